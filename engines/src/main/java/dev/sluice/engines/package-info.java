@@ -1,0 +1,5 @@
+/** Real brokers run as supervised child processes. */
+@NullMarked
+package dev.sluice.engines;
+
+import org.jspecify.annotations.NullMarked;
