@@ -1,0 +1,81 @@
+package dev.sluice.gateway.proto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DurationProto;
+import com.google.protobuf.TimestampProto;
+import dev.sluice.gateway.proto.proxy.Rocketmq;
+import dev.sluice.gateway.proto.v2.Definition;
+import dev.sluice.gateway.proto.v2.Service;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The protocols are those that deployed clients speak. */
+class ContractTest {
+
+  private static final Pattern FIELD = Pattern.compile("field (\\w+) (\\d+) .*");
+
+  @Test
+  void theProxyServiceIsTheOneThatDeployedSdksKnowAndOursStartsAtField100() throws Exception {
+    // given
+    Set<String> theirs = Contract.expected("/rocketmq-proxy.txt");
+
+    // when
+    Set<String> served = Contract.of(Rocketmq.getDescriptor());
+
+    // then
+    assertThat(Rocketmq.getDescriptor().getPackage()).isEqualTo("rocketmq");
+    assertThat(served).containsAll(theirs);
+    Set<String> ours = new TreeSet<>(served);
+    ours.removeAll(theirs);
+    assertThat(ours)
+        .filteredOn(line -> line.startsWith("field "))
+        .isNotEmpty()
+        .allSatisfy(
+            line -> {
+              Matcher field = FIELD.matcher(line);
+              assertThat(field.matches()).isTrue();
+              assertThat(Integer.parseInt(field.group(2))).isGreaterThanOrEqualTo(100);
+            });
+  }
+
+  @Test
+  void theV2ServiceIsExactlyTheOneThatItsClientsKnow() throws Exception {
+    // when
+    Set<String> served = Contract.of(Definition.getDescriptor(), Service.getDescriptor());
+
+    // then
+    assertThat(Definition.getDescriptor().getPackage()).isEqualTo("apache.rocketmq.v2");
+    assertThat(Service.getDescriptor().getPackage()).isEqualTo("apache.rocketmq.v2");
+    assertThat(served).isEqualTo(Contract.expected("/apache-rocketmq-v2.txt"));
+  }
+
+  @Test
+  void theV2ServiceHasAllThatTheOfficialClientsOwnClassesDescribe() throws Exception {
+    // given the client's descriptors, which its shaded protobuf made, through their bytes
+    FileDescriptor[] basics = {DurationProto.getDescriptor(), TimestampProto.getDescriptor()};
+    FileDescriptor definition =
+        FileDescriptor.buildFrom(
+            FileDescriptorProto.parseFrom(
+                apache.rocketmq.v2.MQDomain.getDescriptor().toProto().toByteArray()),
+            basics);
+    FileDescriptor service =
+        FileDescriptor.buildFrom(
+            FileDescriptorProto.parseFrom(
+                apache.rocketmq.v2.MQService.getDescriptor().toProto().toByteArray()),
+            new FileDescriptor[] {basics[0], basics[1], definition});
+
+    // when
+    Set<String> official = Contract.of(definition, service);
+
+    // then
+    assertThat(official).hasSizeGreaterThan(200);
+    assertThat(Contract.of(Definition.getDescriptor(), Service.getDescriptor()))
+        .containsAll(official);
+  }
+}
