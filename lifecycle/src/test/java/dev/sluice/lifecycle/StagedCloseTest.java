@@ -112,7 +112,7 @@ class StagedCloseTest {
     var first = closeable.closeAsync(Deadline.after(Duration.ofSeconds(1), time));
     var second = closeable.closeAsync(Deadline.after(Duration.ofSeconds(2), time));
 
-    assertThat(second == first).as("the same stage").isTrue();
+    assertThat(second.equals(first)).as("the same stage").isTrue();
     assertThat(ran).containsExactly("free");
   }
 
