@@ -1,0 +1,113 @@
+package dev.sluice.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The table of modules: one package each (and {@code .spi} where others plug in), the modules that
+ * it may use, and the packages of libraries that it may use besides the JDK's. An arrow that is not
+ * here needs a decision record first.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // The lists are List.of.
+enum Module {
+  LIFECYCLE("dev.sluice.lifecycle", List.of(), List.of()),
+  TESTKIT("dev.sluice.testkit", List.of(LIFECYCLE), List.of("io.netty", "org.junit", "org.slf4j")),
+  ENGINES("dev.sluice.engines", List.of(LIFECYCLE), List.of("org.slf4j")),
+  WIRE(
+      "dev.sluice.rocketmq.wire",
+      List.of(),
+      List.of("io.netty.buffer", "io.netty.util", "com.fasterxml.jackson")),
+  CLIENT(
+      "dev.sluice.rocketmq.client",
+      List.of(WIRE, LIFECYCLE),
+      List.of("io.netty", "org.jctools", "org.slf4j", "com.fasterxml.jackson")),
+  PROTO(
+      "dev.sluice.gateway.proto",
+      List.of(),
+      List.of("io.grpc", "com.google.protobuf", "com.google.common")),
+  CORE("dev.sluice.gateway.core", List.of(LIFECYCLE), List.of("org.jctools", "org.slf4j")),
+  FRONTEND_PROXY(
+      "dev.sluice.gateway.frontend.proxy",
+      List.of(CORE, PROTO, LIFECYCLE),
+      List.of("io.grpc", "com.google.protobuf", "org.slf4j")),
+  FRONTEND_V2(
+      "dev.sluice.gateway.frontend.v2",
+      List.of(CORE, PROTO, LIFECYCLE),
+      List.of("io.grpc", "com.google.protobuf", "org.slf4j")),
+  BACKEND_ROCKETMQ(
+      "dev.sluice.gateway.backend.rocketmq",
+      List.of(CORE, CLIENT, LIFECYCLE),
+      List.of("io.netty", "org.jctools", "org.slf4j")),
+  SERVER(
+      "dev.sluice.gateway.server",
+      List.of(
+          LIFECYCLE,
+          ENGINES,
+          WIRE,
+          CLIENT,
+          PROTO,
+          CORE,
+          FRONTEND_PROXY,
+          FRONTEND_V2,
+          BACKEND_ROCKETMQ),
+      List.of(""));
+
+  private static final Set<String> EVERYWHERE =
+      Set.of(
+          "java.",
+          "javax.",
+          "jdk.",
+          "sun.misc.",
+          "org.jspecify.",
+          "com.google.errorprone.annotations.");
+
+  private final String home;
+  private final List<Module> modules;
+  private final List<String> libraries;
+
+  Module(String home, List<Module> modules, List<String> libraries) {
+    this.home = home;
+    this.modules = modules;
+    this.libraries = libraries;
+  }
+
+  static Optional<Module> of(JavaClass javaClass) {
+    return Arrays.stream(values()).filter(module -> module.contains(javaClass)).findFirst();
+  }
+
+  Stream<String> packages() {
+    return Stream.of(home, home + ".spi", generated());
+  }
+
+  boolean contains(JavaClass javaClass) {
+    String name = javaClass.getPackageName();
+    return packages().anyMatch(name::equals) || (this == PROTO && name.startsWith(home + "."));
+  }
+
+  boolean mayUse(Module other) {
+    return modules.contains(other);
+  }
+
+  boolean mayUseLibrary(JavaClass used) {
+    JavaClass type = used.getBaseComponentType();
+    String name = type.getName();
+    return type.isPrimitive()
+        || name.startsWith("dev.sluice.")
+        || EVERYWHERE.stream().anyMatch(name::startsWith)
+        || libraries.stream().anyMatch(name::startsWith);
+  }
+
+  /** What protoc makes has a package per service definition. */
+  private String generated() {
+    return this == PROTO ? home + ".." : home;
+  }
+
+  @Override
+  public String toString() {
+    return home;
+  }
+}

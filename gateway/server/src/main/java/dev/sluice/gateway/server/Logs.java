@@ -1,0 +1,71 @@
+package dev.sluice.gateway.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log: lines on standard error, so that standard output stays for what a command answers.
+ * Logback finds this class by itself and starts with warnings as text; {@link #use} then sets what
+ * the configuration says. Set up in code: reading XML would add a tenth of a second to each start.
+ */
+public final class Logs extends ContextAwareBase implements Configurator {
+  private static final String APPENDER = "log";
+
+  /** How a line looks. */
+  enum Form {
+    TEXT,
+    JSON
+  }
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    setUp(context, Level.WARN, Form.TEXT);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Sets the least level that is written and the form of the lines, from now on. */
+  static void use(LogLevel level, Form form) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      setUp(context, Level.toLevel(level.name()), form);
+    }
+  }
+
+  private static void setUp(LoggerContext context, Level level, Form form) {
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.detachAndStopAllAppenders();
+    Encoder<ILoggingEvent> encoder = encoder(context, form);
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setName(APPENDER);
+    console.setTarget("System.err");
+    console.setEncoder(encoder);
+    console.start();
+    root.addAppender(console);
+    root.setLevel(level);
+  }
+
+  private static Encoder<ILoggingEvent> encoder(LoggerContext context, Form form) {
+    Encoder<ILoggingEvent> encoder =
+        switch (form) {
+          case TEXT -> {
+            PatternLayoutEncoder text = new PatternLayoutEncoder();
+            text.setPattern(
+                "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{30} %msg%n");
+            yield text;
+          }
+          case JSON -> new JsonEncoder();
+        };
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+}
