@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,10 +129,64 @@ final class LenientJson {
     if (text == null || text.isEmpty()) {
       return absent;
     }
+    return parse(name, text);
+  }
+
+  /** The number that a text says. */
+  static long parse(String name, String text) {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw WireException.malformed(name + ": " + Texts.quote(text) + " (expected: a number)", e);
+    }
+  }
+
+  /** The value of a member that must have been there. */
+  static String present(String name, @Nullable String value) {
+    if (value == null) {
+      throw WireException.malformed(name + ": absent (expected: a text)");
+    }
+    return value;
+  }
+
+  /** Reads an array of objects into a list; a JSON null adds nothing. */
+  static <T> void objects(String name, JsonParser in, Reader<T> reader, List<T> into)
+      throws IOException {
+    if (!starts(JsonToken.START_ARRAY, name, in)) {
+      return;
+    }
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      if (in.currentToken() == null || !starts(JsonToken.START_OBJECT, name, in)) {
+        throw WireException.malformed(name + ": " + in.currentToken() + " (expected: an object)");
+      }
+      into.add(reader.read(in));
+    }
+  }
+
+  /** Reads an array of texts into a list; a JSON null adds nothing. */
+  static void texts(String name, JsonParser in, List<String> into) throws IOException {
+    if (!starts(JsonToken.START_ARRAY, name, in)) {
+      return;
+    }
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      String text = text(name, in);
+      if (text != null) {
+        into.add(text);
+      }
+    }
+  }
+
+  /** Reads an object whose values are texts into a map; a JSON null adds nothing. */
+  static void map(String name, JsonParser in, Map<String, String> into) throws IOException {
+    if (!starts(JsonToken.START_OBJECT, name, in)) {
+      return;
+    }
+    for (String key = nextMember(in); key != null; key = nextMember(in)) {
+      if (in.currentToken().isScalarValue()) {
+        into.put(key, textOr(key, in, ""));
+      } else {
+        in.skipChildren();
+      }
     }
   }
 
