@@ -1,0 +1,9 @@
+package dev.sluice.gateway.core;
+
+/** Tells a frontend which connection the call being served came by; implemented by the server. */
+@FunctionalInterface
+public interface CurrentConnection {
+
+  /** The scope of the connection; only meaningful on the thread that serves the call. */
+  ConnectionScope get();
+}

@@ -1,0 +1,82 @@
+package dev.sluice.gateway.core;
+
+import dev.sluice.gateway.core.spi.Backend;
+import dev.sluice.gateway.core.spi.Loops;
+import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.Ledger;
+import java.util.List;
+
+/**
+ * The core of one gateway instance, independent of protocols and message systems. Closing it stops
+ * accepting, waits for what is under way, hands back what streams hold, and closes the upstreams.
+ * Safe for use by any thread.
+ */
+public interface Gateway extends BoundedCloseable {
+
+  /**
+   * What a gateway is made of; all of it outlives the gateway.
+   *
+   * @param settings the settings
+   * @param loops where it runs
+   * @param backends each with a scheme of its own
+   * @param ledger counts everything open
+   * @param clock tells the time
+   * @param sealer seals ids and handles
+   * @param endpoints where callers may go
+   */
+  record Parts(
+      GatewaySettings settings,
+      Loops loops,
+      List<Backend> backends,
+      Ledger ledger,
+      Clock clock,
+      Sealer sealer,
+      EndpointAllowList endpoints) {
+    public Parts {
+      backends = List.copyOf(backends);
+    }
+  }
+
+  /** Makes a gateway that has nothing open yet. */
+  static Gateway create(Parts parts) {
+    return java.util.ServiceLoader.load(Gateway.class).findFirst().orElseThrow();
+  }
+
+  /** Starts its periodic checks. Before this and after closing, nothing is accepted. */
+  void start();
+
+  /** Whether it accepts: started, and not closing. */
+  boolean accepting();
+
+  /**
+   * Opens the scope of a connection; whoever opens it closes it when the connection ends.
+   *
+   * @param peer where the caller is, for people
+   */
+  ConnectionScope openConnection(String peer);
+
+  /** Producers and consumers. */
+  Sessions sessions();
+
+  /** The way of messages to the message system. */
+  SendPath sends();
+
+  /** Single receives. */
+  ReceivePath receives();
+
+  /** Acknowledgements. */
+  AckPath acks();
+
+  /** The shared upstreams, for frontends whose callers have no sessions and for readiness. */
+  Upstreams upstreams();
+
+  /** Where callers may go. */
+  EndpointAllowList endpoints();
+
+  /** What happened so far. */
+  GatewayMetrics metrics();
+
+  /** What it was made with. */
+  GatewaySettings settings();
+}

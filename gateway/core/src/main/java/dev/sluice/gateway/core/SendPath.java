@@ -1,0 +1,25 @@
+package dev.sluice.gateway.core;
+
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.OutboundMessage;
+import dev.sluice.gateway.core.spi.SendReceipt;
+
+/**
+ * The way of messages to the message system. Messages of one topic that come in on one loop share
+ * batches: a batch leaves at once while nothing is under way, else when it is full or what is ahead
+ * returns, after the flush interval at the latest. Messages with equal sharding keys sent from one
+ * loop are stored in the order sent, one flight at a time for each queue. Scheduled messages go
+ * alone.
+ *
+ * <p>Safe for use by any thread. The completion runs on the calling loop.
+ */
+public interface SendPath {
+
+  /**
+   * Sends a message. Nothing is sent twice: after {@code UNKNOWN_OUTCOME} it may be stored or not,
+   * after every other failure it is not. {@code OVERLOADED} at once when too much is under way.
+   *
+   * @param lease open until the completion is called, or the message may fail as unavailable
+   */
+  void send(UpstreamLease lease, OutboundMessage message, Completion<SendReceipt> completion);
+}
