@@ -1,5 +1,8 @@
 package dev.sluice.gateway.core;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -89,18 +92,18 @@ public final class GatewayMetrics {
     void record(Operation operation, long nanos, boolean success);
   }
 
-  private final LongAdder[] adders = new LongAdder[Counter.values().length];
+  private final Map<Counter, LongAdder> adders = new EnumMap<>(Counter.class);
   private volatile LatencyRecorder latencies = LatencyRecorder.NONE;
 
   public GatewayMetrics() {
-    for (int i = 0; i < adders.length; i++) {
-      adders[i] = new LongAdder();
+    for (Counter counter : Counter.values()) {
+      adders.put(counter, new LongAdder());
     }
   }
 
   /** The counter's value now. */
   public long value(Counter counter) {
-    return adders[counter.ordinal()].sum();
+    return adder(counter).sum();
   }
 
   /** Has latencies go to the recorder from now on. */
@@ -113,14 +116,18 @@ public final class GatewayMetrics {
   }
 
   void add(Counter counter, long n) {
-    adders[counter.ordinal()].add(n);
+    adder(counter).add(n);
   }
 
   void increment(Counter counter) {
-    adders[counter.ordinal()].increment();
+    adder(counter).increment();
   }
 
   void decrement(Counter counter) {
-    adders[counter.ordinal()].decrement();
+    adder(counter).decrement();
+  }
+
+  private LongAdder adder(Counter counter) {
+    return Objects.requireNonNull(adders.get(counter));
   }
 }

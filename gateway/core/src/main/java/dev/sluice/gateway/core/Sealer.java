@@ -44,12 +44,20 @@ public final class Sealer {
 
   /** What a sealed text is for; one sealed for another purpose does not open. */
   public enum Purpose {
-    PRODUCER_ID,
-    CONSUMER_ID,
-    HANDLE,
-    TRANSACTION;
+    PRODUCER_ID('p'),
+    CONSUMER_ID('c'),
+    HANDLE('h'),
+    TRANSACTION('t');
 
-    private final byte[] associated = name().getBytes(StandardCharsets.US_ASCII);
+    private final char code;
+
+    Purpose(char code) {
+      this.code = code;
+    }
+
+    private byte[] associated() {
+      return new byte[] {(byte) code};
+    }
   }
 
   private record Master(byte id, SecretKeySpec key) {}
@@ -89,7 +97,7 @@ public final class Sealer {
     try {
       Cipher cipher = CIPHERS.get();
       cipher.init(Cipher.ENCRYPT_MODE, sealingKey, nonce(count));
-      cipher.updateAAD(purpose.associated);
+      cipher.updateAAD(purpose.associated());
       int written = cipher.doFinal(payload, 0, payload.length, sealed, HEADER);
       assert written == payload.length + TAG;
     } catch (GeneralSecurityException e) {
@@ -140,7 +148,7 @@ public final class Sealer {
     try {
       Cipher cipher = CIPHERS.get();
       cipher.init(Cipher.DECRYPT_MODE, key, nonce(count));
-      cipher.updateAAD(purpose.associated);
+      cipher.updateAAD(purpose.associated());
       return cipher.doFinal(sealed, HEADER, sealed.length - HEADER);
     } catch (GeneralSecurityException e) {
       return null;
