@@ -3,6 +3,7 @@ package dev.sluice.rocketmq.wire;
 /**
  * Sets when a popped message comes again, counted from now ({@link
  * RequestCode#CHANGE_MESSAGE_INVISIBLETIME}, 5.x). The answer is a new handle; the old one is void.
+ * Refused with {@link ResponseCode#NO_MESSAGE} when an ordered message is acknowledged already.
  *
  * @param group the consumer group
  * @param topic the topic that was asked for when popping
@@ -29,9 +30,15 @@ public record ChangeInvisible(String group, String topic, PopHandle handle, long
   @Override
   public PopHandle read(RemotingCommand response) {
     Fields fields = response.requireSuccess(code()).fields();
+    long popTime = fields.longOr("popTime", 0);
+    if (popTime == 0) {
+      // An ordered queue that has gone past the message answers success, and nothing else.
+      throw new RefusedException(
+          code(), ResponseCode.NO_MESSAGE, "the message is acknowledged already");
+    }
     return new PopHandle(
         handle.queueOffset(),
-        fields.requireLong("popTime"),
+        popTime,
         fields.requireLong("invisibleTime"),
         fields.requireInt("reviveQid"),
         handle.kind(),

@@ -117,26 +117,10 @@ public record PopMessage(
     }
 
     PopHandle handle(StoredMessage message) {
-      PopHandle own = written(message);
-      if (own != null) {
-        return own;
-      }
-      TopicKind kind = kind(message);
-      Long start =
-          offsets.hasStarts()
-              ? offsets.start(kind, message.queueId())
-              : firsts.computeIfAbsent(
-                  message.topic() + ' ' + message.queueId(), key -> message.queueOffset());
-      if (start == null) {
-        throw WireException.malformed(
-            "startOffsetInfo: nothing for queue "
-                + message.queueId()
-                + " of "
-                + kind
-                + " (expected: where the pop of every answered queue began)");
-      }
+      PopHandle written = written(message);
+      TopicKind kind = written == null ? kind(message) : written.kind();
       return new PopHandle(
-          start,
+          start(message, kind, written),
           popTime,
           invisible,
           reviveQueueId,
@@ -144,6 +128,27 @@ public record PopMessage(
           brokerName,
           message.queueId(),
           message.queueOffset());
+    }
+
+    /** The start in the header counts: brokers with a key-value store write another one. */
+    private long start(StoredMessage message, TopicKind kind, @Nullable PopHandle written) {
+      Long start = offsets.start(kind, message.queueId());
+      if (start != null) {
+        return start;
+      }
+      if (written != null) {
+        return written.startOffset();
+      }
+      if (offsets.hasStarts()) {
+        throw WireException.malformed(
+            "startOffsetInfo: nothing for queue "
+                + message.queueId()
+                + " of kind "
+                + kind
+                + " (expected: where the pop of every answered queue began)");
+      }
+      return firsts.computeIfAbsent(
+          message.topic() + ' ' + message.queueId(), key -> message.queueOffset());
     }
 
     /**
@@ -161,7 +166,6 @@ public record PopMessage(
         return handle.popTime() == popTime
                 && handle.queueId() == message.queueId()
                 && handle.queueOffset() == message.queueOffset()
-                && handle.brokerName().equals(brokerName)
             ? handle
             : null;
       } catch (WireException e) {
