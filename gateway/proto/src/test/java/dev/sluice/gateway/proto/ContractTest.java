@@ -3,12 +3,19 @@ package dev.sluice.gateway.proto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DurationProto;
 import com.google.protobuf.TimestampProto;
+import dev.sluice.gateway.proto.proxy.Message;
+import dev.sluice.gateway.proto.proxy.MessageFrame;
 import dev.sluice.gateway.proto.proxy.Rocketmq;
+import dev.sluice.gateway.proto.proxy.SendMessageFrame;
+import dev.sluice.gateway.proto.proxy.SendMessageRequest;
 import dev.sluice.gateway.proto.v2.Definition;
 import dev.sluice.gateway.proto.v2.Service;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -42,6 +49,29 @@ class ContractTest {
               assertThat(field.matches()).isTrue();
               assertThat(Integer.parseInt(field.group(2))).isGreaterThanOrEqualTo(100);
             });
+  }
+
+  @Test
+  void framesAreTheMessagesThatTheyStandForWithTheBodyAsBytes() {
+    assertThat(fields(SendMessageFrame.getDescriptor()))
+        .isEqualTo(withBodyAsBytes(fields(SendMessageRequest.getDescriptor())));
+    assertThat(fields(MessageFrame.getDescriptor()))
+        .isEqualTo(withBodyAsBytes(fields(Message.getDescriptor())));
+  }
+
+  private static List<String> fields(Descriptor message) {
+    return message.getFields().stream().map(ContractTest::describe).toList();
+  }
+
+  private static String describe(FieldDescriptor field) {
+    String type = field.isMapField() ? "map" : field.getType().name();
+    return field.getNumber() + " " + field.getName() + " " + type;
+  }
+
+  private static List<String> withBodyAsBytes(List<String> fields) {
+    return fields.stream()
+        .map(f -> f.replace("message_body STRING", "message_body BYTES"))
+        .toList();
   }
 
   @Test

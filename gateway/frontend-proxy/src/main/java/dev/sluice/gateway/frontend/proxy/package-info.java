@@ -1,4 +1,4 @@
-/** The rocketmq.RocketMQProxy service. */
+/** The service {@code rocketmq.RocketMQProxy}, as deployed SDKs speak it, on the gateway's core. */
 @NullMarked
 package dev.sluice.gateway.frontend.proxy;
 

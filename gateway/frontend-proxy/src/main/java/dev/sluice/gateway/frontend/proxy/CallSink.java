@@ -1,0 +1,26 @@
+package dev.sluice.gateway.frontend.proxy;
+
+import dev.sluice.gateway.core.DeliverySink;
+import dev.sluice.gateway.core.SealedDelivery;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.proto.proxy.MessageFrame;
+import io.grpc.stub.ServerCallStreamObserver;
+
+/** Writes deliveries to a call, which is ready as long as its caller reads. */
+record CallSink(ServerCallStreamObserver<MessageFrame> call) implements DeliverySink {
+
+  @Override
+  public boolean isReady() {
+    return call.isReady();
+  }
+
+  @Override
+  public void deliver(SealedDelivery delivery) {
+    call.onNext(Frames.of(delivery));
+  }
+
+  @Override
+  public void ended(GatewayException failure) {
+    call.onError(Failures.status(failure));
+  }
+}

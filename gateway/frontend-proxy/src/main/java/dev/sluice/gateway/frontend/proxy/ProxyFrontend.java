@@ -1,0 +1,103 @@
+package dev.sluice.gateway.frontend.proxy;
+
+import dev.sluice.gateway.core.CurrentConnection;
+import dev.sluice.gateway.core.Gateway;
+import dev.sluice.gateway.proto.proxy.MessageFrame;
+import dev.sluice.gateway.proto.proxy.ReceiveMessagesRequest;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.proto.proxy.SendMessageFrame;
+import dev.sluice.gateway.proto.proxy.SendMessageResponse;
+import dev.sluice.lifecycle.Clock;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCalls;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The service {@code rocketmq.RocketMQProxy}. Serves on the direct executor: its handlers run on
+ * the transport's threads, which must be the gateway's loops, and never block.
+ *
+ * <p>A failure that the caller can understand is an answer with {@code success = false}, a message
+ * and a failure code. A gRPC status tells of the rest: {@code NOT_FOUND} for a producer or consumer
+ * id that does not open or was cleaned up, {@code INTERNAL} for a fault of ours, and whatever ends
+ * a stream.
+ */
+public final class ProxyFrontend {
+
+  /** The largest body, in bytes. A larger one is refused by an answer that names both sizes. */
+  public static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+  /**
+   * What the server's limit for inbound messages must be at least, in bytes, so that bodies above
+   * {@link #MAX_BODY_BYTES} reach the service and get their answer.
+   */
+  public static final int MIN_INBOUND_LIMIT_BYTES = 2 * MAX_BODY_BYTES;
+
+  private ProxyFrontend() {}
+
+  /**
+   * The service, to be added to a server.
+   *
+   * @param gateway outlives the server
+   * @param connections tells the connection that a call came by
+   * @param health what {@code HealthCheck} answers
+   * @param clock stamps messages
+   */
+  public static ServerServiceDefinition service(
+      Gateway gateway, CurrentConnection connections, HealthProbe health, Clock clock) {
+    var sends = new SendHandler(gateway.sessions(), gateway.sends(), connections, clock);
+    var streams = new ReceiveHandler(gateway.sessions(), connections);
+    var others =
+        new SessionHandlers(gateway.sessions(), gateway.acks(), connections, health).bindService();
+
+    MethodDescriptor<SendMessageFrame, SendMessageResponse> send =
+        RocketMQProxyGrpc.getSendMessageMethod().toBuilder(
+                marshaller(SendMessageFrame.getDefaultInstance()),
+                marshaller(SendMessageResponse.getDefaultInstance()))
+            .build();
+    MethodDescriptor<ReceiveMessagesRequest, MessageFrame> receive =
+        RocketMQProxyGrpc.getReceiveMessagesMethod().toBuilder(
+                marshaller(ReceiveMessagesRequest.getDefaultInstance()),
+                marshaller(MessageFrame.getDefaultInstance()))
+            .build();
+    return replacing(
+        others,
+        ServerMethodDefinition.create(send, ServerCalls.asyncUnaryCall(sends)),
+        ServerMethodDefinition.create(receive, ServerCalls.asyncServerStreamingCall(streams)));
+  }
+
+  private static <T extends com.google.protobuf.Message> Marshaller<T> marshaller(T prototype) {
+    return ProtoUtils.marshaller(prototype);
+  }
+
+  /** The same service with some methods served in another way; the schema is what it was. */
+  private static ServerServiceDefinition replacing(
+      ServerServiceDefinition service, ServerMethodDefinition<?, ?>... replacements) {
+    List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+    for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+      ServerMethodDefinition<?, ?> served = method;
+      for (ServerMethodDefinition<?, ?> replacement : replacements) {
+        if (nameOf(replacement).equals(nameOf(method))) {
+          served = replacement;
+        }
+      }
+      methods.add(served);
+    }
+    ServiceDescriptor.Builder descriptor =
+        ServiceDescriptor.newBuilder(service.getServiceDescriptor().getName())
+            .setSchemaDescriptor(service.getServiceDescriptor().getSchemaDescriptor());
+    methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+    ServerServiceDefinition.Builder replaced = ServerServiceDefinition.builder(descriptor.build());
+    methods.forEach(replaced::addMethod);
+    return replaced.build();
+  }
+
+  private static String nameOf(ServerMethodDefinition<?, ?> method) {
+    return method.getMethodDescriptor().getFullMethodName();
+  }
+}
