@@ -1,0 +1,26 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.rocketmq.wire.Done;
+import java.util.List;
+
+/** Topics, groups and brokers. Not for hot paths. All calls time out as the options say. */
+public interface Administration {
+
+  /**
+   * Creates the topic, or changes it, on every master of every cluster. Succeeds when all have it;
+   * the first failure is the call's. Its route is dropped from the cache.
+   */
+  void createTopic(TopicSpec topic, Reply<Done> reply);
+
+  /** Deletes the topic on every broker and every name server; succeeds also if there was none. */
+  void deleteTopic(String topic, Reply<Done> reply);
+
+  /** The names of all topics that the name servers know, system topics included, sorted. */
+  void listTopics(Reply<List<String>> reply);
+
+  /** Creates the group, or changes it, on every master of every cluster. */
+  void createGroup(GroupSpec group, Reply<Done> reply);
+
+  /** Every broker set that has a master, and what version runs there. */
+  void brokers(Reply<List<BrokerInfo>> reply);
+}

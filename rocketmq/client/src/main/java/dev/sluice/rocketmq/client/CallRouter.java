@@ -1,0 +1,90 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.wire.Request;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a call to the event loop that serves it: the caller's own, or the next in turn. Safe for
+ * all threads.
+ */
+final class CallRouter implements Remoting {
+  private final EventLoops loops;
+  private final Processors processors;
+  private volatile LoopCore @Nullable [] cores;
+  private volatile boolean refusing;
+
+  CallRouter(EventLoops loops, Processors processors) {
+    this.loops = loops;
+    this.processors = processors;
+  }
+
+  void start(LoopCore[] started) {
+    cores = started;
+  }
+
+  /** Refuses every call from now on. */
+  void refuse() {
+    refusing = true;
+  }
+
+  @Override
+  public <R> void call(
+      Endpoint endpoint, Request<R> request, Effect effect, long timeoutMillis, Reply<R> reply) {
+    route(endpoint, request, effect, false, timeoutMillis, reply);
+  }
+
+  @Override
+  public void oneWay(Endpoint endpoint, Request<?> request, long timeoutMillis, Reply<Done> reply) {
+    route(endpoint, new OneWay(request), Effect.CHANGES, true, timeoutMillis, reply);
+  }
+
+  @Override
+  public void processor(int code, RequestProcessor processor) {
+    processors.register(code, processor);
+  }
+
+  private <R> void route(
+      Endpoint endpoint,
+      Request<R> request,
+      Effect effect,
+      boolean oneWay,
+      long timeoutMillis,
+      Reply<R> reply) {
+    LoopCore[] all = cores;
+    if (all == null) {
+      throw new IllegalStateException("client: not started (expected: start() before use)");
+    }
+    if (refusing) {
+      PendingCall.fail(reply, LoopCore.closed());
+      return;
+    }
+    int index = loops.currentIndex();
+    if (index >= 0) {
+      all[index].call(endpoint, request, effect, oneWay, timeoutMillis, reply);
+      return;
+    }
+    LoopCore chosen = all[loops.nextIndex()];
+    try {
+      chosen.loop.execute(
+          () -> chosen.call(endpoint, request, effect, oneWay, timeoutMillis, reply));
+    } catch (RejectedExecutionException e) {
+      PendingCall.fail(reply, LoopCore.closed());
+    }
+  }
+
+  /** Runs on the caller's loop, or on the next in turn; false if the loops are gone. */
+  boolean onLoop(Runnable task) {
+    if (loops.onLoop()) {
+      task.run();
+      return true;
+    }
+    try {
+      loops.current().execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+}

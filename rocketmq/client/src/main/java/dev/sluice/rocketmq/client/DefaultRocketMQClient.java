@@ -1,0 +1,147 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.lifecycle.StagedClose;
+import dev.sluice.lifecycle.Tally;
+import dev.sluice.rocketmq.wire.FrameEncoder;
+import dev.sluice.rocketmq.wire.FrameLimits;
+import dev.sluice.rocketmq.wire.HeaderForm;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Wires the parts of the client together, and closes them in order. */
+final class DefaultRocketMQClient implements RocketMQClient {
+  private static final int MAX_HEADER_BYTES = 256 << 10;
+  private static final int MAX_FIELDS = 512;
+
+  private final ClientOptions options;
+  private final EventLoops loops;
+  private final Ledger ledger;
+  private final Clock clock;
+  private final Processors processors = new Processors();
+  private final CallRouter remoting;
+  private final Sending sending;
+  private final BoundedCloseable closing;
+  private LoopCore[] cores = {};
+  private @Nullable Tally pendingCalls;
+  private boolean started;
+
+  DefaultRocketMQClient(ClientOptions options, EventLoops loops, Ledger ledger, Clock clock) {
+    this.options = options;
+    this.loops = loops;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.remoting = new CallRouter(loops, processors);
+    this.sending = new SendCalls(remoting);
+    this.closing =
+        StagedClose.named("RocketMQ client " + options.clientId())
+            .clock(clock)
+            .action("refuse calls", remoting::refuse)
+            .stage("drain calls", Duration.ofSeconds(1), deadline -> onEach(LoopCore::whenDrained))
+            .stage("close connections", deadline -> onEach(LoopCore::close))
+            .action("free the count", this::freeCount)
+            .build();
+  }
+
+  @Override
+  public synchronized void start() {
+    if (started) {
+      throw new IllegalStateException("client: started before (expected: once)");
+    }
+    started = true;
+    Tally tally = ledger.tally("pending call", options.clientId());
+    pendingCalls = tally;
+    ConnectionSettings settings =
+        new ConnectionSettings(
+            options.clientId(),
+            loops.socketChannel(),
+            new FrameLimits(options.maxFrameBytes(), MAX_HEADER_BYTES, MAX_FIELDS),
+            new FrameEncoder(HeaderForm.BINARY),
+            new CallLimits(options.maxCallsInFlight(), options.maxBytesInFlight()),
+            options.connectTimeout(),
+            options.minReconnectDelay(),
+            options.maxReconnectDelay(),
+            clock,
+            ledger,
+            tally,
+            processors,
+            options.credentials());
+    cores = loops.all().stream().map(l -> new LoopCore(l, settings)).toArray(LoopCore[]::new);
+    remoting.start(cores);
+  }
+
+  @Override
+  public ClientOptions options() {
+    return options;
+  }
+
+  @Override
+  public Routes routes() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Sending sending() {
+    return sending;
+  }
+
+  @Override
+  public Popping popping() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Offsets offsets() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Administration administration() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Memberships memberships() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Remoting remoting() {
+    return remoting;
+  }
+
+  @Override
+  public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
+    return closing.closeAsync(deadline);
+  }
+
+  private synchronized LoopCore[] cores() {
+    return cores;
+  }
+
+  private CompletionStage<?> onEach(BiConsumer<LoopCore, CompletableFuture<@Nullable Void>> step) {
+    List<CompletableFuture<?>> all = new ArrayList<>();
+    for (LoopCore core : cores()) {
+      CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+      core.loop.execute(() -> step.accept(core, done));
+      all.add(done);
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private synchronized void freeCount() {
+    Tally tally = pendingCalls;
+    if (tally != null) {
+      tally.close();
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.lifecycle.Tracked;
+import dev.sluice.rocketmq.wire.Fields;
+import dev.sluice.rocketmq.wire.RemotingCommand;
+import dev.sluice.rocketmq.wire.Request;
+import dev.sluice.rocketmq.wire.ResponseCode;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client on one event loop: its connections, by address, and the deadlines of their calls. All
+ * methods run on the loop, so there is nothing to lock. Connections are as many as the addresses in
+ * use; what has been idle without a channel is dropped by {@link #tidy}.
+ */
+final class LoopCore {
+  private static final Logger log = LoggerFactory.getLogger(LoopCore.class);
+
+  final EventLoop loop;
+  final ConnectionSettings settings;
+  private final Map<Endpoint, Connection> connections = new HashMap<>();
+  private final Map<Channel, Tracked> channels = new HashMap<>();
+  private final DeadlineWheel wheel;
+  private final @Nullable RequestSigner signer;
+  private final Runnable onTick = this::tick;
+  private @Nullable ScheduledFuture<?> ticking;
+  private @Nullable CompletableFuture<@Nullable Void> drained;
+  private @Nullable CompletableFuture<@Nullable Void> allClosed;
+  private int calls;
+  private boolean closed;
+
+  LoopCore(EventLoop loop, ConnectionSettings settings) {
+    this.loop = loop;
+    this.settings = settings;
+    this.wheel = new DeadlineWheel(settings.clock().nanoTime());
+    this.signer = settings.credentials() == null ? null : new RequestSigner(settings.credentials());
+  }
+
+  static ClientException closed() {
+    return ClientException.of(FailureCategory.UNAVAILABLE, "the client is closed");
+  }
+
+  long now() {
+    return settings.clock().nanoTime();
+  }
+
+  <R> void call(
+      Endpoint endpoint,
+      Request<R> request,
+      Remoting.Effect effect,
+      boolean oneWay,
+      long timeoutMillis,
+      Reply<R> reply) {
+    if (closed) {
+      PendingCall.fail(reply, closed());
+      return;
+    }
+    long now = now();
+    if (timeoutMillis <= 0) {
+      PendingCall.fail(
+          reply,
+          ClientException.at(
+              endpoint,
+              FailureCategory.TIMEOUT,
+              "timeout: " + timeoutMillis + " ms (expected: > 0)"));
+      return;
+    }
+    Connection connection = connections.get(endpoint);
+    if (connection == null) {
+      connection = new Connection(this, endpoint);
+      connections.put(endpoint, connection);
+    }
+    Request<R> signed = signer == null ? request : signer.sign(request);
+    long deadline = now + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    connection.call(new PendingCall<>(connection, signed, effect, oneWay, deadline, reply), now);
+  }
+
+  /** A connection has taken responsibility for the call. */
+  void accepted(PendingCall<?> call) {
+    calls++;
+    settings.pendingCalls().add(1);
+    wheel.add(call);
+    if (ticking == null) {
+      ticking = loop.schedule(onTick, DeadlineWheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** The connection gives the call back; it is completed next. */
+  void released(PendingCall<?> call) {
+    calls--;
+    settings.pendingCalls().remove(1);
+    wheel.remove(call);
+    if (calls == 0 && drained != null) {
+      drained.complete(null);
+    }
+  }
+
+  private void tick() {
+    ticking = null;
+    long now = now();
+    for (PendingCall<?> call : wheel.advance(now)) {
+      call.connection.late(call, now);
+    }
+    if (wheel.size() > 0 && ticking == null) {
+      ticking = loop.schedule(onTick, DeadlineWheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Answers a request of a peer, or gives null if no answer is wanted. */
+  @Nullable RemotingCommand answer(Endpoint from, RemotingCommand request) {
+    RequestProcessor processor = settings.processors().find(request.code());
+    RemotingCommand answer;
+    if (processor == null) {
+      answer =
+          refusal(
+              request,
+              ResponseCode.REQUEST_CODE_NOT_SUPPORTED,
+              "request code " + request.code() + " not supported");
+    } else {
+      try {
+        answer = processor.process(from, request);
+      } catch (RuntimeException e) {
+        log.error("The processor of request code {} threw", request.code(), e);
+        answer = refusal(request, ResponseCode.SYSTEM_ERROR, "the processor failed");
+      }
+    }
+    return request.isOneWay() ? null : answer;
+  }
+
+  private static RemotingCommand refusal(RemotingCommand request, int code, String remark) {
+    return RemotingCommand.response(
+        code, request.opaque(), remark, Fields.empty(), ByteBuffer.allocate(0));
+  }
+
+  /** Counts a channel as open until it is closed. */
+  void track(Channel channel, Endpoint endpoint) {
+    Tracked tracked =
+        settings.ledger().track("connection", settings.clientId() + " to " + endpoint, channel);
+    channels.put(channel, tracked);
+    channel
+        .closeFuture()
+        .addListener(
+            future -> {
+              channels.remove(channel);
+              tracked.close();
+              CompletableFuture<@Nullable Void> waiting = allClosed;
+              if (waiting != null && channels.isEmpty()) {
+                waiting.complete(null);
+              }
+            });
+  }
+
+  /** Forgets connections without a channel; gives the addresses that are open but quiet. */
+  List<Endpoint> tidy(long quietSinceNanos) {
+    long now = now();
+    connections.values().removeIf(connection -> connection.isDormant(now));
+    return connections.values().stream()
+        .filter(connection -> connection.isQuietSince(quietSinceNanos))
+        .map(connection -> connection.endpoint)
+        .toList();
+  }
+
+  /** Completes when no call is pending. */
+  void whenDrained(CompletableFuture<@Nullable Void> whenDrained) {
+    drained = whenDrained;
+    if (calls == 0) {
+      whenDrained.complete(null);
+    }
+  }
+
+  /** Refuses calls from now on, fails the pending ones, closes the channels; done when all are. */
+  void close(CompletableFuture<@Nullable Void> whenClosed) {
+    closed = true;
+    allClosed = whenClosed;
+    List.copyOf(connections.values()).forEach(Connection::close);
+    connections.clear();
+    if (ticking != null) {
+      ticking.cancel(false);
+      ticking = null;
+    }
+    for (Channel channel : List.copyOf(channels.keySet())) {
+      ChannelFuture unused = channel.close();
+    }
+    if (channels.isEmpty()) {
+      whenClosed.complete(null);
+    }
+  }
+}
