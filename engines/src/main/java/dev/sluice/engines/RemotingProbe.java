@@ -1,0 +1,95 @@
+package dev.sluice.engines;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Asks RocketMQ servers whether they answer, with single requests on connections of their own. The
+ * real client is built on top of engines' tests, so it cannot be used here.
+ */
+final class RemotingProbe {
+  private static final int GET_BROKER_RUNTIME_INFO = 28;
+  private static final int GET_BROKER_CLUSTER_INFO = 106;
+  private static final int LONGEST_ANSWER = 16 << 20;
+
+  private final Duration timeout;
+
+  RemotingProbe(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  /** Whether the name server lists the broker, and the broker answers. */
+  boolean isReady(int nameServerPort, int brokerPort) {
+    try {
+      String cluster = ask(nameServerPort, GET_BROKER_CLUSTER_INFO);
+      String broker = ask(brokerPort, GET_BROKER_RUNTIME_INFO);
+      return cluster.contains("\"" + HostFiles.LOOPBACK + ":" + brokerPort + "\"")
+          && broker.startsWith("{");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String ask(int port, int code) throws IOException {
+    return ask(port, code, "{}", new byte[0]).body();
+  }
+
+  /**
+   * An answer with code 0.
+   *
+   * @param header its header, JSON
+   * @param body its body as text
+   */
+  record Answer(String header, String body) {}
+
+  /**
+   * Sends one request and awaits its answer.
+   *
+   * @param fields the request's own fields, a JSON object
+   * @throws IOException also when the server refuses
+   */
+  Answer ask(int port, int code, String fields, byte[] body) throws IOException {
+    int millis = Math.toIntExact(timeout.toMillis());
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
+      socket.setSoTimeout(millis);
+      byte[] header =
+          """
+          {"code":%d,"extFields":%s,"flag":0,"language":"JAVA","opaque":1,\
+          "serializeTypeCurrentRPC":"JSON","version":0}\
+          """
+              .formatted(code, fields)
+              .getBytes(StandardCharsets.UTF_8);
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      out.writeInt(4 + header.length + body.length);
+      out.writeInt(header.length);
+      out.write(header);
+      out.write(body);
+      out.flush();
+      return answer(new DataInputStream(socket.getInputStream()));
+    }
+  }
+
+  private static Answer answer(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 4 || length > LONGEST_ANSWER) {
+      throw new IOException("frame length: " + length + " (expected: 4 to " + LONGEST_ANSWER + ")");
+    }
+    int headerLength = in.readInt() & 0xFFFFFF;
+    if (headerLength > length - 4) {
+      throw new IOException("header length: " + headerLength + " in a frame of " + length);
+    }
+    String header = new String(in.readNBytes(headerLength), StandardCharsets.UTF_8);
+    if (!header.contains("\"code\":0,")) {
+      throw new IOException("refused: " + header);
+    }
+    byte[] body = in.readNBytes(length - 4 - headerLength);
+    return new Answer(header, new String(body, StandardCharsets.UTF_8));
+  }
+}

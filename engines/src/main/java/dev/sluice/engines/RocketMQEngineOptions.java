@@ -1,0 +1,194 @@
+package dev.sluice.engines;
+
+import dev.sluice.lifecycle.Ledger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to run a RocketMQ engine.
+ *
+ * @param dataDirectory keeps messages, offsets, logs and configuration; created when missing; one
+ *     engine at a time
+ * @param libDirectory holds the jars of RocketMQ's name server and broker
+ * @param nameServerPort where clients look up brokers
+ * @param brokerPort where the broker listens; the port two below it is used too, and the one above
+ *     must be free during the start
+ * @param javaHome the Java that runs it, 21 or later
+ * @param heapMegabytes its largest heap, at least 128
+ * @param jvmOptions more options for its JVM, after ours
+ * @param brokerSettings settings for the broker's configuration file, over ours
+ * @param startTimeout how long a start may take
+ * @param ownerPid a process whose end also ends the engine; by default only this one
+ * @param ledger where the engine is counted while it is open
+ * @param progress takes lines for a waiting user, on any thread; must not block
+ */
+public record RocketMQEngineOptions(
+    Path dataDirectory,
+    Path libDirectory,
+    EnginePort nameServerPort,
+    EnginePort brokerPort,
+    Path javaHome,
+    int heapMegabytes,
+    List<String> jvmOptions,
+    Map<String, String> brokerSettings,
+    Duration startTimeout,
+    @Nullable Long ownerPid,
+    Ledger ledger,
+    Consumer<String> progress) {
+
+  private static final int LEAST_HEAP = 128;
+
+  /** Checks the values that need no look at the machine. */
+  public RocketMQEngineOptions {
+    dataDirectory = dataDirectory.toAbsolutePath().normalize();
+    libDirectory = libDirectory.toAbsolutePath().normalize();
+    jvmOptions = List.copyOf(jvmOptions);
+    brokerSettings = Map.copyOf(brokerSettings);
+    if (heapMegabytes < LEAST_HEAP) {
+      throw new IllegalArgumentException(
+          "heapMegabytes: " + heapMegabytes + " (expected: >= " + LEAST_HEAP + ")");
+    }
+    if (startTimeout.isNegative() || startTimeout.isZero()) {
+      throw new IllegalArgumentException("startTimeout: " + startTimeout + " (expected: > 0)");
+    }
+  }
+
+  /** The Java that runs us. */
+  static Path ownJavaHome() {
+    return Path.of(System.getProperty("java.home"));
+  }
+
+  /**
+   * Where the build collects the servers.
+   *
+   * @throws IllegalStateException if the system property {@code sluice.root} does not name the root
+   *     of a source tree
+   */
+  public static Path builtLibDirectory() {
+    return sourceRoot().resolve("engines/rocketmq-5/target/lib");
+  }
+
+  static Path sourceRoot() {
+    String root = System.getProperty("sluice.root");
+    if (root == null) {
+      throw new IllegalStateException(
+          "system property sluice.root: not set (expected: the root of the source tree, or the"
+              + " directories given)");
+    }
+    return Path.of(root);
+  }
+
+  /** Collects options. Not safe for use by several threads. */
+  public static final class Builder {
+    private final Path dataDirectory;
+    private @Nullable Path libDirectory;
+    private EnginePort nameServerPort = EnginePort.free();
+    private EnginePort brokerPort = EnginePort.free();
+    private Path javaHome = ownJavaHome();
+    private int heapMegabytes = 512;
+    private List<String> jvmOptions = List.of();
+    private final Map<String, String> brokerSettings = new LinkedHashMap<>();
+    private Duration startTimeout = Duration.ofSeconds(60);
+    private @Nullable Long ownerPid;
+    private @Nullable Ledger ledger;
+    private Consumer<String> progress = line -> {};
+
+    Builder(Path dataDirectory) {
+      this.dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory");
+    }
+
+    /** Where the servers' jars are; {@link #builtLibDirectory()} by default. */
+    public Builder libDirectory(Path libDirectory) {
+      this.libDirectory = libDirectory;
+      return this;
+    }
+
+    /** The name server's port; free by default. */
+    public Builder nameServerPort(EnginePort port) {
+      this.nameServerPort = port;
+      return this;
+    }
+
+    /** The broker's port; free by default. */
+    public Builder brokerPort(EnginePort port) {
+      this.brokerPort = port;
+      return this;
+    }
+
+    /** The Java to use; the one that runs us by default. */
+    public Builder javaHome(Path javaHome) {
+      this.javaHome = javaHome;
+      return this;
+    }
+
+    /** The largest heap; 512 by default. */
+    public Builder heapMegabytes(int heapMegabytes) {
+      this.heapMegabytes = heapMegabytes;
+      return this;
+    }
+
+    /** More options for the JVM. */
+    public Builder jvmOptions(String... options) {
+      this.jvmOptions = List.of(options);
+      return this;
+    }
+
+    /** One setting of the broker's configuration file. */
+    public Builder brokerSetting(String name, String value) {
+      brokerSettings.put(name, value);
+      return this;
+    }
+
+    /** How long a start may take; 60 s by default. */
+    public Builder startTimeout(Duration startTimeout) {
+      this.startTimeout = startTimeout;
+      return this;
+    }
+
+    /** Another process whose end also ends the engine. */
+    public Builder ownerPid(long ownerPid) {
+      this.ownerPid = ownerPid;
+      return this;
+    }
+
+    /** Where the engine is counted; a ledger of its own by default. */
+    public Builder ledger(Ledger ledger) {
+      this.ledger = ledger;
+      return this;
+    }
+
+    /** Takes lines for a waiting user. */
+    public Builder progress(Consumer<String> progress) {
+      this.progress = progress;
+      return this;
+    }
+
+    /** The options, checked. */
+    public RocketMQEngineOptions build() {
+      return new RocketMQEngineOptions(
+          dataDirectory,
+          libDirectory == null ? builtLibDirectory() : libDirectory,
+          nameServerPort,
+          brokerPort,
+          javaHome,
+          heapMegabytes,
+          jvmOptions,
+          brokerSettings,
+          startTimeout,
+          ownerPid,
+          ledger == null ? Ledger.create() : ledger,
+          progress);
+    }
+
+    /** {@link RocketMQEngine#start(RocketMQEngineOptions)} with these options. */
+    public RocketMQEngine start() {
+      return RocketMQEngine.start(build());
+    }
+  }
+}

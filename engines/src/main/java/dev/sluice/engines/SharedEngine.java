@@ -1,0 +1,166 @@
+package dev.sluice.engines;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/**
+ * An engine that the tests of one build share, over all its modules.
+ *
+ * <p>The first test JVM that asks starts it, and the others find it by a file under {@code
+ * target/engines} of the source tree. It belongs to the Maven that runs the build and ends with it;
+ * without a Maven it belongs to the JVM that asked. Nobody closes it. Tests use topics and groups
+ * of their own ({@link TopicNames}), and a private {@link RocketMQEngine} to kill.
+ *
+ * @param nameServerAddress where clients look up brokers, {@code 127.0.0.1:port}
+ * @param brokerAddress where the broker listens, {@code 127.0.0.1:port}
+ * @param pid the engine's process
+ */
+public record SharedEngine(String nameServerAddress, String brokerAddress, long pid) {
+  private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+  private static final String NAME = "rocketmq-5-";
+
+  /**
+   * The running engine of this build, started if there is none. Blocks.
+   *
+   * @throws EngineException if it cannot be started
+   */
+  public static SharedEngine rocketmq5() {
+    Path directory = RocketMQEngineOptions.sourceRoot().resolve("target/engines");
+    return find(directory, BuildProcess.find());
+  }
+
+  static SharedEngine find(Path directory, Owner owner) {
+    ONE_AT_A_TIME.lock();
+    try {
+      Files.createDirectories(directory);
+      // The file lock keeps other JVMs out, and throws within one; hence both.
+      try (FileChannel channel =
+          FileChannel.open(
+              directory.resolve("shared.lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE)) {
+        channel.lock(); // until the channel closes
+        removeAbandoned(directory);
+        Path own = directory.resolve(NAME + owner.pid());
+        Optional<State> running = State.read(own).filter(State::isUsable);
+        return running.isPresent() ? running.get().engine() : start(own, owner);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("shared engine in " + directory, e);
+    } finally {
+      ONE_AT_A_TIME.unlock();
+    }
+  }
+
+  private static SharedEngine start(Path own, Owner owner) throws IOException {
+    delete(own);
+    Files.createDirectories(own);
+    RocketMQEngineOptions options =
+        RocketMQEngine.in(own.resolve("data"))
+            .ownerPid(owner.pid())
+            .brokerSetting("transactionCheckInterval", "2000")
+            .brokerSetting("transactionTimeOut", "2000")
+            .build();
+    EngineStart.Running running = new EngineStart(options, false).first();
+    ProcessHandle process = ProcessHandle.of(running.child().pid()).orElseThrow();
+    State state = new State(running.settings(), Owner.of(process), owner);
+    state.write(own);
+    return state.engine();
+  }
+
+  /** Removes what engines of builds that have ended left behind. */
+  private static void removeAbandoned(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path entry : entries.filter(Files::isDirectory).toList()) {
+        Optional<State> state = State.read(entry);
+        if (state.isPresent() && !state.get().owner().isAlive() && !state.get().self().isAlive()) {
+          delete(entry);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(tree)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /**
+   * What is written down of a running engine.
+   *
+   * @param nameServerPort its name server
+   * @param brokerPort its broker
+   * @param self its process
+   * @param owner the process that it ends with
+   */
+  private record State(int nameServerPort, int brokerPort, Owner self, Owner owner) {
+    private static final Duration PROBE_TIME = Duration.ofSeconds(5);
+
+    State(HostSettings settings, Owner self, Owner owner) {
+      this(settings.nameServerPort(), settings.brokerPort(), self, owner);
+    }
+
+    SharedEngine engine() {
+      return new SharedEngine(
+          HostFiles.LOOPBACK + ":" + nameServerPort,
+          HostFiles.LOOPBACK + ":" + brokerPort,
+          self.pid());
+    }
+
+    boolean isUsable() {
+      return self.isAlive() && new RemotingProbe(PROBE_TIME).isReady(nameServerPort, brokerPort);
+    }
+
+    void write(Path directory) throws IOException {
+      Properties properties = new Properties();
+      properties.setProperty("nameServerPort", Integer.toString(nameServerPort));
+      properties.setProperty("brokerPort", Integer.toString(brokerPort));
+      properties.setProperty("self", self.format());
+      properties.setProperty("owner", owner.format());
+      Path whole = directory.resolve("state.properties");
+      Path part = directory.resolve("state.properties.part");
+      try (Writer writer = Files.newBufferedWriter(part)) {
+        properties.store(writer, null);
+      }
+      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    static Optional<State> read(Path directory) {
+      Path file = directory.resolve("state.properties");
+      Properties properties = new Properties();
+      try (Reader reader = Files.newBufferedReader(file)) {
+        properties.load(reader);
+        return Optional.of(
+            new State(
+                Integer.parseInt(properties.getProperty("nameServerPort", "")),
+                Integer.parseInt(properties.getProperty("brokerPort", "")),
+                Owner.parse(properties.getProperty("self", "")),
+                Owner.parse(properties.getProperty("owner", ""))));
+      } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        return Optional.empty();
+      }
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.sluice.engines;
+
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
+/** A program that starts an engine and then waits to be killed, or shares one and ends. */
+final class EngineParent {
+  private EngineParent() {}
+
+  /** {@code own <directory>}, or {@code shared <directory> <owner>}; prints the engine's pid. */
+  public static void main(String[] arguments) throws InterruptedException {
+    Path directory = Path.of(arguments[1]);
+    if (arguments[0].equals("own")) {
+      RocketMQEngine engine = RocketMQEngine.in(directory).start();
+      System.out.println("pid=" + engine.pid());
+      new CountDownLatch(1).await();
+    } else {
+      SharedEngine engine = SharedEngine.find(directory, Owner.parse(arguments[2]));
+      System.out.println("pid=" + engine.pid());
+    }
+  }
+}
