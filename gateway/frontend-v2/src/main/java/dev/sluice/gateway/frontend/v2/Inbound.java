@@ -1,0 +1,212 @@
+package dev.sluice.gateway.frontend.v2;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.gateway.core.spi.BodyEncoding;
+import dev.sluice.gateway.core.spi.OutboundMessage;
+import dev.sluice.gateway.core.spi.Schedule;
+import dev.sluice.gateway.proto.v2.Code;
+import dev.sluice.gateway.proto.v2.Encoding;
+import dev.sluice.gateway.proto.v2.Message;
+import dev.sluice.gateway.proto.v2.MessageType;
+import dev.sluice.gateway.proto.v2.SystemProperties;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that callers send, checked against the protocol's limits, which are those that Apache's
+ * proxy applies by default.
+ */
+final class Inbound {
+
+  static final int MAX_BODY = 4 << 20;
+  private static final int MAX_PROPERTIES = 128;
+  private static final int MAX_PROPERTY_BYTES = 16 << 10;
+  private static final int MAX_GROUP_BYTES = 64;
+  private static final long MAX_DELAY_MILLIS = Duration.ofHours(24).toMillis();
+
+  private Inbound() {}
+
+  static OutboundMessage message(Message message) {
+    SystemProperties system = message.getSystemProperties();
+    String topic = Names.topic(message.getTopic());
+    checkBody(message);
+    checkId(system.getMessageId());
+    checkProperties(message);
+    String tag = system.hasTag() && !system.getTag().isEmpty() ? tag(system.getTag()) : null;
+    return new OutboundMessage(
+        topic,
+        system.getMessageId(),
+        message.getBody().asReadOnlyByteBuffer(),
+        encoding(system.getBodyEncoding()),
+        tag,
+        system.getKeysList(),
+        shardingKey(system),
+        message.getUserPropertiesMap(),
+        system.hasBornTimestamp()
+            ? Times.millis(system.getBornTimestamp())
+            : System.currentTimeMillis(),
+        system.getBornHost(),
+        schedule(system));
+  }
+
+  private static void checkBody(Message message) {
+    int size = message.getBody().size();
+    if (size == 0) {
+      throw new Refusal(
+          Code.MESSAGE_BODY_EMPTY, "body: empty (expected: 1 to " + MAX_BODY + " bytes)");
+    }
+    if (size > MAX_BODY) {
+      throw new Refusal(
+          Code.MESSAGE_BODY_TOO_LARGE,
+          "body: " + size + " bytes (expected: 1 to " + MAX_BODY + " bytes)");
+    }
+  }
+
+  private static void checkId(String id) {
+    if (id.isBlank() || id.length() > 255) {
+      throw new Refusal(
+          Code.ILLEGAL_MESSAGE_ID,
+          "message_id: "
+              + (id.isBlank() ? "missing" : id.length() + " characters")
+              + " (expected: 1 to 255 characters)");
+    }
+  }
+
+  private static void checkProperties(Message message) {
+    Map<String, String> properties = message.getUserPropertiesMap();
+    if (properties.size() > MAX_PROPERTIES) {
+      throw new Refusal(
+          Code.MESSAGE_PROPERTIES_TOO_LARGE,
+          "user_properties: " + properties.size() + " (expected: at most " + MAX_PROPERTIES + ")");
+    }
+    SystemProperties system = message.getSystemProperties();
+    long size = system.getTag().length();
+    for (int i = 0; i < system.getKeysCount(); i++) {
+      String key = system.getKeys(i);
+      if (key.isBlank() || hasControl(key)) {
+        throw new Refusal(
+            Code.ILLEGAL_MESSAGE_KEY,
+            "keys: '" + key + "' (expected: text without control characters)");
+      }
+      size += key.length();
+    }
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      if (property.getKey().isBlank() || hasControl(property.getKey())) {
+        throw new Refusal(
+            Code.ILLEGAL_MESSAGE_PROPERTY_KEY,
+            "user_properties: '"
+                + property.getKey()
+                + "' (expected: a name without control characters)");
+      }
+      if (hasControl(property.getValue())) {
+        throw new Refusal(
+            Code.ILLEGAL_MESSAGE_PROPERTY_KEY,
+            "user_properties: the value of '"
+                + property.getKey()
+                + "' (expected: no control characters)");
+      }
+      size += property.getKey().length() + property.getValue().length();
+    }
+    if (size > MAX_PROPERTY_BYTES) {
+      throw new Refusal(
+          Code.MESSAGE_PROPERTIES_TOO_LARGE,
+          "user_properties, tag and keys: "
+              + size
+              + " characters (expected: at most "
+              + MAX_PROPERTY_BYTES
+              + ")");
+    }
+  }
+
+  private static String tag(String tag) {
+    if (tag.isBlank() || tag.indexOf('|') >= 0 || hasControl(tag)) {
+      throw new Refusal(
+          Code.ILLEGAL_MESSAGE_TAG,
+          "tag: '" + tag + "' (expected: text without | and control characters)");
+    }
+    return tag;
+  }
+
+  private static BodyEncoding encoding(Encoding encoding) {
+    return switch (encoding) {
+      case GZIP -> BodyEncoding.GZIP;
+      case IDENTITY, ENCODING_UNSPECIFIED -> BodyEncoding.IDENTITY;
+      case UNRECOGNIZED ->
+          throw new Refusal(
+              Code.BAD_REQUEST, "body_encoding: unknown (expected: IDENTITY or GZIP)");
+    };
+  }
+
+  private static @Nullable String shardingKey(SystemProperties system) {
+    if (!system.hasMessageGroup() || system.getMessageGroup().isEmpty()) {
+      if (system.getMessageType() == MessageType.FIFO) {
+        throw new Refusal(
+            Code.ILLEGAL_MESSAGE_GROUP,
+            "message_group: missing (expected: one, the message is FIFO)");
+      }
+      return null;
+    }
+    String group = system.getMessageGroup();
+    int size = group.getBytes(UTF_8).length;
+    if (group.isBlank() || size >= MAX_GROUP_BYTES || hasControl(group)) {
+      throw new Refusal(
+          Code.ILLEGAL_MESSAGE_GROUP,
+          "message_group: "
+              + size
+              + " bytes (expected: 1 to "
+              + (MAX_GROUP_BYTES - 1)
+              + " bytes without control characters)");
+    }
+    return group;
+  }
+
+  private static Schedule schedule(SystemProperties system) {
+    switch (system.getMessageType()) {
+      case NORMAL, FIFO, DELAY, MESSAGE_TYPE_UNSPECIFIED -> {}
+      case TRANSACTION, LITE, PRIORITY ->
+          throw new Refusal(
+              Code.NOT_IMPLEMENTED,
+              "message_type: "
+                  + system.getMessageType()
+                  + " is not served yet (expected: NORMAL, FIFO"
+                  + " or DELAY)");
+      case UNRECOGNIZED ->
+          throw new Refusal(
+              Code.BAD_REQUEST,
+              "message_type: "
+                  + system.getMessageTypeValue()
+                  + " (expected: NORMAL, FIFO or DELAY)");
+    }
+    if (!system.hasDeliveryTimestamp()) {
+      if (system.getMessageType() == MessageType.DELAY) {
+        throw new Refusal(
+            Code.ILLEGAL_DELIVERY_TIME,
+            "delivery_timestamp: missing (expected: one, the message is DELAY)");
+      }
+      return Schedule.NOW;
+    }
+    long at = Times.millis(system.getDeliveryTimestamp());
+    long now = System.currentTimeMillis();
+    if (at - now > MAX_DELAY_MILLIS) {
+      throw new Refusal(
+          Code.ILLEGAL_DELIVERY_TIME,
+          "delivery_timestamp: "
+              + (at - now)
+              + " ms from now (expected: at most "
+              + MAX_DELAY_MILLIS
+              + ")");
+    }
+    return at <= now ? Schedule.NOW : new Schedule.At(at);
+  }
+
+  private static boolean hasControl(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.gateway.frontend.v2;
+
+import dev.sluice.gateway.proto.v2.AckMessageRequest;
+import dev.sluice.gateway.proto.v2.AckMessageResponse;
+import dev.sluice.gateway.proto.v2.HeartbeatRequest;
+import dev.sluice.gateway.proto.v2.HeartbeatResponse;
+import dev.sluice.gateway.proto.v2.MessagingServiceGrpc.MessagingServiceImplBase;
+import dev.sluice.gateway.proto.v2.NotifyClientTerminationRequest;
+import dev.sluice.gateway.proto.v2.NotifyClientTerminationResponse;
+import dev.sluice.gateway.proto.v2.QueryRouteRequest;
+import dev.sluice.gateway.proto.v2.QueryRouteResponse;
+import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
+import dev.sluice.gateway.proto.v2.ReceiveMessageResponse;
+import dev.sluice.gateway.proto.v2.SendMessageRequest;
+import dev.sluice.gateway.proto.v2.SendMessageResponse;
+import dev.sluice.gateway.proto.v2.TelemetryCommand;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+
+/**
+ * The service's table of calls; each goes to the class that knows it. Calls without a line here are
+ * answered UNIMPLEMENTED, with their name, by gRPC.
+ */
+final class MessagingService extends MessagingServiceImplBase {
+
+  private final Routes routes;
+  private final Sends sends;
+  private final Receives receives;
+  private final Acks acks;
+  private final Clients clients;
+
+  MessagingService(Routes routes, Sends sends, Receives receives, Acks acks, Clients clients) {
+    this.routes = routes;
+    this.sends = sends;
+    this.receives = receives;
+    this.acks = acks;
+    this.clients = clients;
+  }
+
+  @Override
+  public void queryRoute(QueryRouteRequest request, StreamObserver<QueryRouteResponse> observer) {
+    Reply.to(observer, routes::refused, reply -> routes.query(request, reply));
+  }
+
+  @Override
+  public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> observer) {
+    Reply.to(observer, Clients::heartbeatRefused, reply -> clients.heartbeat(request, reply));
+  }
+
+  @Override
+  public void sendMessage(
+      SendMessageRequest request, StreamObserver<SendMessageResponse> observer) {
+    Reply.to(observer, Sends::refused, reply -> sends.send(request, reply));
+  }
+
+  @Override
+  public void receiveMessage(
+      ReceiveMessageRequest request, StreamObserver<ReceiveMessageResponse> observer) {
+    receives.receive(request, (ServerCallStreamObserver<ReceiveMessageResponse>) observer);
+  }
+
+  @Override
+  public void ackMessage(AckMessageRequest request, StreamObserver<AckMessageResponse> observer) {
+    Reply.to(observer, Acks::refused, reply -> acks.ack(request, reply));
+  }
+
+  @Override
+  public StreamObserver<TelemetryCommand> telemetry(StreamObserver<TelemetryCommand> observer) {
+    return clients.telemetry((ServerCallStreamObserver<TelemetryCommand>) observer);
+  }
+
+  @Override
+  public void notifyClientTermination(
+      NotifyClientTerminationRequest request,
+      StreamObserver<NotifyClientTerminationResponse> observer) {
+    Reply.to(observer, Clients::terminationRefused, reply -> clients.terminate(request, reply));
+  }
+}

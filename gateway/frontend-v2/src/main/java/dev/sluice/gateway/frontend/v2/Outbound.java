@@ -1,0 +1,83 @@
+package dev.sluice.gateway.frontend.v2;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.sluice.gateway.core.SealedDelivery;
+import dev.sluice.gateway.core.spi.BodyEncoding;
+import dev.sluice.gateway.core.spi.Delivery;
+import dev.sluice.gateway.proto.v2.Digest;
+import dev.sluice.gateway.proto.v2.DigestType;
+import dev.sluice.gateway.proto.v2.Encoding;
+import dev.sluice.gateway.proto.v2.Message;
+import dev.sluice.gateway.proto.v2.MessageType;
+import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.proto.v2.SystemProperties;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Deliveries as callers read them. */
+final class Outbound {
+
+  private static final HexFormat UPPER_CASE = HexFormat.of().withUpperCase();
+
+  private Outbound() {}
+
+  /**
+   * Makes the message.
+   *
+   * @param asked the topic as the caller wrote it
+   * @param invisibleMillis how long it stays hidden from others
+   */
+  static Message message(Resource asked, SealedDelivery sealed, long invisibleMillis) {
+    Delivery delivery = sealed.delivery();
+    var system =
+        SystemProperties.newBuilder()
+            .addAllKeys(delivery.keys())
+            .setMessageId(delivery.messageId())
+            .setBodyDigest(md5(delivery.body()))
+            .setBodyEncoding(
+                delivery.encoding() == BodyEncoding.GZIP ? Encoding.GZIP : Encoding.IDENTITY)
+            .setMessageType(delivery.shardingKey() == null ? MessageType.NORMAL : MessageType.FIFO)
+            .setBornTimestamp(Times.timestamp(delivery.bornAt()))
+            .setBornHost(delivery.bornHost())
+            .setStoreTimestamp(Times.timestamp(delivery.storedAt()))
+            .setStoreHost(delivery.storeHost())
+            .setReceiptHandle(sealed.handle())
+            .setQueueId(delivery.queue().index())
+            .setQueueOffset(delivery.offset())
+            .setInvisibleDuration(Times.duration(invisibleMillis))
+            .setDeliveryAttempt(delivery.attempt());
+    if (delivery.tag() != null) {
+      system.setTag(delivery.tag());
+    }
+    if (delivery.shardingKey() != null) {
+      system.setMessageGroup(delivery.shardingKey());
+    }
+    return Message.newBuilder()
+        .setTopic(Names.resource(asked, delivery.topic()))
+        .putAllUserProperties(delivery.properties())
+        .setSystemProperties(system)
+        // Never changed by anyone: it may be sent as it lies.
+        .setBody(body(delivery.body()))
+        .build();
+  }
+
+  private static ByteString body(ByteBuffer body) {
+    return UnsafeByteOperations.unsafeWrap(body.duplicate());
+  }
+
+  private static Digest md5(ByteBuffer body) {
+    try {
+      MessageDigest md5 = MessageDigest.getInstance("MD5");
+      md5.update(body.duplicate());
+      return Digest.newBuilder()
+          .setType(DigestType.MD5)
+          .setChecksum(UPPER_CASE.formatHex(md5.digest()))
+          .build();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has MD5", e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.gateway.frontend.v2;
+
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.proto.v2.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The answer of one unary call: sent once, a refusal as the response's status, nothing to a caller
+ * that is gone.
+ *
+ * @param <A> the response
+ */
+final class Reply<A> {
+
+  private final ServerCallStreamObserver<A> observer;
+  private final Function<Status, A> refused;
+
+  private Reply(ServerCallStreamObserver<A> observer, Function<Status, A> refused) {
+    this.observer = observer;
+    this.refused = refused;
+  }
+
+  /**
+   * Serves one call.
+   *
+   * @param refused makes the response that carries only a status
+   * @param handler sends the reply, now or later, or throws a {@link Refusal}
+   */
+  static <A> void to(
+      StreamObserver<A> observer, Function<Status, A> refused, Consumer<Reply<A>> handler) {
+    var call = (ServerCallStreamObserver<A>) observer;
+    // With a handler set, answering a caller that is gone does nothing instead of throwing.
+    call.setOnCancelHandler(() -> {});
+    var reply = new Reply<>(call, refused);
+    try {
+      handler.accept(reply);
+    } catch (Refusal | GatewayException refusal) {
+      reply.refuse(refusal);
+    }
+  }
+
+  void send(A response) {
+    observer.onNext(response);
+    observer.onCompleted();
+  }
+
+  void refuse(Throwable failure) {
+    send(refused.apply(Statuses.of(failure)));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.gateway.frontend.v2;
+
+import dev.sluice.gateway.core.ActiveUpstream;
+import dev.sluice.gateway.core.UpstreamLease;
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.Topology;
+import dev.sluice.gateway.proto.v2.Broker;
+import dev.sluice.gateway.proto.v2.Code;
+import dev.sluice.gateway.proto.v2.Endpoints;
+import dev.sluice.gateway.proto.v2.MessageQueue;
+import dev.sluice.gateway.proto.v2.MessageType;
+import dev.sluice.gateway.proto.v2.Permission;
+import dev.sluice.gateway.proto.v2.QueryRouteRequest;
+import dev.sluice.gateway.proto.v2.QueryRouteResponse;
+import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.proto.v2.Status;
+import java.util.ArrayList;
+import java.util.List;
+
+/** QueryRoute: a topic's queues, at the address that the caller dialled. */
+final class Routes {
+
+  private final UpstreamLease lease;
+
+  Routes(UpstreamLease lease) {
+    this.lease = lease;
+  }
+
+  QueryRouteResponse refused(Status status) {
+    return QueryRouteResponse.newBuilder().setStatus(status).build();
+  }
+
+  void query(QueryRouteRequest request, Reply<QueryRouteResponse> reply) {
+    CallerIdentity.clientId();
+    String topic = Names.topic(request.getTopic());
+    if (request.getEndpoints().getAddressesCount() == 0) {
+      throw new Refusal(
+          Code.ILLEGAL_ACCESS_POINT,
+          "endpoints: no addresses (expected: the host and port by which this gateway was"
+              + " reached)");
+    }
+    lease.use(
+        new Completion<>() {
+          @Override
+          public void done(ActiveUpstream active) {
+            active.upstream().topology(topic, answer(request, reply));
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            reply.refuse(failure);
+          }
+        });
+  }
+
+  private static Completion<Topology> answer(
+      QueryRouteRequest request, Reply<QueryRouteResponse> reply) {
+    return new Completion<>() {
+      @Override
+      public void done(Topology topology) {
+        reply.send(
+            QueryRouteResponse.newBuilder()
+                .setStatus(Statuses.OK)
+                .addAllMessageQueues(queues(request.getTopic(), request.getEndpoints(), topology))
+                .build());
+      }
+
+      @Override
+      public void failed(GatewayException failure) {
+        reply.refuse(failure);
+      }
+    };
+  }
+
+  private static List<MessageQueue> queues(Resource topic, Endpoints dialled, Topology topology) {
+    List<MessageType> accepted = topology.accepts().stream().sorted().map(Routes::type).toList();
+    var queues = new ArrayList<MessageQueue>(topology.queues().size());
+    for (Topology.Queue queue : topology.queues()) {
+      queues.add(
+          MessageQueue.newBuilder()
+              .setTopic(topic)
+              .setId(queue.id().index())
+              .setPermission(permission(queue))
+              .setBroker(
+                  Broker.newBuilder().setName(queue.id().node()).setId(0).setEndpoints(dialled))
+              .addAllAcceptMessageTypes(accepted)
+              .build());
+    }
+    return queues;
+  }
+
+  private static Permission permission(Topology.Queue queue) {
+    if (queue.readable()) {
+      return queue.writable() ? Permission.READ_WRITE : Permission.READ;
+    }
+    return queue.writable() ? Permission.WRITE : Permission.NONE;
+  }
+
+  private static MessageType type(Topology.MessageKind kind) {
+    return switch (kind) {
+      case NORMAL -> MessageType.NORMAL;
+      case FIFO -> MessageType.FIFO;
+      case DELAY -> MessageType.DELAY;
+      case TRANSACTION -> MessageType.TRANSACTION;
+      case PRIORITY -> MessageType.PRIORITY;
+      case LITE -> MessageType.LITE;
+    };
+  }
+}

@@ -1,0 +1,109 @@
+package dev.sluice.gateway.frontend.v2;
+
+import dev.sluice.gateway.core.SendPath;
+import dev.sluice.gateway.core.UpstreamLease;
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.OutboundMessage;
+import dev.sluice.gateway.core.spi.SendReceipt;
+import dev.sluice.gateway.proto.v2.Code;
+import dev.sluice.gateway.proto.v2.SendMessageRequest;
+import dev.sluice.gateway.proto.v2.SendMessageResponse;
+import dev.sluice.gateway.proto.v2.SendResultEntry;
+import dev.sluice.gateway.proto.v2.Status;
+import java.util.Arrays;
+
+/** SendMessage: each message on the core's send path, one result for each, in their order. */
+final class Sends {
+
+  /** The most messages in one request. */
+  static final int MAX_MESSAGES = 1024;
+
+  private final UpstreamLease lease;
+  private final SendPath path;
+
+  Sends(UpstreamLease lease, SendPath path) {
+    this.lease = lease;
+    this.path = path;
+  }
+
+  static SendMessageResponse refused(Status status) {
+    return SendMessageResponse.newBuilder().setStatus(status).build();
+  }
+
+  void send(SendMessageRequest request, Reply<SendMessageResponse> reply) {
+    CallerIdentity.clientId();
+    int count = request.getMessagesCount();
+    if (count == 0 || count > MAX_MESSAGES) {
+      throw new Refusal(
+          Code.BAD_REQUEST, "messages: " + count + " (expected: 1 to " + MAX_MESSAGES + ")");
+    }
+    // All are checked before the first is sent: a refused request has stored nothing.
+    var messages = new OutboundMessage[count];
+    for (int i = 0; i < count; i++) {
+      messages[i] = Inbound.message(request.getMessages(i));
+      if (!messages[i].topic().equals(messages[0].topic())) {
+        throw new Refusal(
+            Code.ILLEGAL_TOPIC,
+            "topic: "
+                + messages[i].topic()
+                + " (expected: "
+                + messages[0].topic()
+                + ", one topic for all messages of a request)");
+      }
+    }
+    var results = new Results(count, reply);
+    for (int i = 0; i < count; i++) {
+      path.send(lease, messages[i], results.of(i));
+    }
+  }
+
+  /** Collects the results of one request; all of them come on the loop that serves the call. */
+  private static final class Results {
+    private final Reply<SendMessageResponse> reply;
+    private final SendResultEntry[] entries;
+    private int missing;
+
+    Results(int count, Reply<SendMessageResponse> reply) {
+      this.reply = reply;
+      this.entries = new SendResultEntry[count];
+      this.missing = count;
+    }
+
+    Completion<SendReceipt> of(int index) {
+      return new Completion<>() {
+        @Override
+        public void done(SendReceipt receipt) {
+          ended(
+              index,
+              SendResultEntry.newBuilder()
+                  .setStatus(Statuses.OK)
+                  .setMessageId(receipt.messageId())
+                  .setOffset(receipt.offset())
+                  .build());
+        }
+
+        @Override
+        public void failed(GatewayException failure) {
+          ended(index, SendResultEntry.newBuilder().setStatus(Statuses.of(failure)).build());
+        }
+      };
+    }
+
+    private void ended(int index, SendResultEntry entry) {
+      entries[index] = entry;
+      if (--missing > 0) {
+        return;
+      }
+      Status status =
+          entries.length == 1
+              ? entry.getStatus()
+              : Statuses.together(Arrays.stream(entries).map(SendResultEntry::getStatus).toList());
+      reply.send(
+          SendMessageResponse.newBuilder()
+              .setStatus(status)
+              .addAllEntries(Arrays.asList(entries))
+              .build());
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.gateway.frontend.v2;
+
+import dev.sluice.gateway.proto.v2.Code;
+import dev.sluice.gateway.proto.v2.ExponentialBackoff;
+import dev.sluice.gateway.proto.v2.Metric;
+import dev.sluice.gateway.proto.v2.Publishing;
+import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.proto.v2.RetryPolicy;
+import dev.sluice.gateway.proto.v2.Settings;
+import dev.sluice.gateway.proto.v2.Subscription;
+import dev.sluice.gateway.proto.v2.SubscriptionEntry;
+import dev.sluice.gateway.proto.v2.TelemetryCommand;
+
+/**
+ * What the server answers to a client's settings: the same kind, with what the server decides
+ * filled in.
+ */
+final class ServerSettings {
+
+  private static final int MAX_ATTEMPTS = 16;
+  private static final int MAX_NAMES = 1024;
+
+  private ServerSettings() {}
+
+  /** The answer; checks the names that the client gives. */
+  static TelemetryCommand answer(Settings client) {
+    Settings.Builder settings =
+        client.toBuilder().setMetric(Metric.newBuilder().setOn(false)).setBackoffPolicy(backoff());
+    switch (client.getPubSubCase()) {
+      case PUBLISHING -> settings.setPublishing(publishing(client.getPublishing()));
+      case SUBSCRIPTION -> settings.setSubscription(subscription(client.getSubscription()));
+      case PUBSUB_NOT_SET ->
+          throw new Refusal(
+              Code.BAD_REQUEST,
+              "settings: neither publishing nor subscription (expected: one of them)");
+    }
+    return TelemetryCommand.newBuilder().setStatus(Statuses.OK).setSettings(settings).build();
+  }
+
+  private static RetryPolicy backoff() {
+    return RetryPolicy.newBuilder()
+        .setMaxAttempts(MAX_ATTEMPTS)
+        .setExponentialBackoff(
+            ExponentialBackoff.newBuilder()
+                .setInitial(Times.duration(10))
+                .setMax(Times.duration(1_000))
+                .setMultiplier(2))
+        .build();
+  }
+
+  private static Publishing publishing(Publishing asked) {
+    checkCount("publishing.topics", asked.getTopicsCount());
+    for (Resource topic : asked.getTopicsList()) {
+      Names.topic(topic);
+    }
+    return asked.toBuilder().setMaxBodySize(Inbound.MAX_BODY).setValidateMessageType(true).build();
+  }
+
+  private static Subscription subscription(Subscription asked) {
+    checkCount("subscription.subscriptions", asked.getSubscriptionsCount());
+    Names.group(asked.getGroup());
+    for (SubscriptionEntry entry : asked.getSubscriptionsList()) {
+      Names.topic(entry.getTopic());
+    }
+    return asked.toBuilder()
+        .setFifo(false)
+        .setReceiveBatchSize(Receives.MAX_BATCH)
+        .setLongPollingTimeout(Times.duration(20_000))
+        .build();
+  }
+
+  private static void checkCount(String name, int count) {
+    if (count > MAX_NAMES) {
+      throw new Refusal(
+          Code.BAD_REQUEST, name + ": " + count + " (expected: at most " + MAX_NAMES + ")");
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.gateway.frontend.v2;
+
+import dev.sluice.gateway.core.CurrentConnection;
+import dev.sluice.gateway.core.Endpoint;
+import dev.sluice.gateway.core.Gateway;
+import dev.sluice.gateway.core.UpstreamLease;
+import dev.sluice.gateway.core.spi.Credentials;
+import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.lifecycle.Ledger;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+
+/**
+ * Serves {@code apache.rocketmq.v2.MessagingService}, which the official clients of RocketMQ 5
+ * speak, on the gateway's core. Its callers have no sessions of their own making: what a request
+ * needs is in the request, and all of them share one upstream, the configured one.
+ *
+ * <p>Handlers run on the transport's loops and never block. Whoever makes it closes it, before the
+ * gateway.
+ */
+public final class V2Frontend implements AutoCloseable {
+
+  private final UpstreamLease lease;
+  private final ServerServiceDefinition service;
+
+  private V2Frontend(UpstreamLease lease, ServerServiceDefinition service) {
+    this.lease = lease;
+    this.service = service;
+  }
+
+  /**
+   * Makes the service. Takes a lease of the configured upstream, which the first request starts.
+   *
+   * @param connection tells the connection of the call being served
+   * @param ledger counts its streams
+   */
+  public static V2Frontend create(Gateway gateway, CurrentConnection connection, Ledger ledger) {
+    Endpoint endpoint = gateway.endpoints().upstream();
+    UpstreamLease lease =
+        gateway
+            .upstreams()
+            .lease(
+                endpoint.scheme(),
+                new UpstreamSpec(endpoint.address(), "", Credentials.NONE),
+                UpstreamLease.Idle.CONSUMER,
+                "apache.rocketmq.v2");
+    var service =
+        new MessagingService(
+            new Routes(lease),
+            new Sends(lease, gateway.sends()),
+            new Receives(lease, gateway.receives(), connection),
+            new Acks(lease, gateway.acks()),
+            new Clients(ledger, connection));
+    return new V2Frontend(lease, ServerInterceptors.intercept(service, new CallerIdentity()));
+  }
+
+  /** What a gRPC server serves. */
+  public ServerServiceDefinition service() {
+    return service;
+  }
+
+  /** Gives up the upstream. Idempotent. */
+  @Override
+  public void close() {
+    lease.close();
+  }
+}
