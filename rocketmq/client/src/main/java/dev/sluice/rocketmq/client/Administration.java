@@ -1,6 +1,7 @@
 package dev.sluice.rocketmq.client;
 
 import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.wire.TopicConfig;
 import java.util.List;
 
 /** Topics, groups and brokers. Not for hot paths. All calls time out as the options say. */
@@ -8,7 +9,8 @@ public interface Administration {
 
   /**
    * Creates the topic, or changes it, on every master of every cluster. Succeeds when all have it;
-   * the first failure is the call's. Its route is dropped from the cache.
+   * the first failure is the call's. Its route is dropped from the cache; name servers may know the
+   * topic a moment later only.
    */
   void createTopic(TopicSpec topic, Reply<Done> reply);
 
@@ -20,6 +22,12 @@ public interface Administration {
 
   /** Creates the group, or changes it, on every master of every cluster. */
   void createGroup(GroupSpec group, Reply<Done> reply);
+
+  /**
+   * The topic's configuration on one of its brokers, {@code message.type} included (5.x brokers).
+   * Fails as NOT_FOUND where there is no such topic.
+   */
+  void topicConfig(String topic, Reply<TopicConfig> reply);
 
   /** Every broker set that has a master, and what version runs there. */
   void brokers(Reply<List<BrokerInfo>> reply);

@@ -6,17 +6,14 @@ package dev.sluice.rocketmq.client;
  * @param name its broker set
  * @param cluster its cluster
  * @param endpoint where its master listens
- * @param version as it names it, e.g. {@code V5_5_0}
- * @param protocolVersion the number of that version on the wire; grows with every release
+ * @param version as it names it, e.g. {@code V5_5_0}; empty if it does not say
+ * @param majorVersion the first number of the version, 4 or 5; 0 if it does not say
  */
 public record BrokerInfo(
-    String name, String cluster, Endpoint endpoint, String version, int protocolVersion) {
-
-  /** The wire number of the first 5.x version. */
-  static final int FIRST_OF_5 = 412;
+    String name, String cluster, Endpoint endpoint, String version, int majorVersion) {
 
   /** Whether it can pop: 5.x and later. */
   public boolean canPop() {
-    return protocolVersion >= FIRST_OF_5;
+    return majorVersion >= 5;
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.rocketmq.client;
 
 import dev.sluice.rocketmq.wire.Done;
 import dev.sluice.rocketmq.wire.Request;
+import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -74,17 +75,26 @@ final class CallRouter implements Remoting {
     }
   }
 
-  /** Runs on the caller's loop, or on the next in turn; false if the loops are gone. */
-  boolean onLoop(Runnable task) {
-    if (loops.onLoop()) {
-      task.run();
-      return true;
+  /**
+   * Runs a call of several steps on the caller's loop, or on the next in turn, so that all its
+   * steps are made there.
+   */
+  void onLoop(Runnable steps, Reply<?> reply) {
+    if (refusing) {
+      PendingCall.fail(reply, LoopCore.closed());
+    } else if (loops.onLoop()) {
+      steps.run();
+    } else {
+      try {
+        loops.current().execute(steps);
+      } catch (RejectedExecutionException e) {
+        PendingCall.fail(reply, LoopCore.closed());
+      }
     }
-    try {
-      loops.current().execute(task);
-      return true;
-    } catch (RejectedExecutionException e) {
-      return false;
-    }
+  }
+
+  /** The loop whose thread is calling. */
+  EventLoop currentLoop() {
+    return loops.current();
   }
 }

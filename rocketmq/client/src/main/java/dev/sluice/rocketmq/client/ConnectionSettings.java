@@ -7,11 +7,13 @@ import dev.sluice.rocketmq.wire.FrameEncoder;
 import dev.sluice.rocketmq.wire.FrameLimits;
 import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of one client share. Immutable but for what it counts in. */
 record ConnectionSettings(
     String clientId,
+    Set<Endpoint> nameServers,
     Class<? extends SocketChannel> channel,
     FrameLimits frames,
     FrameEncoder encoder,

@@ -13,6 +13,7 @@ import dev.sluice.rocketmq.wire.HeaderForm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -29,10 +30,16 @@ final class DefaultRocketMQClient implements RocketMQClient {
   private final Clock clock;
   private final Processors processors = new Processors();
   private final CallRouter remoting;
+  private final RouteCache routes;
   private final Sending sending;
+  private final Popping popping;
+  private final Offsets offsets;
+  private final Administration administration;
+  private final Heartbeats heartbeats;
   private final BoundedCloseable closing;
   private LoopCore[] cores = {};
   private @Nullable Tally pendingCalls;
+  private @Nullable Upkeep upkeep;
   private boolean started;
 
   DefaultRocketMQClient(ClientOptions options, EventLoops loops, Ledger ledger, Clock clock) {
@@ -41,11 +48,19 @@ final class DefaultRocketMQClient implements RocketMQClient {
     this.ledger = ledger;
     this.clock = clock;
     this.remoting = new CallRouter(loops, processors);
+    NameServers nameServers = new NameServers(options, remoting);
+    this.routes = new RouteCache(options, nameServers, remoting, clock);
     this.sending = new SendCalls(remoting);
+    this.popping = new PopCalls(routes, remoting, options);
+    this.offsets = new OffsetCalls(remoting, options);
+    AdminCalls admin = new AdminCalls(nameServers, routes, remoting, options);
+    this.administration = admin;
+    this.heartbeats = new Heartbeats(admin, remoting, options, clock);
     this.closing =
         StagedClose.named("RocketMQ client " + options.clientId())
             .clock(clock)
             .action("refuse calls", remoting::refuse)
+            .action("stop upkeep", this::stopUpkeep)
             .stage("drain calls", Duration.ofSeconds(1), deadline -> onEach(LoopCore::whenDrained))
             .stage("close connections", deadline -> onEach(LoopCore::close))
             .action("free the count", this::freeCount)
@@ -63,6 +78,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
     ConnectionSettings settings =
         new ConnectionSettings(
             options.clientId(),
+            Set.copyOf(options.nameServers()),
             loops.socketChannel(),
             new FrameLimits(options.maxFrameBytes(), MAX_HEADER_BYTES, MAX_FIELDS),
             new FrameEncoder(HeaderForm.BINARY),
@@ -77,6 +93,19 @@ final class DefaultRocketMQClient implements RocketMQClient {
             options.credentials());
     cores = loops.all().stream().map(l -> new LoopCore(l, settings)).toArray(LoopCore[]::new);
     remoting.start(cores);
+    Upkeep tasks = new Upkeep(loops.all().getFirst(), ledger, options.clientId());
+    upkeep = tasks;
+    tasks.every(options.routeRefresh(), routes::refreshRound);
+    tasks.every(options.heartbeatInterval(), this::keepInTouch);
+  }
+
+  /** Beats for the groups, and on each connection that was quiet, so that brokers keep it open. */
+  private void keepInTouch() {
+    heartbeats.beat();
+    long quietSince = clock.nanoTime() - options.heartbeatInterval().toNanos();
+    for (LoopCore core : cores()) {
+      core.loop.execute(() -> core.tidy(quietSince, heartbeats.empty()));
+    }
   }
 
   @Override
@@ -86,7 +115,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
 
   @Override
   public Routes routes() {
-    throw new UnsupportedOperationException();
+    return routes;
   }
 
   @Override
@@ -96,22 +125,22 @@ final class DefaultRocketMQClient implements RocketMQClient {
 
   @Override
   public Popping popping() {
-    throw new UnsupportedOperationException();
+    return popping;
   }
 
   @Override
   public Offsets offsets() {
-    throw new UnsupportedOperationException();
+    return offsets;
   }
 
   @Override
   public Administration administration() {
-    throw new UnsupportedOperationException();
+    return administration;
   }
 
   @Override
   public Memberships memberships() {
-    throw new UnsupportedOperationException();
+    return heartbeats;
   }
 
   @Override
@@ -136,6 +165,13 @@ final class DefaultRocketMQClient implements RocketMQClient {
       all.add(done);
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private synchronized void stopUpkeep() {
+    Upkeep tasks = upkeep;
+    if (tasks != null) {
+      tasks.stop();
+    }
   }
 
   private synchronized void freeCount() {

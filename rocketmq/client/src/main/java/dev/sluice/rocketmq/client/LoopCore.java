@@ -1,6 +1,7 @@
 package dev.sluice.rocketmq.client;
 
 import dev.sluice.lifecycle.Tracked;
+import dev.sluice.rocketmq.wire.Done;
 import dev.sluice.rocketmq.wire.Fields;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LoopCore {
   private static final Logger log = LoggerFactory.getLogger(LoopCore.class);
+
+  private static final long SIGN_OF_LIFE_MILLIS = 3_000;
 
   final EventLoop loop;
   final ConnectionSettings settings;
@@ -161,14 +164,26 @@ final class LoopCore {
             });
   }
 
-  /** Forgets connections without a channel; gives the addresses that are open but quiet. */
-  List<Endpoint> tidy(long quietSinceNanos) {
+  /** Forgets connections without a channel, and sends the sign of life on the quiet ones. */
+  void tidy(long quietSinceNanos, Request<Done> signOfLife) {
+    if (closed) {
+      return;
+    }
     long now = now();
     connections.values().removeIf(connection -> connection.isDormant(now));
-    return connections.values().stream()
-        .filter(connection -> connection.isQuietSince(quietSinceNanos))
-        .map(connection -> connection.endpoint)
-        .toList();
+    List<Connection> all = List.copyOf(connections.values());
+    for (Connection connection : all) {
+      if (connection.isQuietSince(quietSinceNanos)
+          && !settings.nameServers().contains(connection.endpoint)) {
+        call(
+            connection.endpoint,
+            signOfLife,
+            Remoting.Effect.READS,
+            false,
+            SIGN_OF_LIFE_MILLIS,
+            Replies.whenOver(() -> {}));
+      }
+    }
   }
 
   /** Completes when no call is pending. */

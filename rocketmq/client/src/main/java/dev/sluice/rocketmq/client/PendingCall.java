@@ -59,6 +59,10 @@ final class PendingCall<R> {
   }
 
   void done(R value) {
+    finish(reply, value);
+  }
+
+  static <T> void finish(Reply<T> reply, T value) {
     try {
       reply.done(value);
     } catch (RuntimeException e) {

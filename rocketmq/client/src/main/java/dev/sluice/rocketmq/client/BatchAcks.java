@@ -1,0 +1,131 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.rocketmq.wire.BatchAck;
+import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.wire.PopHandle;
+import dev.sluice.rocketmq.wire.ResponseCode;
+import dev.sluice.rocketmq.wire.WireException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Acknowledges many handles with few requests: one per broker, where the broker can. */
+final class BatchAcks {
+  private final PopCalls calls;
+
+  /** Brokers without batch acknowledgement, by name: at most as many as there are brokers. */
+  private final Set<String> without = ConcurrentHashMap.newKeySet();
+
+  BatchAcks(PopCalls calls) {
+    this.calls = calls;
+  }
+
+  /** The statuses of one call while they come in. */
+  private static final class Outcome {
+    private final AckStatus[] statuses;
+    private final Reply<List<AckStatus>> reply;
+    private int open;
+
+    Outcome(int size, Reply<List<AckStatus>> reply) {
+      this.statuses = new AckStatus[size];
+      this.reply = reply;
+      this.open = size;
+    }
+
+    void decide(int index, AckStatus status) {
+      statuses[index] = status;
+      if (--open == 0) {
+        reply.done(Arrays.asList(statuses));
+      }
+    }
+  }
+
+  /** For one handle at least, on an event loop. */
+  void ack(
+      String group,
+      String topic,
+      List<PopHandle> handles,
+      long timeoutMillis,
+      Reply<List<AckStatus>> reply) {
+    Outcome outcome = new Outcome(handles.size(), reply);
+    Map<String, List<Integer>> byBroker = new LinkedHashMap<>();
+    for (int i = 0; i < handles.size(); i++) {
+      byBroker.computeIfAbsent(handles.get(i).brokerName(), name -> new ArrayList<>()).add(i);
+    }
+    byBroker.forEach(
+        (broker, indexes) -> ackAt(broker, indexes, group, topic, handles, timeoutMillis, outcome));
+  }
+
+  private void ackAt(
+      String broker,
+      List<Integer> indexes,
+      String group,
+      String topic,
+      List<PopHandle> handles,
+      long timeoutMillis,
+      Outcome outcome) {
+    if (indexes.size() == 1 || without.contains(broker)) {
+      ackSingly(indexes, group, topic, handles, timeoutMillis, outcome);
+      return;
+    }
+    BatchAck request;
+    try {
+      request = BatchAck.of(group, topic, indexes.stream().map(handles::get).toList());
+    } catch (WireException e) {
+      ackSingly(indexes, group, topic, handles, timeoutMillis, outcome);
+      return;
+    }
+    calls.toBroker(
+        topic,
+        broker,
+        request,
+        timeoutMillis,
+        new Reply<Done>() {
+          @Override
+          public void done(Done value) {
+            indexes.forEach(index -> outcome.decide(index, AckStatus.OK));
+          }
+
+          @Override
+          public void failed(ClientException failure) {
+            if (failure.code() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
+              without.add(broker);
+              ackSingly(indexes, group, topic, handles, timeoutMillis, outcome);
+            } else {
+              indexes.forEach(index -> outcome.decide(index, AckStatus.FAILED));
+            }
+          }
+        });
+  }
+
+  private void ackSingly(
+      List<Integer> indexes,
+      String group,
+      String topic,
+      List<PopHandle> handles,
+      long timeoutMillis,
+      Outcome outcome) {
+    for (int index : indexes) {
+      calls.ack(
+          group,
+          topic,
+          handles.get(index),
+          timeoutMillis,
+          new Reply<AckStatus>() {
+            @Override
+            public void done(AckStatus status) {
+              outcome.decide(index, status);
+            }
+
+            @Override
+            public void failed(ClientException failure) {
+              outcome.decide(index, AckStatus.FAILED);
+            }
+          });
+    }
+  }
+}

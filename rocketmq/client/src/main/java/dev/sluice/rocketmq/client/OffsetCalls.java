@@ -1,0 +1,64 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.wire.OffsetRequests;
+import dev.sluice.rocketmq.wire.Request;
+import java.util.OptionalLong;
+
+/** Asks the master of the queue's broker. */
+final class OffsetCalls implements Offsets {
+  private final Remoting remoting;
+  private final long timeoutMillis;
+
+  OffsetCalls(Remoting remoting, ClientOptions options) {
+    this.remoting = remoting;
+    this.timeoutMillis = options.callTimeout().toMillis();
+  }
+
+  @Override
+  public void max(TopicQueue queue, Reply<Long> reply) {
+    ask(queue, new OffsetRequests.GetMaxOffset(queue.topic(), queue.id()), reply);
+  }
+
+  @Override
+  public void min(TopicQueue queue, Reply<Long> reply) {
+    ask(queue, new OffsetRequests.GetMinOffset(queue.topic(), queue.id()), reply);
+  }
+
+  @Override
+  public void byTime(TopicQueue queue, long epochMillis, Reply<Long> reply) {
+    ask(queue, new OffsetRequests.SearchOffset(queue.topic(), queue.id(), epochMillis), reply);
+  }
+
+  @Override
+  public void committed(String group, TopicQueue queue, Reply<Long> reply) {
+    ask(
+        queue,
+        new OffsetRequests.QueryConsumerOffset(group, queue.topic(), queue.id()),
+        Replies.map((OptionalLong offset) -> offset.orElse(NONE), reply));
+  }
+
+  @Override
+  public void commit(String group, TopicQueue queue, long offset, Reply<Done> reply) {
+    Endpoint master = queue.broker().master();
+    if (master == null) {
+      PendingCall.fail(reply, SendCalls.noMaster(queue));
+      return;
+    }
+    remoting.call(
+        master,
+        new OffsetRequests.UpdateConsumerOffset(group, queue.topic(), queue.id(), offset),
+        Remoting.Effect.CHANGES,
+        timeoutMillis,
+        reply);
+  }
+
+  private <R> void ask(TopicQueue queue, Request<R> request, Reply<R> reply) {
+    Endpoint reader = queue.broker().reader();
+    if (reader == null) {
+      PendingCall.fail(reply, SendCalls.noMaster(queue));
+      return;
+    }
+    remoting.call(reader, request, Remoting.Effect.READS, timeoutMillis, reply);
+  }
+}

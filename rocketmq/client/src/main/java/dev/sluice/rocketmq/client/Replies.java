@@ -1,0 +1,76 @@
+package dev.sluice.rocketmq.client;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Makes replies out of replies. */
+final class Replies {
+  private Replies() {}
+
+  /** Passes success on, and gives failures to the handler instead. */
+  static <T> Reply<T> orElse(Reply<T> reply, Consumer<ClientException> handler) {
+    return new Reply<>() {
+      @Override
+      public void done(T value) {
+        reply.done(value);
+      }
+
+      @Override
+      public void failed(ClientException failure) {
+        handler.accept(failure);
+      }
+    };
+  }
+
+  /** Gives success to the next step, and passes failures on. */
+  static <T> Reply<T> then(Reply<?> reply, Consumer<T> next) {
+    return new Reply<>() {
+      @Override
+      public void done(T value) {
+        next.accept(value);
+      }
+
+      @Override
+      public void failed(ClientException failure) {
+        reply.failed(failure);
+      }
+    };
+  }
+
+  /** Passes on what the function makes of the value; what it throws as ClientException fails. */
+  static <T, R> Reply<T> map(Function<T, R> function, Reply<R> reply) {
+    return new Reply<>() {
+      @Override
+      public void done(T value) {
+        R mapped;
+        try {
+          mapped = function.apply(value);
+        } catch (ClientException e) {
+          reply.failed(e);
+          return;
+        }
+        reply.done(mapped);
+      }
+
+      @Override
+      public void failed(ClientException failure) {
+        reply.failed(failure);
+      }
+    };
+  }
+
+  /** Runs when the call is over, however it ended. */
+  static <T> Reply<T> whenOver(Runnable next) {
+    return new Reply<>() {
+      @Override
+      public void done(T value) {
+        next.run();
+      }
+
+      @Override
+      public void failed(ClientException failure) {
+        next.run();
+      }
+    };
+  }
+}

@@ -1,0 +1,185 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.rocketmq.wire.GetRoute;
+import dev.sluice.rocketmq.wire.TopicRoute;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes in use. Entries are made by lookups and removed by {@link #refreshRound}: routes that
+ * nobody has used for the idle time, and missing topics when they may be asked for again. Missing
+ * topics are remembered only while there are fewer than {@link #MAX_ENTRIES} entries.
+ */
+final class RouteCache implements Routes {
+  /** The topic that brokers have if they make topics on first use. */
+  static final String TEMPLATE_TOPIC = "TBW102";
+
+  /** How many queues a topic so made has, at most; the send request says so. */
+  static final int TEMPLATE_QUEUES = 4;
+
+  static final int MAX_ENTRIES = 10_000;
+
+  /** How many lookups one refresh round has in flight. */
+  private static final int REFRESH_WINDOW = 16;
+
+  private final ConcurrentMap<String, RouteEntry> entries = new ConcurrentHashMap<>();
+  private final NameServers nameServers;
+  private final CallRouter router;
+  private final Clock clock;
+  private final Duration missingTtl;
+  private final int maxUnusedRounds;
+
+  RouteCache(ClientOptions options, NameServers nameServers, CallRouter router, Clock clock) {
+    this.nameServers = nameServers;
+    this.router = router;
+    this.clock = clock;
+    this.missingTtl = options.missingTopicTtl();
+    this.maxUnusedRounds = (int) Math.max(1, options.routeIdle().dividedBy(options.routeRefresh()));
+  }
+
+  @Override
+  public @Nullable Route cached(String topic) {
+    RouteEntry entry = entries.get(topic);
+    return entry == null ? null : entry.use();
+  }
+
+  @Override
+  public void lookup(String topic, Reply<Route> reply) {
+    router.onLoop(() -> lookupHere(topic, false, reply), reply);
+  }
+
+  @Override
+  public void refresh(String topic, Reply<Route> reply) {
+    router.onLoop(() -> lookupHere(topic, true, reply), reply);
+  }
+
+  @Override
+  public void lookupForSend(String topic, Reply<Route> reply) {
+    router.onLoop(
+        () ->
+            lookupHere(
+                topic,
+                false,
+                Replies.orElse(
+                    reply,
+                    failure -> {
+                      if (failure.category() == FailureCategory.NOT_FOUND
+                          && !topic.equals(TEMPLATE_TOPIC)) {
+                        lookupTemplate(topic, failure, reply);
+                      } else {
+                        reply.failed(failure);
+                      }
+                    })),
+        reply);
+  }
+
+  private void lookupTemplate(String topic, ClientException missing, Reply<Route> reply) {
+    lookupHere(
+        TEMPLATE_TOPIC,
+        false,
+        Replies.map(
+            template -> RouteMaker.provisional(topic, template, TEMPLATE_QUEUES),
+            Replies.orElse(
+                reply,
+                failure ->
+                    reply.failed(
+                        failure.category() == FailureCategory.NOT_FOUND ? missing : failure))));
+  }
+
+  private void lookupHere(String topic, boolean fresh, Reply<Route> reply) {
+    RouteEntry entry = entries.computeIfAbsent(topic, RouteEntry::new);
+    if (!fresh) {
+      Route known = entry.use();
+      if (known != null) {
+        reply.done(known);
+        return;
+      }
+      ClientException missing = entry.missingAt(clock.nanoTime());
+      if (missing != null) {
+        reply.failed(missing);
+        return;
+      }
+    }
+    if (entry.await(router.currentLoop(), reply)) {
+      ask(entry);
+    }
+  }
+
+  private void ask(RouteEntry entry) {
+    nameServers.ask(
+        new GetRoute(entry.topic),
+        new Reply<>() {
+          @Override
+          public void done(TopicRoute told) {
+            Route route;
+            try {
+              route = RouteMaker.of(entry.topic, told);
+            } catch (ClientException e) {
+              entry.notFoundOut(e);
+              return;
+            }
+            entry.found(route);
+          }
+
+          @Override
+          public void failed(ClientException failure) {
+            if (failure.category() != FailureCategory.NOT_FOUND) {
+              entry.notFoundOut(failure);
+              return;
+            }
+            entry.isMissing(failure, clock.nanoTime() + missingTtl.toNanos());
+            if (entries.size() > MAX_ENTRIES) {
+              entries.remove(entry.topic, entry);
+            }
+          }
+        });
+  }
+
+  /** A topic was made or changed: what is known of it is no longer true. */
+  void invalidate(String topic) {
+    RouteEntry entry = entries.remove(topic);
+    if (entry != null) {
+      entry.forgetMissing();
+    }
+  }
+
+  /** Drops what is unused and looks the rest up again, a few at a time. On an event loop. */
+  void refreshRound() {
+    long now = clock.nanoTime();
+    Queue<RouteEntry> stale = new ArrayDeque<>();
+    for (RouteEntry entry : entries.values()) {
+      if (entry.peek() == null) {
+        if (entry.isEmptyAt(now)) {
+          entries.remove(entry.topic, entry);
+        }
+      } else if (entry.unusedRounds() >= maxUnusedRounds) {
+        entries.remove(entry.topic, entry);
+      } else {
+        stale.add(entry);
+      }
+    }
+    for (int i = 0; i < REFRESH_WINDOW; i++) {
+      refreshNext(stale);
+    }
+  }
+
+  private void refreshNext(Queue<RouteEntry> stale) {
+    RouteEntry entry = stale.poll();
+    if (entry == null) {
+      return;
+    }
+    Reply<Route> next = Replies.whenOver(() -> refreshNext(stale));
+    if (entry.await(router.currentLoop(), next)) {
+      ask(entry);
+    }
+  }
+
+  int size() {
+    return entries.size();
+  }
+}

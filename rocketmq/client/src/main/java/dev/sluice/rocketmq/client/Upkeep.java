@@ -1,0 +1,42 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.lifecycle.Tracked;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What a client does again and again, on its first loop's timer: refresh routes, beat, tidy up. */
+final class Upkeep {
+  private final EventLoop loop;
+  private final Ledger ledger;
+  private final String owner;
+  private final List<ScheduledFuture<?>> timers = new ArrayList<>();
+  private final List<Tracked> tracked = new ArrayList<>();
+
+  Upkeep(EventLoop loop, Ledger ledger, String owner) {
+    this.loop = loop;
+    this.ledger = ledger;
+    this.owner = owner;
+  }
+
+  /** Begins to run the task on the loop, for the first time after one interval. */
+  synchronized void every(Duration interval, Runnable task) {
+    ScheduledFuture<?> timer =
+        loop.scheduleWithFixedDelay(
+            task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    timers.add(timer);
+    tracked.add(ledger.track("timer", owner, timer));
+  }
+
+  /** Stops all; a task that is running ends by itself. */
+  synchronized void stop() {
+    timers.forEach(timer -> timer.cancel(false));
+    timers.clear();
+    tracked.forEach(Tracked::close);
+    tracked.clear();
+  }
+}
