@@ -15,4 +15,10 @@ public interface Completion<T> {
 
   /** The call failed; the category tells whether anything may have happened all the same. */
   void failed(GatewayException failure);
+
+  /** Tells a caller who waits for nothing but the end that the call succeeded. */
+  @SuppressWarnings("NullAway") // null is the only value that a Void has
+  static void succeed(Completion<Void> completion) {
+    completion.done(null);
+  }
 }
