@@ -175,6 +175,8 @@ final class HostFiles {
           <pattern>%%d{yyyy-MM-dd HH:mm:ss.SSS} %%p %%c %%t - %%m%%n</pattern>
         </encoder>
       </appender>
+      <logger name="RocketmqCommon" level="ERROR"/>
+      <logger name="RocketmqTransaction" level="ERROR"/>
       <root level="${sluice.engine.log:-WARN}">
         <appender-ref ref="file"/>
       </root>

@@ -32,6 +32,9 @@ final class RocketMQHost {
 
   private static final int EXIT_REFUSED = 3;
 
+  /** A channel that nothing refers to is closed by the collector, and its lock is gone with it. */
+  private static volatile @Nullable FileLock held;
+
   private final HostSettings settings;
   private final PrintStream parent;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -47,15 +50,14 @@ final class RocketMQHost {
     new RocketMQHost(HostSettings.parse(arguments), System.out).run();
   }
 
-  // The lock must live exactly as long as the process, so nothing closes it.
-  @SuppressWarnings({"resource", "SystemExitOutsideMain"})
   private void run() {
     ignoreTerminalSignals();
     // TERM: the JVM's own hooks would otherwise end it without the orderly part.
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "engine-terminate"));
     startThread("engine-parent-watch", this::watchParent);
     try {
-      if (lock() == null) {
+      held = lock();
+      if (held == null) {
         say(HostLine.LOCKED, settings.dataDirectory().toString());
         Runtime.getRuntime().halt(EXIT_REFUSED);
       }

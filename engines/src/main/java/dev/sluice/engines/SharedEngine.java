@@ -72,6 +72,8 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
     RocketMQEngineOptions options =
         RocketMQEngine.in(own.resolve("data"))
             .ownerPid(owner.pid())
+            .quickStart()
+            .heapMegabytes(512)
             .brokerSetting("transactionCheckInterval", "2000")
             .brokerSetting("transactionTimeOut", "2000")
             .build();

@@ -11,7 +11,7 @@ final class EngineParent {
   public static void main(String[] arguments) throws InterruptedException {
     Path directory = Path.of(arguments[1]);
     if (arguments[0].equals("own")) {
-      RocketMQEngine engine = RocketMQEngine.in(directory).start();
+      RocketMQEngine engine = RocketMQEngine.in(directory).quickStart().start();
       System.out.println("pid=" + engine.pid());
       new CountDownLatch(1).await();
     } else {
