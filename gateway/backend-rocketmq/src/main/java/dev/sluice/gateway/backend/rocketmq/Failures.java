@@ -1,0 +1,107 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.gateway.core.spi.ErrorCategory;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.GatewayException.Subject;
+import dev.sluice.rocketmq.client.ClientException;
+import dev.sluice.rocketmq.client.FailureCategory;
+import dev.sluice.rocketmq.wire.ResponseCode;
+
+/** Says to a gateway's caller what the RocketMQ client's failures mean. */
+final class Failures {
+
+  private Failures() {}
+
+  /** The failure of a call that is about a topic and not about a group. */
+  static GatewayException of(ClientException failure, String topic) {
+    return of(failure, topic, "");
+  }
+
+  /** The failure of a call that is about a topic and a group. */
+  static GatewayException of(ClientException failure, String topic, String group) {
+    return switch (failure.code()) {
+      case ResponseCode.TOPIC_NOT_EXIST -> topicMissing(topic, failure);
+      case ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST ->
+          new GatewayException(
+              ErrorCategory.NOT_FOUND,
+              Subject.GROUP,
+              "group: '"
+                  + group
+                  + "' does not exist and the broker creates none"
+                  + " (expected: an existing group, or autoCreateSubscriptionGroup=true there)",
+              failure);
+      case ResponseCode.SUBSCRIPTION_PARSE_FAILED ->
+          refused(failure, ErrorCategory.INVALID_ARGUMENT, Subject.FILTER);
+      case ResponseCode.NO_MESSAGE -> refused(failure, ErrorCategory.NOT_FOUND, Subject.HANDLE);
+      case ResponseCode.NO_PERMISSION ->
+          refused(failure, ErrorCategory.PERMISSION_DENIED, Subject.TOPIC);
+      default ->
+          failure.category() == FailureCategory.NOT_FOUND
+              ? topicMissing(topic, failure)
+              : refused(failure, categoryOf(failure.category()), Subject.NONE);
+    };
+  }
+
+  /**
+   * The failure of a send. What cannot be told to have left everything as it was is an unknown
+   * outcome: a broker says "system error" of much, also of what it does after storing.
+   */
+  static GatewayException ofSend(ClientException failure, String topic, boolean delayed) {
+    if (failure.category() == FailureCategory.INTERNAL) {
+      return refused(failure, ErrorCategory.UNKNOWN_OUTCOME, Subject.MESSAGE);
+    }
+    if (failure.category() == FailureCategory.INVALID_ARGUMENT) {
+      return refused(
+          failure,
+          ErrorCategory.INVALID_ARGUMENT,
+          delayed ? Subject.DELIVERY_TIME : Subject.MESSAGE);
+    }
+    return of(failure, topic);
+  }
+
+  /** The failure of finding out what a cluster can do. */
+  static GatewayException ofStart(ClientException failure, String endpoint) {
+    ErrorCategory category =
+        switch (failure.category()) {
+          case UNAUTHENTICATED -> ErrorCategory.UNAUTHENTICATED;
+          case OVERLOADED -> ErrorCategory.OVERLOADED;
+          default -> ErrorCategory.UNAVAILABLE;
+        };
+    return new GatewayException(
+        category,
+        Subject.ENDPOINT,
+        "upstream: " + endpoint + " (expected: a RocketMQ name server): " + failure.getMessage(),
+        failure);
+  }
+
+  static GatewayException topicMissing(String topic, ClientException cause) {
+    return new GatewayException(
+        ErrorCategory.NOT_FOUND,
+        Subject.TOPIC,
+        "topic: '"
+            + topic
+            + "' does not exist (expected: an existing topic;"
+            + " `sluice topic create "
+            + topic
+            + "` makes it)",
+        cause);
+  }
+
+  private static GatewayException refused(
+      ClientException failure, ErrorCategory category, Subject subject) {
+    return new GatewayException(category, subject, String.valueOf(failure.getMessage()), failure);
+  }
+
+  private static ErrorCategory categoryOf(FailureCategory category) {
+    return switch (category) {
+      case INVALID_ARGUMENT -> ErrorCategory.INVALID_ARGUMENT;
+      case NOT_FOUND -> ErrorCategory.NOT_FOUND;
+      case UNAUTHENTICATED -> ErrorCategory.UNAUTHENTICATED;
+      case OVERLOADED -> ErrorCategory.OVERLOADED;
+      case UNAVAILABLE -> ErrorCategory.UNAVAILABLE;
+      case TIMEOUT -> ErrorCategory.TIMEOUT;
+      case UNKNOWN_OUTCOME -> ErrorCategory.UNKNOWN_OUTCOME;
+      case INTERNAL -> ErrorCategory.INTERNAL;
+    };
+  }
+}

@@ -1,0 +1,243 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.gateway.core.spi.Subscription;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.rocketmq.client.Broker;
+import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.client.FailureCategory;
+import dev.sluice.rocketmq.client.Offsets;
+import dev.sluice.rocketmq.client.Remoting;
+import dev.sluice.rocketmq.client.Reply;
+import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.client.Route;
+import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.wire.Done;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes new groups start where they are told. Pop's own "latest" hands out what is still in memory,
+ * so before a group's first pop its offsets are committed.
+ *
+ * <p>Several gateways may do so at once. Each reads where to start <em>before</em> it asks whether
+ * the group has offsets: whoever finds none commits a position that is not after any message sent
+ * since another gateway finished, so that nothing is skipped. At worst a few messages sent
+ * meanwhile come twice.
+ *
+ * <p>A broker writes offsets to disk every few seconds only. For that long the positions are
+ * remembered, and looked after when the broker was lost in between: without its offsets a group
+ * would begin with the oldest message.
+ */
+final class GroupStarts {
+  /** A broker has written offsets to disk by then, many times over. */
+  private static final Duration REMEMBERED = Duration.ofSeconds(60);
+
+  /** How long another gateway that is about to commit the same group's offsets is waited for. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private static final int PAUSES = 5;
+
+  private record Key(String topic, String group) {}
+
+  /** Where the queues of a topic started for a group; {@code suspect} once a broker was lost. */
+  private record Started(List<Position> positions, long untilNanos, boolean suspect) {}
+
+  private record Position(TopicQueue queue, long offset) {}
+
+  /** One queue, where a new group is to start there, and what the group has committed. */
+  private record Found(TopicQueue queue, long start, long committed) {
+    boolean isNew() {
+      return committed == Offsets.NONE;
+    }
+
+    Position position() {
+      return new Position(queue, isNew() ? start : committed);
+    }
+  }
+
+  private final RocketMQClient client;
+  private final EventLoops loops;
+  private final Clock clock;
+
+  /** Entries are removed when the subscription ends, and when the next one finds them expired. */
+  private final Map<Key, Started> started = new ConcurrentHashMap<>();
+
+  GroupStarts(RocketMQClient client, EventLoops loops, Clock clock) {
+    this.client = client;
+    this.loops = loops;
+    this.clock = clock;
+  }
+
+  /** Prepares the group; on a loop. A topic that does not exist is fine: it starts at its first. */
+  void prepare(Subscription subscription, Reply<Boolean> reply) {
+    started.values().removeIf(each -> each.untilNanos - clock.nanoTime() < 0);
+    client
+        .routes()
+        .lookup(
+            subscription.topic(),
+            Then.of(
+                route -> touchGroup(route, subscription, reply),
+                failure -> {
+                  if (failure.category() == FailureCategory.NOT_FOUND) {
+                    reply.done(true);
+                  } else {
+                    reply.failed(failure);
+                  }
+                }));
+  }
+
+  /** Offsets can be committed only for groups that exist. */
+  private void touchGroup(Route route, Subscription subscription, Reply<Boolean> reply) {
+    Gather.<Broker, Boolean>each(
+        route.brokers().stream().filter(broker -> broker.master() != null).toList(),
+        (broker, part) -> touch(broker, subscription.group(), part),
+        Then.of(
+            touched -> positions(route.readableQueues(), subscription, PAUSES, reply),
+            reply::failed));
+  }
+
+  @SuppressWarnings("NullAway") // only brokers with a master are asked
+  private void touch(Broker broker, String group, Reply<Boolean> reply) {
+    client
+        .remoting()
+        .call(
+            broker.master(),
+            new AdminRequests.TouchGroup(group),
+            Remoting.Effect.READS,
+            client.options().callTimeout().toMillis(),
+            reply);
+  }
+
+  private void positions(
+      List<TopicQueue> queues, Subscription subscription, int pauses, Reply<Boolean> reply) {
+    Gather.<TopicQueue, Long>each(
+        queues,
+        (queue, part) -> startOf(queue, subscription.start(), part),
+        Then.of(starts -> committed(queues, starts, subscription, pauses, reply), reply::failed));
+  }
+
+  private void startOf(TopicQueue queue, Subscription.Start start, Reply<Long> reply) {
+    switch (start) {
+      case Subscription.Start.Latest() -> client.offsets().max(queue, reply);
+      case Subscription.Start.Earliest() -> client.offsets().min(queue, reply);
+      case Subscription.Start.At(long epochMillis) ->
+          client.offsets().byTime(queue, epochMillis, reply);
+    }
+  }
+
+  private void committed(
+      List<TopicQueue> queues,
+      List<Long> starts,
+      Subscription subscription,
+      int pauses,
+      Reply<Boolean> reply) {
+    Gather.<TopicQueue, Long>each(
+        queues,
+        (queue, part) -> client.offsets().committed(subscription.group(), queue, part),
+        Then.of(
+            offsets -> {
+              List<Found> found = new ArrayList<>(queues.size());
+              for (int i = 0; i < queues.size(); i++) {
+                found.add(new Found(queues.get(i), starts.get(i), offsets.get(i)));
+              }
+              decide(queues, found, subscription, pauses, reply);
+            },
+            reply::failed));
+  }
+
+  private void decide(
+      List<TopicQueue> queues,
+      List<Found> found,
+      Subscription subscription,
+      int pauses,
+      Reply<Boolean> reply) {
+    long unknown = found.stream().filter(Found::isNew).count();
+    boolean isNew = unknown == found.size();
+    if (!isNew && unknown > 0 && pauses > 0) {
+      // Either another gateway is committing just now, or the topic has got more queues.
+      var _ =
+          loops
+              .current()
+              .schedule(
+                  () -> positions(queues, subscription, pauses - 1, reply),
+                  PAUSE.toMillis(),
+                  TimeUnit.MILLISECONDS);
+      return;
+    }
+    // Queues that came to a group's topic later are read from their first message: pop does that.
+    List<Position> positions =
+        found.stream().filter(each -> isNew || !each.isNew()).map(Found::position).toList();
+    List<Position> missing = isNew ? positions : List.of();
+    commit(
+        missing,
+        subscription.group(),
+        Then.of(
+            done -> {
+              started.put(
+                  new Key(subscription.topic(), subscription.group()),
+                  new Started(positions, clock.nanoTime() + REMEMBERED.toNanos(), false));
+              reply.done(true);
+            },
+            reply::failed));
+  }
+
+  private void commit(List<Position> positions, String group, Reply<List<Done>> reply) {
+    Gather.<Position, Done>each(
+        positions,
+        (position, part) ->
+            client.offsets().commit(group, position.queue(), position.offset(), part),
+        reply);
+  }
+
+  /** Forgets the group's positions; what it has committed stays. */
+  void forget(String topic, String group) {
+    started.remove(new Key(topic, group));
+  }
+
+  /** A broker was lost while the group was receiving: what it had not written is gone. */
+  void brokerLost(String topic, String group) {
+    started.computeIfPresent(
+        new Key(topic, group),
+        (key, each) -> new Started(each.positions(), each.untilNanos(), true));
+  }
+
+  /** Whether a receive of the group may begin; if not, {@link #restore} comes first. */
+  boolean isSound(String topic, String group) {
+    Started each = started.isEmpty() ? null : started.get(new Key(topic, group));
+    return each == null || !each.suspect();
+  }
+
+  /** Commits again what a broker has lost. */
+  void restore(String topic, String group, Reply<Boolean> reply) {
+    Key key = new Key(topic, group);
+    Started lost = started.get(key);
+    if (lost == null) {
+      reply.done(true);
+      return;
+    }
+    Gather.<Position, Long>each(
+        lost.positions(),
+        (position, part) -> client.offsets().committed(group, position.queue(), part),
+        Then.of(
+            offsets -> {
+              List<Position> missing = new ArrayList<>();
+              for (int i = 0; i < offsets.size(); i++) {
+                if (offsets.get(i) == Offsets.NONE) {
+                  missing.add(lost.positions().get(i));
+                }
+              }
+              commit(missing, group, Then.of(done -> sound(key, reply), reply::failed));
+            },
+            reply::failed));
+  }
+
+  private void sound(Key key, Reply<Boolean> reply) {
+    started.computeIfPresent(
+        key, (same, each) -> new Started(each.positions(), each.untilNanos(), false));
+    reply.done(true);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.gateway.core.spi.Cancellable;
+import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.core.spi.Loops;
+import dev.sluice.rocketmq.client.EventLoops;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The event loops of the RocketMQ client, which are also those of the gRPC server, as the gateway
+ * sees them. Owns nothing: the loops are closed by whoever opened them.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class NettyLoops implements Loops {
+  private final EventLoops loops;
+  private final List<Loop> all;
+  private final Map<EventLoop, Loop> byEventLoop = new IdentityHashMap<>();
+
+  private NettyLoops(EventLoops loops) {
+    this.loops = loops;
+    for (EventLoop loop : loops.all()) {
+      byEventLoop.put(loop, new NettyLoop(loop));
+    }
+    this.all = loops.all().stream().map(byEventLoop::get).toList();
+  }
+
+  /**
+   * These loops.
+   *
+   * @param loops which must have been started
+   */
+  public static NettyLoops of(EventLoops loops) {
+    return new NettyLoops(loops);
+  }
+
+  @Override
+  public Loop current() {
+    EventLoop current = loops.current();
+    Loop loop = byEventLoop.get(current);
+    if (loop == null) {
+      throw new IllegalStateException(
+          "loop: " + current + " (expected: one of " + all.size() + ")");
+    }
+    return loop;
+  }
+
+  @Override
+  public List<Loop> all() {
+    return all;
+  }
+
+  private record NettyLoop(EventLoop loop) implements Loop {
+
+    @Override
+    public boolean inLoop() {
+      return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      loop.execute(task);
+    }
+
+    @Override
+    public Cancellable schedule(Runnable task, Duration delay) {
+      Future<?> scheduled = loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> scheduled.cancel(false);
+    }
+  }
+}

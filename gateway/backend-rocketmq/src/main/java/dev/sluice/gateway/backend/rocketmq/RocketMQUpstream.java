@@ -1,0 +1,231 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.gateway.core.spi.AckOutcome;
+import dev.sluice.gateway.core.spi.Cancellable;
+import dev.sluice.gateway.core.spi.Capabilities;
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.Delivery;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.NewHandle;
+import dev.sluice.gateway.core.spi.OutboundMessage;
+import dev.sluice.gateway.core.spi.QueueId;
+import dev.sluice.gateway.core.spi.ReceiveRequest;
+import dev.sluice.gateway.core.spi.SendReceipt;
+import dev.sluice.gateway.core.spi.Subscription;
+import dev.sluice.gateway.core.spi.Topology;
+import dev.sluice.gateway.core.spi.Upstream;
+import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.StagedClose;
+import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.wire.UniqueIds;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One RocketMQ cluster. Brings every call onto a loop, on which it stays; the work is done by the
+ * parts.
+ */
+final class RocketMQUpstream implements Upstream {
+  private static final Duration UNDO = Duration.ofSeconds(2);
+
+  private final RocketMQClient client;
+  private final EventLoops loops;
+  private final String endpoint;
+  private final Sender sender;
+  private final Receiver receiver;
+  private final Acknowledger acknowledger;
+  private final GroupStarts starts;
+  private final Topics topics;
+  private final BoundedCloseable closing;
+  private volatile boolean closed;
+  private volatile int maxBodyBytes = AdminRequests.BrokerSettings.Answer.DEFAULT.maxMessageBytes();
+
+  RocketMQUpstream(
+      RocketMQClient client,
+      EventLoops loops,
+      Clock clock,
+      UniqueIds ids,
+      UpstreamSpec spec,
+      String producerGroup) {
+    this.client = client;
+    this.loops = loops;
+    this.endpoint = spec.endpoint();
+    this.sender = new Sender(client, ids, producerGroup);
+    this.starts = new GroupStarts(client, loops, clock);
+    this.receiver = new Receiver(client, loops, starts, clock);
+    this.acknowledger = new Acknowledger(client, clock);
+    this.topics = new Topics(client, loops, clock);
+    this.closing =
+        StagedClose.named("RocketMQ upstream " + endpoint)
+            .clock(clock)
+            .action("refuse calls", () -> closed = true)
+            .stage("end receives", deadline -> receiver.drain())
+            .child("client", client)
+            .build();
+  }
+
+  @Override
+  public void start(Completion<Capabilities> completion) {
+    onLoop(
+        completion,
+        () -> {
+          client.start();
+          new Start(client, endpoint, undoing(completion)).begin();
+        });
+  }
+
+  /** Leaves nothing open when the start fails. */
+  private Completion<Capabilities> undoing(Completion<Capabilities> completion) {
+    return new Completion<>() {
+      @Override
+      public void done(Capabilities value) {
+        maxBodyBytes = value.maxBodyBytes();
+        completion.done(value);
+      }
+
+      @Override
+      public void failed(GatewayException failure) {
+        var loop = loops.current();
+        var _ =
+            client
+                .closeAsync(Deadline.after(UNDO))
+                .whenCompleteAsync((report, thrown) -> completion.failed(failure), loop);
+      }
+    };
+  }
+
+  @Override
+  public void ping(Completion<Void> completion) {
+    onLoop(
+        completion,
+        () ->
+            client
+                .administration()
+                .brokers(
+                    Then.of(
+                        brokers -> completed(completion),
+                        failure -> completion.failed(Failures.ofStart(failure, endpoint)))));
+  }
+
+  @Override
+  public void topology(String topic, Completion<Topology> completion) {
+    onLoop(completion, () -> topics.topology(topic, completion));
+  }
+
+  @Override
+  public void topics(Completion<List<String>> completion) {
+    onLoop(completion, () -> topics.topics(completion));
+  }
+
+  @Override
+  public void createTopic(
+      String topic, int queues, Topology.MessageKind kind, Completion<Void> completion) {
+    onLoop(completion, () -> topics.create(topic, queues, kind, completion));
+  }
+
+  /** What is written cannot be called back: cancelling does nothing. */
+  @Override
+  public Cancellable send(
+      List<OutboundMessage> messages, Duration timeout, Completion<List<SendReceipt>> completion) {
+    onLoop(completion, () -> sender.send(messages, timeout, maxBodyBytes, completion));
+    return Cancellable.NONE;
+  }
+
+  @Override
+  public int encodedSize(OutboundMessage message) {
+    return OutboundEncoding.sizeInBatch(message);
+  }
+
+  @Override
+  public @Nullable QueueId queueOf(String topic, String shardingKey) {
+    return sender.queueOf(topic, shardingKey);
+  }
+
+  @Override
+  public void subscribe(Subscription subscription, Completion<Void> completion) {
+    onLoop(
+        completion,
+        () ->
+            starts.prepare(
+                subscription,
+                Then.of(
+                    done -> completed(completion),
+                    failure ->
+                        completion.failed(
+                            Failures.of(failure, subscription.topic(), subscription.group())))));
+  }
+
+  @Override
+  public void unsubscribe(String topic, String group, Completion<Void> completion) {
+    onLoop(
+        completion,
+        () -> {
+          starts.forget(topic, group);
+          completed(completion);
+        });
+  }
+
+  @Override
+  public Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
+    EventLoop loop = loops.current();
+    if (loop.inEventLoop()) {
+      return receiver.receive(request, completion);
+    }
+    CompletableFuture<Cancellable> call = new CompletableFuture<>();
+    loop.execute(() -> call.complete(receiver.receive(request, completion)));
+    return () -> call.thenAccept(Cancellable::cancel);
+  }
+
+  @Override
+  public void ack(
+      String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion) {
+    onLoop(completion, () -> acknowledger.ack(topic, group, handles, completion));
+  }
+
+  @Override
+  public void changeInvisible(
+      String topic,
+      String group,
+      String handle,
+      Duration invisible,
+      Completion<NewHandle> completion) {
+    onLoop(
+        completion,
+        () -> acknowledger.changeInvisible(topic, group, handle, invisible, completion));
+  }
+
+  @Override
+  public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
+    return closing.closeAsync(deadline);
+  }
+
+  private void onLoop(Completion<?> completion, Runnable call) {
+    if (loops.onLoop()) {
+      unlessClosed(completion, call);
+    } else {
+      loops.current().execute(() -> unlessClosed(completion, call));
+    }
+  }
+
+  private void unlessClosed(Completion<?> completion, Runnable call) {
+    if (closed) {
+      completion.failed(GatewayException.unavailable("upstream: " + endpoint + " is closed", null));
+    } else {
+      call.run();
+    }
+  }
+
+  @SuppressWarnings("NullAway") // a Void is never anything but null
+  private static void completed(Completion<Void> completion) {
+    completion.done(null);
+  }
+}

@@ -1,0 +1,206 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.GatewayException.Subject;
+import dev.sluice.gateway.core.spi.OutboundMessage;
+import dev.sluice.gateway.core.spi.QueueId;
+import dev.sluice.gateway.core.spi.Schedule;
+import dev.sluice.gateway.core.spi.SendReceipt;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.rocketmq.client.Broker;
+import dev.sluice.rocketmq.client.ClientException;
+import dev.sluice.rocketmq.client.FailureCategory;
+import dev.sluice.rocketmq.client.OutgoingBatch;
+import dev.sluice.rocketmq.client.OutgoingMessage;
+import dev.sluice.rocketmq.client.Reply;
+import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.client.Route;
+import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.wire.SendBatch;
+import dev.sluice.rocketmq.wire.SendReply;
+import dev.sluice.rocketmq.wire.UniqueIds;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends messages: finds the topic's route, picks the queue, encodes once, tells what became of it.
+ * Called on loops only.
+ *
+ * <p>Messages without a sharding key go to another broker when the one picked cannot be reached and
+ * nothing was written to it; every other failure is the caller's to judge.
+ */
+final class Sender {
+  private final RocketMQClient client;
+  private final UniqueIds ids;
+  private final String producerGroup;
+
+  Sender(RocketMQClient client, UniqueIds ids, String producerGroup) {
+    this.client = client;
+    this.ids = ids;
+    this.producerGroup = producerGroup;
+  }
+
+  /** Sends messages of one topic; see {@code Upstream.send}. */
+  void send(
+      List<OutboundMessage> messages,
+      Duration timeout,
+      int maxBodyBytes,
+      Completion<List<SendReceipt>> completion) {
+    Flight flight;
+    try {
+      flight = new Flight(messages, Deadline.after(timeout), maxBodyBytes, completion);
+    } catch (GatewayException e) {
+      completion.failed(e);
+      return;
+    }
+    Route route = client.routes().cached(flight.topic);
+    if (route != null) {
+      flight.leave(route);
+    } else {
+      client.routes().lookupForSend(flight.topic, Then.of(flight::leave, flight::failed));
+    }
+  }
+
+  /** The queue of a sharding key, or null where the topic's route is not at hand. */
+  @Nullable QueueId queueOf(String topic, String shardingKey) {
+    Route route = client.routes().cached(topic);
+    if (route == null || route.provisional() || route.writableCount() == 0) {
+      return null;
+    }
+    TopicQueue queue = route.writable(MessageGroups.queueOf(shardingKey, route.writableCount()));
+    return new QueueId(queue.broker().name(), queue.id());
+  }
+
+  /** Messages on their way together, and who waits for them. */
+  private final class Flight implements Reply<SendReply> {
+    private final List<OutboundMessage> messages;
+    private final String topic;
+    private final String[] messageIds;
+    private final Deadline deadline;
+    private final Completion<List<SendReceipt>> completion;
+    private final @Nullable OutgoingMessage single;
+    private final @Nullable OutgoingBatch batch;
+    private int brokersTried;
+    private @Nullable Route route;
+    private @Nullable TopicQueue queue;
+
+    Flight(
+        List<OutboundMessage> messages,
+        Deadline deadline,
+        int maxBodyBytes,
+        Completion<List<SendReceipt>> completion) {
+      this.messages = messages;
+      this.deadline = deadline;
+      this.completion = completion;
+      OutboundMessage first = messages.getFirst();
+      topic = first.topic();
+      messageIds = new String[messages.size()];
+      int flags = OutboundEncoding.systemFlags(first.encoding());
+      if (messages.size() == 1) {
+        SendBatch.Member member = member(0, first.bornAt(), maxBodyBytes);
+        single = new OutgoingMessage(producerGroup, flags, first.bornAt(), member);
+        batch = null;
+      } else {
+        SendBatch.Member[] members = new SendBatch.Member[messages.size()];
+        for (int i = 0; i < members.length; i++) {
+          members[i] = member(i, first.bornAt(), maxBodyBytes);
+        }
+        single = null;
+        batch = new OutgoingBatch(producerGroup, flags, first.bornAt(), List.of(members));
+      }
+    }
+
+    private SendBatch.Member member(int index, long bornAt, int maxBodyBytes) {
+      OutboundMessage message = messages.get(index);
+      int size = message.body().remaining();
+      if (size == 0 || size > maxBodyBytes) {
+        throw GatewayException.invalid(
+            Subject.BODY, "body: " + size + " bytes (expected: 1 to " + maxBodyBytes + ")");
+      }
+      String id = message.id() != null ? message.id() : ids.next();
+      messageIds[index] = id;
+      return OutboundEncoding.member(message, id, bornAt);
+    }
+
+    void leave(Route found) {
+      route = found;
+      if (found.writableCount() == 0) {
+        completion.failed(
+            GatewayException.unavailable(
+                "topic: '" + topic + "' has no queue that can be written to now", null));
+        return;
+      }
+      String shardingKey = messages.getFirst().shardingKey();
+      write(
+          shardingKey != null
+              ? found.writable(MessageGroups.queueOf(shardingKey, found.writableCount()))
+              : found.writableInTurn(ThreadLocalRandom.current().nextInt()));
+    }
+
+    private void write(TopicQueue to) {
+      queue = to;
+      long millis = Math.max(1, deadline.remaining().toMillis());
+      if (single != null) {
+        client.sending().send(to, single, millis, this);
+      } else if (batch != null) {
+        client.sending().sendBatch(to, batch, millis, this);
+      }
+    }
+
+    @Override
+    public void done(SendReply reply) {
+      QueueId stored = new QueueId(queueWritten().broker().name(), reply.queueId());
+      SendReceipt[] receipts = new SendReceipt[messageIds.length];
+      for (int i = 0; i < receipts.length; i++) {
+        receipts[i] = new SendReceipt(messageIds[i], stored, reply.queueOffset() + i);
+      }
+      completion.done(receipts.length == 1 ? List.of(receipts[0]) : Arrays.asList(receipts));
+    }
+
+    @Override
+    public void failed(ClientException failure) {
+      if (route != null && failure.category() == FailureCategory.UNAVAILABLE) {
+        TopicQueue other = messages.getFirst().shardingKey() == null ? queueElsewhere() : null;
+        if (other != null && !deadline.isPast()) {
+          write(other);
+          return;
+        }
+      }
+      boolean delayed = !(messages.getFirst().schedule() instanceof Schedule.Now);
+      completion.failed(Failures.ofSend(failure, topic, delayed));
+    }
+
+    /** A queue of the broker after the one tried, until each was tried once. */
+    private @Nullable TopicQueue queueElsewhere() {
+      Route on = route;
+      if (on == null || ++brokersTried >= on.brokers().size()) {
+        return null;
+      }
+      Broker from = queueWritten().broker();
+      int count = on.writableCount();
+      int start = 0;
+      while (start < count && !on.writable(start).broker().equals(from)) {
+        start++;
+      }
+      for (int i = 0; i < count; i++) {
+        TopicQueue candidate = on.writable((start + i) % count);
+        if (!candidate.broker().equals(from)) {
+          return candidate;
+        }
+      }
+      return null;
+    }
+
+    private TopicQueue queueWritten() {
+      TopicQueue written = queue;
+      if (written == null) {
+        throw new IllegalStateException("queue: none (expected: one was picked before the answer)");
+      }
+      return written;
+    }
+  }
+}

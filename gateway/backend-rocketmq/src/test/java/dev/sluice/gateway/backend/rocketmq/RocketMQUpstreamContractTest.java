@@ -1,0 +1,31 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.engines.SharedEngine;
+import dev.sluice.gateway.core.spi.Backend;
+import dev.sluice.gateway.core.spi.Credentials;
+import dev.sluice.gateway.core.spi.Loops;
+import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.core.testing.UpstreamContractTest;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** RocketMQ keeps the contract of every backend. */
+class RocketMQUpstreamContractTest extends UpstreamContractTest {
+
+  @RegisterExtension static final TestLoops LOOPS = new TestLoops();
+
+  @Override
+  protected Backend backend() {
+    return LOOPS.backend();
+  }
+
+  @Override
+  protected UpstreamSpec spec() {
+    return new UpstreamSpec(
+        SharedEngine.rocketmq5().nameServerAddress(), "contract", Credentials.NONE);
+  }
+
+  @Override
+  protected Loops loops() {
+    return LOOPS.loops();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.core.spi.Loops;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.rocketmq.client.EventLoops;
+import java.time.Duration;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Loops and a backend for a class of tests, whose ledger must be empty after each. */
+final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+  private final Ledger ledger = Ledger.create();
+  private final EventLoops eventLoops = EventLoops.owned(2, Ledger.create());
+  private final RocketMQBackend backend = new RocketMQBackend(eventLoops, ledger);
+
+  RocketMQBackend backend() {
+    return backend;
+  }
+
+  Loops loops() {
+    return NettyLoops.of(eventLoops);
+  }
+
+  EventLoops eventLoops() {
+    return eventLoops;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    eventLoops.start();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    assertThat(ledger.isEmpty()).as(ledger.snapshot().toString()).isTrue();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    CloseReport report = eventLoops.close(Deadline.after(Duration.ofSeconds(10)));
+    assertThat(report.clean()).as(report.describe()).isTrue();
+  }
+}
