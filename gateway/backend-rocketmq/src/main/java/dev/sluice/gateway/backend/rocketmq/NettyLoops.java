@@ -9,7 +9,6 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 public final class NettyLoops implements Loops {
   private final EventLoops loops;
   private final List<Loop> all;
-  private final Map<EventLoop, Loop> byEventLoop = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, Loop> byEventLoop = new IdentityHashMap<>();
 
   private NettyLoops(EventLoops loops) {
     this.loops = loops;

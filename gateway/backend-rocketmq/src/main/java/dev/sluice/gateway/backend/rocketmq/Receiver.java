@@ -52,9 +52,6 @@ final class Receiver {
   /** The longest that a broker is asked to wait, which bounds how long closing takes. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-  private static final GatewayException CLOSED =
-      GatewayException.unavailable("upstream: closed", null);
-
   /** What keeps a broker whose clock is wrong from being asked without end. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -84,7 +81,7 @@ final class Receiver {
     Call call = new Call(request, loops.current(), completion);
     open.add(call);
     if (draining) {
-      call.end(CLOSED);
+      call.end(closed());
     } else if (starts.isSound(request.topic(), request.group())) {
       call.begin();
     } else {
@@ -101,10 +98,14 @@ final class Receiver {
   CompletionStage<?> drain() {
     draining = true;
     for (Call call : open) {
-      call.loop.execute(() -> call.end(CLOSED));
+      call.loop.execute(() -> call.end(closed()));
     }
     completeWhenDrained();
     return drained;
+  }
+
+  private static GatewayException closed() {
+    return GatewayException.unavailable("upstream: closed", null);
   }
 
   private void completeWhenDrained() {

@@ -112,7 +112,7 @@ final class RocketMQUpstream implements Upstream {
                 .administration()
                 .brokers(
                     Then.of(
-                        brokers -> completed(completion),
+                        brokers -> Completion.succeed(completion),
                         failure -> completion.failed(Failures.ofStart(failure, endpoint)))));
   }
 
@@ -158,7 +158,7 @@ final class RocketMQUpstream implements Upstream {
             starts.prepare(
                 subscription,
                 Then.of(
-                    done -> completed(completion),
+                    done -> Completion.succeed(completion),
                     failure ->
                         completion.failed(
                             Failures.of(failure, subscription.topic(), subscription.group())))));
@@ -170,7 +170,7 @@ final class RocketMQUpstream implements Upstream {
         completion,
         () -> {
           starts.forget(topic, group);
-          completed(completion);
+          Completion.succeed(completion);
         });
   }
 
@@ -182,7 +182,9 @@ final class RocketMQUpstream implements Upstream {
     }
     CompletableFuture<Cancellable> call = new CompletableFuture<>();
     loop.execute(() -> call.complete(receiver.receive(request, completion)));
-    return () -> call.thenAccept(Cancellable::cancel);
+    return () -> {
+      var _ = call.thenAccept(Cancellable::cancel);
+    };
   }
 
   @Override
@@ -222,10 +224,5 @@ final class RocketMQUpstream implements Upstream {
     } else {
       call.run();
     }
-  }
-
-  @SuppressWarnings("NullAway") // a Void is never anything but null
-  private static void completed(Completion<Void> completion) {
-    completion.done(null);
   }
 }

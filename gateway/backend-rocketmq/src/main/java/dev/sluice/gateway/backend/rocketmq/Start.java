@@ -57,7 +57,7 @@ final class Start {
       }
     }
     BrokerInfo oldest =
-        brokers.stream().min(Comparator.comparingInt(BrokerInfo::protocolVersion)).orElseThrow();
+        brokers.stream().min(Comparator.comparing(BrokerInfo::version)).orElseThrow();
     client
         .remoting()
         .call(
@@ -113,6 +113,9 @@ final class Start {
 
   /** {@code V5_5_0} as people write it. */
   private static String readable(String version) {
+    if (version.isEmpty()) {
+      return "of a version that it does not tell";
+    }
     String digits = version.startsWith("V") ? version.substring(1) : version;
     return digits.replace('_', '.');
   }

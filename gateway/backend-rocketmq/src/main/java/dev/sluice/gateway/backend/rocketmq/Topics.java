@@ -228,7 +228,7 @@ final class Topics {
         .lookup(
             topic,
             Then.of(
-                exists -> completed(completion),
+                exists -> Completion.succeed(completion),
                 failure -> {
                   if (failure.category() == FailureCategory.NOT_FOUND) {
                     create(spec, completion);
@@ -255,7 +255,7 @@ final class Topics {
         .refresh(
             topic,
             Then.of(
-                route -> completed(completion),
+                route -> Completion.succeed(completion),
                 failure -> {
                   if (deadline.isPast() || failure.category() != FailureCategory.NOT_FOUND) {
                     completion.failed(Failures.of(failure, topic));
@@ -269,11 +269,6 @@ final class Topics {
                                 TimeUnit.MILLISECONDS);
                   }
                 }));
-  }
-
-  @SuppressWarnings("NullAway") // a Void is never anything but null
-  private static void completed(Completion<Void> completion) {
-    completion.done(null);
   }
 
   private static TopicSpec.MessageType typeOf(MessageKind kind) {
