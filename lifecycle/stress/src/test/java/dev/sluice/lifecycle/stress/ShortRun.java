@@ -9,11 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -26,6 +27,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 final class ShortRun {
 
   private static final int STRIDE = 500;
+  private static final int SPINS = 2_000;
+  private static final int FARTHEST = 40;
 
   private final Class<?> test;
   private final List<Method> actors;
@@ -60,24 +63,17 @@ final class ShortRun {
   }
 
   private void stride(ExecutorService threads) throws Exception {
-    var states = new ArrayList<>();
-    var results = new ArrayList<>();
+    var states = new ArrayList<Object>();
+    var results = new ArrayList<Object>();
     for (int i = 0; i < STRIDE; i++) {
       states.add(test.getConstructor().newInstance());
       results.add(resultType.getConstructor().newInstance());
     }
-    var together = new CyclicBarrier(actors.size());
+    var arrived = new AtomicInteger();
     var running = new ArrayList<Future<?>>();
     for (Method actor : actors) {
-      running.add(
-          threads.submit(
-              () -> {
-                together.await();
-                for (int i = 0; i < STRIDE; i++) {
-                  call(actor, states.get(i), results.get(i));
-                }
-                return null;
-              }));
+      int lead = running.size() % 2 == 0 ? 1 : -1;
+      running.add(threads.submit(() -> act(actor, states, results, arrived, lead)));
     }
     for (Future<?> each : running) {
       each.get(60, TimeUnit.SECONDS);
@@ -85,6 +81,34 @@ final class ShortRun {
     for (int i = 0; i < STRIDE; i++) {
       call(arbiter, states.get(i), results.get(i));
       seen.merge(results.get(i).toString(), 1, Integer::sum);
+    }
+  }
+
+  private @Nullable Void act(
+      Method actor, List<Object> states, List<Object> results, AtomicInteger arrived, int lead)
+      throws Exception {
+    for (int i = 0; i < STRIDE; i++) {
+      meet(arrived, actors.size() * (i + 1));
+      // From the one far ahead to the other far ahead, so that they meet at every step of each.
+      int offset = lead * (i % (2 * FARTHEST) - FARTHEST);
+      for (int step = 0; step < offset; step++) {
+        Thread.onSpinWait();
+      }
+      call(actor, states.get(i), results.get(i));
+    }
+    return null;
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on the yield but how often they meet
+  private static void meet(AtomicInteger arrived, int all) {
+    arrived.incrementAndGet();
+    for (int spins = 0; arrived.get() < all; spins++) {
+      // The other may need this processor to arrive.
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
   }
 
