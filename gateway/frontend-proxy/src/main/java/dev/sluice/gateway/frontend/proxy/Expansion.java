@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,18 +27,32 @@ final class Expansion {
    * @param limit bounds what is allocated, in bytes
    */
   static @Nullable ByteString expand(ByteString body, int limit) {
-    try (InputStream expanded = open(body)) {
-      byte[] bytes = expanded.readNBytes(limit + 1);
-      return bytes.length > limit ? null : ByteString.copyFrom(bytes);
+    try {
+      return isGzip(body) ? gunzip(body, limit) : inflate(body, limit);
     } catch (IOException e) {
       return null;
     }
   }
 
-  private static InputStream open(ByteString body) throws IOException {
-    return isGzip(body)
-        ? new GZIPInputStream(body.newInput())
-        : new InflaterInputStream(body.newInput());
+  private static @Nullable ByteString gunzip(ByteString body, int limit) throws IOException {
+    try (InputStream expanded = new GZIPInputStream(body.newInput())) {
+      return bounded(expanded.readNBytes(limit + 1), limit);
+    }
+  }
+
+  private static @Nullable ByteString inflate(ByteString body, int limit) throws IOException {
+    var inflater = new Inflater();
+    try (InputStream expanded = new InflaterInputStream(body.newInput(), inflater)) {
+      byte[] bytes = expanded.readNBytes(limit + 1);
+      // A stream that needs a dictionary looks as if it were at its end.
+      return inflater.needsDictionary() ? null : bounded(bytes, limit);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private static @Nullable ByteString bounded(byte[] bytes, int limit) {
+    return bytes.length > limit ? null : ByteString.copyFrom(bytes);
   }
 
   private static boolean isGzip(ByteString body) {

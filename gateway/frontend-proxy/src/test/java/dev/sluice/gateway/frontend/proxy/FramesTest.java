@@ -9,6 +9,7 @@ import dev.sluice.gateway.core.spi.BodyEncoding;
 import dev.sluice.gateway.core.spi.Delivery;
 import dev.sluice.gateway.core.spi.QueueId;
 import dev.sluice.gateway.proto.proxy.Message;
+import dev.sluice.testkit.Seeds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -113,6 +114,46 @@ class FramesTest {
 
     assertThat(message.getRawBody().toByteArray()).isEqualTo(broken);
     assertThat(message.getContentEncoding()).isEqualTo("gzip");
+  }
+
+  @Test
+  void aCompressedBodyThatNeedsADictionaryIsDeliveredAsItIs() throws Exception {
+    // given a header of RFC 1950 with FDICT set
+    byte[] body = {0x78, (byte) 0xbb, 1, 2, 3, 4, 5, 6};
+
+    Message message = received(delivery(body, BodyEncoding.GZIP));
+
+    assertThat(message.getRawBody().toByteArray()).isEqualTo(body);
+    assertThat(message.getContentEncoding()).isEqualTo("deflate");
+  }
+
+  @Test
+  void noBodyHoweverBrokenIsLost() {
+    Seeds.forAll(
+        500,
+        seeds -> {
+          // given compressed text with a few bytes overwritten, or any bytes
+          byte[] text = seeds.stringUpTo(2000).getBytes(UTF_8);
+          byte[] body = seeds.chance(50) ? gzip(text) : zlib(text);
+          for (int i = seeds.between(1, 4); i > 0; i--) {
+            body[seeds.between(0, body.length - 1)] = (byte) seeds.anyInt();
+          }
+          if (seeds.chance(20)) {
+            body = seeds.bytesUpTo(200);
+          }
+
+          // when
+          Message message = received(delivery(body, BodyEncoding.GZIP));
+
+          // then it is text, or bytes, or still what came
+          if (!message.getContentEncoding().isEmpty()) {
+            assertThat(message.getRawBody().toByteArray()).isEqualTo(body);
+            assertThat(message.getMessageBody()).isEmpty();
+          } else {
+            assertThat(message.getMessageBody().isEmpty() || message.getRawBody().isEmpty())
+                .isTrue();
+          }
+        });
   }
 
   @Test
