@@ -40,6 +40,17 @@ public record PopMessage(
     @Nullable String attemptId)
     implements Request<PopReply> {
 
+  /** How many messages one pop may ask for. */
+  public static final int MAX_MESSAGES = 32;
+
+  /** Checks the number of messages. */
+  public PopMessage {
+    if (maxMessages < 1 || maxMessages > MAX_MESSAGES) {
+      throw WireException.invalid(
+          "maxMessages: " + maxMessages + " (expected: 1 to " + MAX_MESSAGES + ")");
+    }
+  }
+
   /** Where a group without an offset begins. */
   public enum InitMode {
     /** At the oldest message. */
@@ -98,7 +109,10 @@ public record PopMessage(
       int attempt = handles.timesBefore(message, handle) + 1;
       popped.add(new PoppedMessage(message, topic, handle, attempt));
     }
-    return new PopReply(PopReply.Status.FOUND, popped, fields.longOr("restNum", 0));
+    return new PopReply(
+        popped.isEmpty() ? PopReply.Status.NOT_FOUND : PopReply.Status.FOUND,
+        popped,
+        fields.longOr("restNum", 0));
   }
 
   /** Works out the handles of one answer's messages, which the broker leaves to the receiver. */

@@ -36,21 +36,38 @@ public record SendBatch(
     }
   }
 
-  /**
-   * One message of a batch.
-   *
-   * @param flag the application's own flag
-   * @param properties the properties as {@link MessageProperties#encode} wrote them
-   * @param body the body; must not change until the request is answered
-   * @param encodedSize the bytes that the message takes in the batch
-   */
-  public record Member(int flag, String properties, ByteBuffer body, int encodedSize) {
+  /** One message of a batch, with its encoded size worked out once. Immutable. */
+  public static final class Member {
     private static final int FIXED = 4 + 4 + 4 + 4 + 4 + 2;
 
-    /** A message with its encoded size worked out. */
+    private final int flag;
+    private final String properties;
+    private final ByteBuffer body;
+    private final int encodedSize;
+
+    private Member(int flag, String properties, ByteBuffer body, int encodedSize) {
+      this.flag = flag;
+      this.properties = properties;
+      this.body = body;
+      this.encodedSize = encodedSize;
+    }
+
+    /**
+     * A message.
+     *
+     * @param flag the application's own flag
+     * @param properties the properties as {@link MessageProperties#encode} wrote them
+     * @param body the body; must not change until the request is answered
+     * @throws WireException for properties that are too long
+     */
     public static Member of(int flag, String properties, ByteBuffer body) {
       int size = MessageProperties.checkLength(properties);
       return new Member(flag, properties, body, Math.addExact(FIXED + size, body.remaining()));
+    }
+
+    /** How many bytes the message takes in the batch. */
+    public int encodedSize() {
+      return encodedSize;
     }
 
     private void write(ByteBuf out) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * A topic's configuration on one broker.
@@ -34,6 +35,29 @@ public record TopicConfig(
   /** Keeps the attributes from changing. */
   public TopicConfig {
     attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+  }
+
+  /** The attributes as a request sets them: {@code +name=value,+name=value}. */
+  String attributesToSet() {
+    StringJoiner text = new StringJoiner(",");
+    attributes.forEach(
+        (name, value) -> {
+          checkAttribute(name, name);
+          checkAttribute(name, value);
+          text.add("+" + name + "=" + value);
+        });
+    return text.toString();
+  }
+
+  private static void checkAttribute(String name, String text) {
+    if (text.isEmpty() || text.indexOf(',') >= 0 || text.indexOf('=') >= 0) {
+      throw WireException.invalid(
+          "attribute "
+              + Texts.quote(name)
+              + ": "
+              + Texts.quote(text)
+              + " (expected: not empty, without commas and equals signs)");
+    }
   }
 
   /** A topic with as many queues to read as to write, for messages of this type. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Requests that create topics and ask about them. */
 public final class TopicRequests {
@@ -22,10 +21,6 @@ public final class TopicRequests {
 
     @Override
     public void writeFields(FieldWriter out) {
-      String attributes =
-          config.attributes().entrySet().stream()
-              .map(each -> "+" + each.getKey() + "=" + each.getValue())
-              .collect(Collectors.joining(","));
       out.field("topic", config.topic())
           .field("defaultTopic", SendMessage.TEMPLATE_TOPIC)
           .field("readQueueNums", config.readQueues())
@@ -34,7 +29,7 @@ public final class TopicRequests {
           .field("topicFilterType", "SINGLE_TAG")
           .field("topicSysFlag", 0)
           .field("order", config.ordered())
-          .field("attributes", attributes);
+          .field("attributes", config.attributesToSet());
     }
 
     @Override

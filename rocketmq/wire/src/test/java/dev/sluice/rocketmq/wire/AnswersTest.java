@@ -184,4 +184,33 @@ class AnswersTest {
     }
     assertThat(seen).allSatisfy(id -> assertThat(id).matches("01[0-9A-F]{32}"));
   }
+
+  @Test
+  void whatTheBrokerWouldMisunderstandIsRefused() {
+    TopicConfig config = TopicConfig.of("t", 8, "FIFO,+x=y");
+
+    assertThatThrownBy(() -> new TopicRequests.CreateTopic(config).writeFields(Fields.builder()))
+        .hasMessage(
+            "attribute \"message.type\": \"FIFO,+x=y\" (expected: not empty, without commas and"
+                + " equals signs)");
+    assertThatThrownBy(
+            () ->
+                new PopMessage(
+                    "b",
+                    "g",
+                    "t",
+                    -1,
+                    33,
+                    1,
+                    0,
+                    1,
+                    PopMessage.InitMode.MIN,
+                    null,
+                    null,
+                    false,
+                    null))
+        .hasMessage("maxMessages: 33 (expected: 1 to 32)");
+    assertThatThrownBy(() -> new FrameLimits(1 << 20, 1 << 25, 1))
+        .hasMessage("maxHeaderBytes: 33554432 (expected: 32 to 16777215)");
+  }
 }
