@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A process of ours that prints {@link HostLine}s, with one daemon thread that reads them.
@@ -16,6 +18,7 @@ import java.util.function.Consumer;
  * full; only its end is kept.
  */
 final class ChildProcess {
+  private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
   private static final int KEPT_LINES = 60;
 
   private final Process process;
@@ -105,6 +108,7 @@ final class ChildProcess {
   private void read() {
     try (BufferedReader output = process.inputReader()) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
+        LOG.debug("engine {}: {}", process.pid(), line);
         HostLine.parse(line).ifPresent(this::heard);
         synchronized (tail) {
           if (tail.size() == KEPT_LINES) {
@@ -134,7 +138,12 @@ final class ChildProcess {
 
   private void heard(HostLine.Parsed line) {
     if (line.kind() == HostLine.PROGRESS) {
-      progress.accept(line.text());
+      try {
+        progress.accept(line.text());
+      } catch (RuntimeException e) {
+        // The listener's fault must not stop the reading, which would block the process.
+        LOG.warn("a progress listener failed", e);
+      }
     } else {
       verdict.complete(line);
     }

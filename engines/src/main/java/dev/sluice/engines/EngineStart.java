@@ -100,7 +100,7 @@ final class EngineStart {
       // Not awaited when interrupted; the process ends all the same.
       child.kill();
       if (e instanceof RuntimeException failure) {
-        child.exit().orTimeout(10, TimeUnit.SECONDS).handle((exit, late) -> exit).join();
+        child.exit().copy().orTimeout(10, TimeUnit.SECONDS).handle((exit, late) -> exit).join();
         throw failure;
       }
       Thread.currentThread().interrupt();

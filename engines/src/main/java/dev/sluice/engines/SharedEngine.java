@@ -88,12 +88,22 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
   private static void removeAbandoned(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path entry : entries.filter(Files::isDirectory).toList()) {
-        Optional<State> state = State.read(entry);
-        if (state.isPresent() && !state.get().owner().isAlive() && !state.get().self().isAlive()) {
+        if (isAbandoned(entry)) {
           delete(entry);
         }
       }
     }
+  }
+
+  private static boolean isAbandoned(Path entry) {
+    Optional<State> state = State.read(entry);
+    if (state.isPresent()) {
+      return !state.get().owner().isAlive() && !state.get().self().isAlive();
+    }
+    // A start that failed, or that this owner is about to repeat.
+    String name = entry.getFileName().toString();
+    return name.matches(NAME + "\\d{1,18}")
+        && ProcessHandle.of(Long.parseLong(name.substring(NAME.length()))).isEmpty();
   }
 
   private static void delete(Path tree) throws IOException {

@@ -39,6 +39,11 @@ final class BrokerRequests {
     return Long.parseLong(field(answer.header(), "offset"));
   }
 
+  /** Sends a message that the broker holds back for a while. */
+  void sendDelayed(String topic, Duration delay) throws IOException {
+    send(topic, 0, "TIMER_DELAY_MS\u0001" + delay.toMillis(), "later");
+  }
+
   /** Sends a transactional message and commits it. */
   void transact(String topic) throws IOException {
     String half =

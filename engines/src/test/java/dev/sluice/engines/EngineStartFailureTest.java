@@ -34,8 +34,9 @@ class EngineStartFailureTest {
 
   @Test
   void theBrokersSecondPortIsNamedToo() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = taken.getLocalPort() + 2;
+    int port = LoopbackPorts.choose("broker", EnginePort.free(), 0, -2, 1);
+    try (ServerSocket taken = new ServerSocket(port - 2, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(taken.isBound()).isTrue();
       EngineException e =
           failure(RocketMQEngine.in(directory).brokerPort(EnginePort.exactly(port)));
       assertThat(e.reason()).isEqualTo(Reason.PORT_IN_USE);
