@@ -58,7 +58,7 @@ final class CallRouter implements Remoting {
       throw new IllegalStateException("client: not started (expected: start() before use)");
     }
     if (refusing) {
-      PendingCall.fail(reply, LoopCore.closed());
+      Replies.fail(reply, LoopCore.closed());
       return;
     }
     int index = loops.currentIndex();
@@ -71,7 +71,7 @@ final class CallRouter implements Remoting {
       chosen.loop.execute(
           () -> chosen.call(endpoint, request, effect, oneWay, timeoutMillis, reply));
     } catch (RejectedExecutionException e) {
-      PendingCall.fail(reply, LoopCore.closed());
+      Replies.fail(reply, LoopCore.closed());
     }
   }
 
@@ -81,14 +81,14 @@ final class CallRouter implements Remoting {
    */
   void onLoop(Runnable steps, Reply<?> reply) {
     if (refusing) {
-      PendingCall.fail(reply, LoopCore.closed());
+      Replies.fail(reply, LoopCore.closed());
     } else if (loops.onLoop()) {
       steps.run();
     } else {
       try {
         loops.current().execute(steps);
       } catch (RejectedExecutionException e) {
-        PendingCall.fail(reply, LoopCore.closed());
+        Replies.fail(reply, LoopCore.closed());
       }
     }
   }

@@ -205,12 +205,25 @@ final class Connection {
   /** The bytes of this one-way call have not left, or only perhaps. */
   void oneWayFailed(PendingCall<?> call, Throwable cause) {
     if (call.stage != PendingCall.Stage.OVER) {
-      end(call, call.whenLost(), "cannot write to " + endpoint + ": " + message(cause), cause);
+      end(
+          call,
+          call.whenLost(FailureCategory.UNAVAILABLE),
+          "cannot write to " + endpoint + ": " + message(cause),
+          cause);
     }
   }
 
   /** The channel has ended: every call on it ends now. */
   void lost(Channel channel, @Nullable Throwable cause) {
+    lost(channel, cause, FailureCategory.UNAVAILABLE);
+  }
+
+  /** The peer does not speak the protocol: every call on the channel ends now. */
+  void broken(Channel channel, Throwable cause) {
+    lost(channel, cause, FailureCategory.INTERNAL);
+  }
+
+  private void lost(Channel channel, @Nullable Throwable cause, FailureCategory harmless) {
     if (!(state instanceof Open open) || !open.channel().equals(channel)) {
       return;
     }
@@ -219,7 +232,7 @@ final class Connection {
     // A peer that accepts and hangs up, or speaks another protocol, is not called again at once.
     state = answered ? new Idle(core.now(), null) : new Idle(core.now() + backoff.failed(), reason);
     frames.discard();
-    pending.drain(call -> end(call, call.whenLost(), reason, cause));
+    pending.drain(call -> end(call, call.whenLost(harmless), reason, cause));
   }
 
   /** The call's time is up. The wheel has let go of it. */
@@ -268,7 +281,7 @@ final class Connection {
     switch (before) {
       case Open open -> {
         frames.discard();
-        pending.drain(call -> end(call, call.whenLost(), reason, null));
+        pending.drain(call -> end(call, call.whenLost(FailureCategory.UNAVAILABLE), reason, null));
         ChannelFuture unused = open.channel().close();
       }
       case Connecting connecting -> {

@@ -61,7 +61,7 @@ final class IncomingFrames extends ByteToMessageDecoder {
   private void broken(ChannelHandlerContext ctx, ByteBuf in, Throwable failure) {
     cause = failure;
     in.skipBytes(in.readableBytes());
-    connection.lost(ctx.channel(), failure);
+    connection.broken(ctx.channel(), failure);
     ChannelFuture unused = ctx.close();
   }
 

@@ -66,12 +66,12 @@ final class LoopCore {
       long timeoutMillis,
       Reply<R> reply) {
     if (closed) {
-      PendingCall.fail(reply, closed());
+      Replies.fail(reply, closed());
       return;
     }
     long now = now();
     if (timeoutMillis <= 0) {
-      PendingCall.fail(
+      Replies.fail(
           reply,
           ClientException.at(
               endpoint,

@@ -42,7 +42,7 @@ final class OffsetCalls implements Offsets {
   public void commit(String group, TopicQueue queue, long offset, Reply<Done> reply) {
     Endpoint master = queue.broker().master();
     if (master == null) {
-      PendingCall.fail(reply, SendCalls.noMaster(queue));
+      Replies.fail(reply, SendCalls.noMaster(queue));
       return;
     }
     remoting.call(
@@ -56,7 +56,7 @@ final class OffsetCalls implements Offsets {
   private <R> void ask(TopicQueue queue, Request<R> request, Reply<R> reply) {
     Endpoint reader = queue.broker().reader();
     if (reader == null) {
-      PendingCall.fail(reply, SendCalls.noMaster(queue));
+      Replies.fail(reply, SendCalls.noMaster(queue));
       return;
     }
     remoting.call(reader, request, Remoting.Effect.READS, timeoutMillis, reply);

@@ -3,8 +3,6 @@ package dev.sluice.rocketmq.client;
 import dev.sluice.rocketmq.wire.Done;
 import dev.sluice.rocketmq.wire.Request;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One call from its acceptance to its completion: the one owner of its place in the table, in the
@@ -13,8 +11,6 @@ import org.slf4j.LoggerFactory;
  * @param <R> what its answer is read as
  */
 final class PendingCall<R> {
-  private static final Logger log = LoggerFactory.getLogger(PendingCall.class);
-
   /** Where the call is on its way; decides what a lost answer means. */
   enum Stage {
     /** Waits for a connection. */
@@ -59,15 +55,7 @@ final class PendingCall<R> {
   }
 
   void done(R value) {
-    finish(reply, value);
-  }
-
-  static <T> void finish(Reply<T> reply, T value) {
-    try {
-      reply.done(value);
-    } catch (RuntimeException e) {
-      log.error("A reply's done() threw", e);
-    }
+    Replies.finish(reply, value);
   }
 
   /** Done, for a call to which no answer comes: such replies take a {@link Done}. */
@@ -78,22 +66,18 @@ final class PendingCall<R> {
   }
 
   void failed(ClientException failure) {
-    fail(reply, failure);
+    Replies.fail(reply, failure);
   }
 
-  static void fail(Reply<?> reply, ClientException failure) {
-    try {
-      reply.failed(failure);
-    } catch (RuntimeException e) {
-      log.error("A reply's failed() threw", e);
-    }
-  }
-
-  /** What this call's failure is when its connection is lost. */
-  FailureCategory whenLost() {
+  /**
+   * What this call's failure is when its connection is lost.
+   *
+   * @param harmless what it is where the peer cannot have done anything
+   */
+  FailureCategory whenLost(FailureCategory harmless) {
     return stage == Stage.WRITTEN && effect == Remoting.Effect.CHANGES
         ? FailureCategory.UNKNOWN_OUTCOME
-        : FailureCategory.UNAVAILABLE;
+        : harmless;
   }
 
   /** What this call's failure is when its time is up. */

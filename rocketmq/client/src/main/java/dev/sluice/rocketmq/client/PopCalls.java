@@ -51,7 +51,7 @@ final class PopCalls implements Popping {
   private void popInTurn(Route route, PopRequest request, Reply<PopReply> reply) {
     int count = route.readerCount();
     if (count == 0) {
-      PendingCall.fail(
+      Replies.fail(
           reply,
           ClientException.of(
               FailureCategory.UNAVAILABLE,
@@ -70,7 +70,7 @@ final class PopCalls implements Popping {
   public void pop(Broker broker, PopRequest request, Reply<PopReply> reply) {
     Endpoint endpoint = broker.reader();
     if (endpoint == null) {
-      PendingCall.fail(
+      Replies.fail(
           reply,
           ClientException.of(
               FailureCategory.UNAVAILABLE, "broker: " + broker.name() + " has no address now"));

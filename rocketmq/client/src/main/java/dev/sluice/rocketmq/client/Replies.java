@@ -2,10 +2,32 @@ package dev.sluice.rocketmq.client;
 
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes replies out of replies. */
+/** Completes replies, and makes replies out of replies. */
 final class Replies {
+  private static final Logger log = LoggerFactory.getLogger(Replies.class);
+
   private Replies() {}
+
+  /** Completes; what the reply throws ends here. */
+  static <T> void finish(Reply<T> reply, T value) {
+    try {
+      reply.done(value);
+    } catch (RuntimeException e) {
+      log.error("A reply's done() threw", e);
+    }
+  }
+
+  /** Fails; what the reply throws ends here. */
+  static void fail(Reply<?> reply, ClientException failure) {
+    try {
+      reply.failed(failure);
+    } catch (RuntimeException e) {
+      log.error("A reply's failed() threw", e);
+    }
+  }
 
   /** Passes success on, and gives failures to the handler instead. */
   static <T> Reply<T> orElse(Reply<T> reply, Consumer<ClientException> handler) {

@@ -96,12 +96,12 @@ final class RouteCache implements Routes {
     if (!fresh) {
       Route known = entry.use();
       if (known != null) {
-        reply.done(known);
+        Replies.finish(reply, known);
         return;
       }
       ClientException missing = entry.missingAt(clock.nanoTime());
       if (missing != null) {
-        reply.failed(missing);
+        Replies.fail(reply, missing);
         return;
       }
     }

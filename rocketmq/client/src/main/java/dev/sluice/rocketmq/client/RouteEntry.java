@@ -117,12 +117,12 @@ final class RouteEntry {
 
   private static void fail(List<Waiter> waiting, ClientException failure) {
     for (Waiter waiter : waiting) {
-      tell(waiter, () -> PendingCall.fail(waiter.reply, failure));
+      tell(waiter, () -> Replies.fail(waiter.reply, failure));
     }
   }
 
   private static void done(Reply<Route> reply, Route route) {
-    PendingCall.finish(reply, route);
+    Replies.finish(reply, route);
   }
 
   private static void tell(Waiter waiter, Runnable outcome) {

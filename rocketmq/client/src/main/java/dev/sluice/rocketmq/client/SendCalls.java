@@ -17,7 +17,7 @@ final class SendCalls implements Sending {
       TopicQueue queue, OutgoingMessage message, long timeoutMillis, Reply<SendReply> reply) {
     Endpoint master = queue.broker().master();
     if (master == null) {
-      PendingCall.fail(reply, noMaster(queue));
+      Replies.fail(reply, noMaster(queue));
       return;
     }
     SendMessage request =
@@ -40,7 +40,7 @@ final class SendCalls implements Sending {
       TopicQueue queue, OutgoingBatch batch, long timeoutMillis, Reply<SendReply> reply) {
     Endpoint master = queue.broker().master();
     if (master == null) {
-      PendingCall.fail(reply, noMaster(queue));
+      Replies.fail(reply, noMaster(queue));
       return;
     }
     SendBatch request =
