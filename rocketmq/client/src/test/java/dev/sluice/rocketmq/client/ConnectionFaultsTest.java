@@ -84,8 +84,7 @@ class ConnectionFaultsTest {
         .execute(
             () ->
                 replies.forEach(
-                    reply ->
-                        fixture.client.remoting().call(to, request, effect, 10_000, reply)));
+                    reply -> fixture.client.remoting().call(to, request, effect, 10_000, reply)));
     return replies;
   }
 
@@ -150,7 +149,7 @@ class ConnectionFaultsTest {
       first.addAll(calls(peer.endpoint(), READ, Effect.READS, 1));
 
       // then
-      assertThat(first.getFirst().await().value).isEqualTo(1);
+      assertThat(first.getFirst().value()).isEqualTo(1);
       assertThat(slow.completions).hasValue(1);
       assertThat(peer.accepted).hasValue(1);
     }
@@ -172,7 +171,7 @@ class ConnectionFaultsTest {
 
     // then
     assertThat(second.category()).isEqualTo(FailureCategory.UNAVAILABLE);
-    assertThat(second.failure).hasMessageContaining("left alone").hasMessageContaining("" + port);
+    assertThat(second.failure()).hasMessageContaining("left alone").hasMessageContaining("" + port);
   }
 
   @Test
@@ -200,13 +199,13 @@ class ConnectionFaultsTest {
 
       // then
       assertThat(read.category()).isEqualTo(FailureCategory.INTERNAL);
-      assertThat(read.failure)
+      assertThat(read.failure())
           .hasMessageContaining(at(server).toString())
           .hasMessageContaining("expected: the frames of a RocketMQ broker or name server");
       Awaitility.await().untilAsserted(() -> assertThat(server.connections()).isZero());
       Awaitility.await().until(() -> !held.isEmpty());
       held.remove().run();
-      assertThat(beside.await().value).isEqualTo(5);
+      assertThat(beside.value()).isEqualTo(5);
     }
   }
 
@@ -215,18 +214,17 @@ class ConnectionFaultsTest {
     try (GarbageServer server = GarbageServer.http(ledger)) {
       CountedReply<?> change = calls(at(server), CHANGE, Effect.CHANGES, 1).getFirst();
       assertThat(change.category()).isEqualTo(FailureCategory.UNKNOWN_OUTCOME);
-      assertThat(change.failure).hasMessageContaining("an HTTP server answered");
+      assertThat(change.failure()).hasMessageContaining("an HTTP server answered");
     }
   }
 
   @Test
   void aFrameOverTheBoundEndsTheConnection() throws IOException {
     try (StubPeer peer =
-        StubPeer.start(
-            (command, line) -> line.send(StubPeer.body(command, "x".repeat(20_000))))) {
+        StubPeer.start((command, line) -> line.send(StubPeer.body(command, "x".repeat(20_000))))) {
       CountedReply<Long> read = calls(peer.endpoint(), READ, Effect.READS, 1).getFirst();
       assertThat(read.category()).isEqualTo(FailureCategory.INTERNAL);
-      assertThat(read.failure).hasMessageContaining("at most 10000");
+      assertThat(read.failure()).hasMessageContaining("at most 10000");
     }
   }
 
@@ -246,8 +244,7 @@ class ConnectionFaultsTest {
     try (StubPeer peer = StubPeer.start((command, line) -> {})) {
       // given
       List<CountedReply<Long>> reads = calls(peer.endpoint(), READ, Effect.READS, 10);
-      List<? extends CountedReply<?>> changes =
-          calls(peer.endpoint(), CHANGE, Effect.CHANGES, 3);
+      List<? extends CountedReply<?>> changes = calls(peer.endpoint(), CHANGE, Effect.CHANGES, 3);
       Awaitility.await().until(() -> peer.received.size() == 13);
 
       // when
@@ -272,7 +269,7 @@ class ConnectionFaultsTest {
 
       // then
       assertThat(replies.get(3).category()).isEqualTo(FailureCategory.OVERLOADED);
-      assertThat(replies.get(4).failure).hasMessageContaining("at most 3 calls");
+      assertThat(replies.get(4).failure()).hasMessageContaining("at most 3 calls");
       assertThat(replies.get(0).completions).hasValue(0);
       Awaitility.await().until(() -> peer.received.size() == 3);
       peer.hangUp();
@@ -280,9 +277,9 @@ class ConnectionFaultsTest {
     }
     try (StubPeer peer = StubPeer.start(StubPeer.answering("offset", "1"))) {
       calls(peer.endpoint(), READ, Effect.READS, 3)
-          .forEach(reply -> assertThat(reply.await().value).isEqualTo(1));
+          .forEach(reply -> assertThat(reply.value()).isEqualTo(1));
       calls(peer.endpoint(), READ, Effect.READS, 3)
-          .forEach(reply -> assertThat(reply.await().value).isEqualTo(1));
+          .forEach(reply -> assertThat(reply.value()).isEqualTo(1));
     }
   }
 
@@ -296,7 +293,7 @@ class ConnectionFaultsTest {
       List<CountedReply<Long>> more =
           calls(peer.endpoint(), new GetMaxOffset(large, 0), Effect.READS, 4);
       assertThat(more.getLast().category()).isEqualTo(FailureCategory.OVERLOADED);
-      assertThat(more.getLast().failure).hasMessageContaining("at most 2000 bytes");
+      assertThat(more.getLast().failure()).hasMessageContaining("at most 2000 bytes");
       assertThat(replies.getFirst().completions).hasValue(0);
     }
   }
@@ -322,7 +319,7 @@ class ConnectionFaultsTest {
         }
       }
       for (int i = 0; i < replies.size(); i++) {
-        assertThat(replies.get(i).await().thread).isSameAs(expected.get(i));
+        assertThat(replies.get(i).thread()).isSameAs(expected.get(i));
       }
       assertThat(peer.accepted).hasValue(2);
       assertThat(ledger.open("connection")).isEqualTo(2);
@@ -370,7 +367,7 @@ class ConnectionFaultsTest {
     try (StubPeer peer = StubPeer.start((command, line) -> {})) {
       CountedReply<Done> reply = new CountedReply<>();
       fixture.client.remoting().oneWay(peer.endpoint(), CHANGE, 2_000, reply);
-      assertThat(reply.await().failure).isNull();
+      assertThat(reply.value()).isNotNull();
       Awaitility.await().until(() -> peer.received.size() == 1);
       assertThat(peer.received.getFirst().isOneWay()).isTrue();
       assertThat(ledger.open("pending call")).isZero();
@@ -397,17 +394,14 @@ class ConnectionFaultsTest {
 
       // when
       var closing =
-          fixture
-              .client
-              .closeAsync(Deadline.after(Duration.ofSeconds(10)))
-              .toCompletableFuture();
+          fixture.client.closeAsync(Deadline.after(Duration.ofSeconds(10))).toCompletableFuture();
       CountedReply<Long> refused = call(peer.endpoint(), READ, Effect.READS, 1_000);
       answer.run();
 
       // then
       assertThat(refused.category()).isEqualTo(FailureCategory.UNAVAILABLE);
-      assertThat(refused.failure).hasMessageContaining("closed");
-      assertThat(pending.await().value).isEqualTo(5);
+      assertThat(refused.failure()).hasMessageContaining("closed");
+      assertThat(pending.value()).isEqualTo(5);
       CloseReport report = closing.get();
       assertThat(report.clean()).as(report.describe()).isTrue();
       assertThat(ledger.open("connection")).isZero();
@@ -421,8 +415,7 @@ class ConnectionFaultsTest {
       CountedReply<?> change = calls(at(server), CHANGE, Effect.CHANGES, 1).getFirst();
       Awaitility.await().until(() -> server.received() > 0);
 
-      CloseReport report =
-          fixture.client.close(Deadline.after(Duration.ofSeconds(2)));
+      CloseReport report = fixture.client.close(Deadline.after(Duration.ofSeconds(2)));
 
       assertThat(report.unfinished()).containsExactly("drain calls");
       assertThat(read.category()).isEqualTo(FailureCategory.UNAVAILABLE);
@@ -476,7 +469,7 @@ class ConnectionFaultsTest {
       CountedReply<Long> bad = calls(peer.endpoint(), lying, Effect.CHANGES, 1).getFirst();
       CountedReply<Long> good = calls(peer.endpoint(), READ, Effect.READS, 1).getFirst();
       assertThat(bad.category()).isEqualTo(FailureCategory.INVALID_ARGUMENT);
-      assertThat(good.await().value).isEqualTo(1);
+      assertThat(good.value()).isEqualTo(1);
     }
   }
 }

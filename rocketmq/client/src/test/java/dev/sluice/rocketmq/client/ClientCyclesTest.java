@@ -1,0 +1,65 @@
+package dev.sluice.rocketmq.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.rocketmq.client.Remoting.Effect;
+import dev.sluice.rocketmq.wire.OffsetRequests.GetMaxOffset;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** That clients which come and go leave nothing. */
+class ClientCyclesTest {
+
+  @Test
+  void aThousandCreateUseCloseCyclesLeaveNoConnectionNoTimerAndNoThread(Ledger ledger)
+      throws Exception {
+    try (StubPeer peer = StubPeer.start(StubPeer.answering("offset", "1"));
+        EventLoops loops = EventLoops.owned(2, ledger)) {
+      loops.start();
+      int threads = 0;
+      for (int i = 0; i < 1_000; i++) {
+        RocketMQClient client =
+            RocketMQClient.create(
+                ClientOptions.builder(peer.endpoint().toString()).build(),
+                loops,
+                ledger,
+                Clock.system());
+        client.start();
+        long offset =
+            FutureReply.await(
+                reply ->
+                    client
+                        .remoting()
+                        .call(
+                            peer.endpoint(), new GetMaxOffset("t", 0), Effect.READS, 5_000, reply));
+        assertThat(offset).isEqualTo(1);
+        CloseReport report = client.close(Deadline.after(Duration.ofSeconds(5)));
+        assertThat(report.clean()).as(report.describe()).isTrue();
+        assertThat(ledger.open("connection")).isZero();
+        assertThat(ledger.open("timer")).isZero();
+        if (i == 20) {
+          threads = Thread.activeCount();
+        }
+      }
+      assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
+      assertThat(peer.accepted).hasValue(1_000);
+    }
+  }
+
+  @Test
+  void aClientThatWasNeverStartedOrUsedClosesAtOnce(Ledger ledger) {
+    try (EventLoops loops = EventLoops.owned(1, ledger)) {
+      loops.start();
+      ClientOptions options = ClientOptions.builder("127.0.0.1:1").build();
+      RocketMQClient unstarted = RocketMQClient.create(options, loops, ledger, Clock.system());
+      assertThat(unstarted.close(Deadline.after(Duration.ofSeconds(5))).clean()).isTrue();
+      RocketMQClient unused = RocketMQClient.create(options, loops, ledger, Clock.system());
+      unused.start();
+      assertThat(unused.close(Deadline.after(Duration.ofSeconds(5))).clean()).isTrue();
+    }
+  }
+}
