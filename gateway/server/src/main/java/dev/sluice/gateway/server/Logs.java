@@ -11,6 +11,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * The log: lines on standard error, so that standard output stays for what a command answers.
@@ -40,6 +41,11 @@ public final class Logs extends ContextAwareBase implements Configurator {
   }
 
   private static void setUp(LoggerContext context, Level level, Form form) {
+    // What logs through the JDK itself comes here too, and nowhere else.
+    if (!SLF4JBridgeHandler.isInstalled()) {
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
+    }
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     Encoder<ILoggingEvent> encoder = encoder(context, form);

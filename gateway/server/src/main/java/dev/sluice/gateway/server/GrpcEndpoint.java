@@ -1,0 +1,182 @@
+package dev.sluice.gateway.server;
+
+import dev.sluice.gateway.core.CurrentConnection;
+import dev.sluice.gateway.core.Gateway;
+import dev.sluice.gateway.frontend.proxy.ProxyFrontend;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.lifecycle.Tracked;
+import dev.sluice.rocketmq.client.EventLoops;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gRPC server: the frontends' services, health checking and reflection, on the shared event
+ * loops. Calls are served on the loop that their connection lives on.
+ */
+final class GrpcEndpoint {
+  /** Also what a caller may send while a frontend answers that it is too much. */
+  private static final int INBOUND_BYTES = ProxyFrontend.MIN_INBOUND_LIMIT_BYTES;
+
+  private static final int CALLS_PER_CONNECTION = 10_000;
+
+  /** How often clients may ping; published SDKs do every 30 s and without calls. */
+  private static final int CLIENT_PING_SECONDS = 10;
+
+  /**
+   * When a connection that says nothing is asked, and when it is given up after that: a caller
+   * whose machine died holds messages.
+   */
+  private static final int PING_SECONDS = 30;
+
+  private static final int PING_TIMEOUT_SECONDS = 10;
+
+  private final Settings.Network network;
+  private final Gateway gateway;
+  private final EventLoops loops;
+  private final CallStatistics calls;
+  private final Ledger ledger;
+  private final BiFunction<Gateway, CurrentConnection, List<ServerServiceDefinition>> frontends;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private volatile @Nullable Server server;
+  private volatile @Nullable Tracked tracked;
+  private volatile List<String> services = List.of();
+
+  /** Nothing listens before {@link #start}. */
+  GrpcEndpoint(
+      Settings.Network network,
+      Gateway gateway,
+      EventLoops loops,
+      CallStatistics calls,
+      Ledger ledger,
+      BiFunction<Gateway, CurrentConnection, List<ServerServiceDefinition>> frontends) {
+    this.network = network;
+    this.gateway = gateway;
+    this.loops = loops;
+    this.calls = calls;
+    this.ledger = ledger;
+    this.frontends = frontends;
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws StartException where the port cannot be had
+   */
+  void start() {
+    Connections connections = new Connections(gateway, network.maxConnections());
+    List<ServerServiceDefinition> definitions = frontends.apply(gateway, connections);
+    AcceptLimit limit = AcceptLimit.above(network.maxConnections());
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(network.address(), network.grpcPort()))
+            .bossEventLoopGroup(loops.group())
+            .workerEventLoopGroup(loops.group())
+            .channelFactory(() -> listening(limit))
+            .directExecutor()
+            .maxInboundMessageSize(INBOUND_BYTES)
+            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+            .permitKeepAliveTime(CLIENT_PING_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(PING_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .addTransportFilter(connections)
+            .intercept(connections)
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance());
+    if (network.metrics()) {
+      builder.addStreamTracerFactory(calls);
+    }
+    for (ServerServiceDefinition definition : definitions) {
+      builder.addService(definition);
+      definition
+          .getMethods()
+          .forEach(
+              method ->
+                  calls.expect(
+                      method.getMethodDescriptor().getFullMethodName(),
+                      method.getMethodDescriptor().getType() == MethodType.UNARY));
+    }
+    services =
+        definitions.stream()
+            .map(definition -> definition.getServiceDescriptor().getName())
+            .toList();
+    serving(false);
+    Server listening = builder.build();
+    try {
+      listening.start();
+    } catch (IOException e) {
+      throw StartException.port(
+          Setting.GRPC_PORT, network.address().getHostAddress(), network.grpcPort(), e);
+    }
+    server = listening;
+    tracked = ledger.track("server", "grpc", listening);
+  }
+
+  /** The port that it listens on. */
+  int port() {
+    Server listening = server;
+    if (listening == null) {
+      throw new IllegalStateException("grpc server: not started");
+    }
+    return listening.getPort();
+  }
+
+  /** What health checks answer from now on. */
+  void serving(boolean yes) {
+    ServingStatus status = yes ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    services.forEach(service -> health.setStatus(service, status));
+  }
+
+  /** Accepts no more connections and calls; those under way go on. */
+  void stopAccepting() {
+    health.enterTerminalState();
+    Server listening = server;
+    if (listening != null) {
+      listening.shutdown();
+    }
+  }
+
+  /** Waits for calls under way until the deadline, then cancels what is left. */
+  CompletionStage<?> close(Deadline deadline) {
+    Server listening = server;
+    if (listening == null) {
+      return CompletableFuture.completedStage(null);
+    }
+    return OffLoop.run(
+        () -> {
+          listening.shutdown();
+          if (!listening.awaitTermination(deadline.remainingNanos() / 2, TimeUnit.NANOSECONDS)) {
+            listening.shutdownNow();
+            listening.awaitTermination(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+          }
+          Tracked entry = tracked;
+          if (entry != null && listening.isTerminated()) {
+            entry.close();
+          }
+        });
+  }
+
+  private ServerChannel listening(AcceptLimit limit) {
+    ServerChannel channel =
+        EventLoops.epoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+    channel.pipeline().addLast(limit);
+    return channel;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.sluice.gateway.server;
+
+import dev.sluice.gateway.frontend.proxy.HealthProbe.Health;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.lifecycle.Tracked;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP for people, probes and scrapers: {@code /health}, {@code /ready}, {@code /metrics}. Requests
+ * run on virtual threads.
+ */
+final class HttpEndpoint {
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(2);
+  private static final Duration STOP_TIME = Duration.ofMillis(200);
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  /** Connections may idle, requests may not: browsers and scrapers keep several. */
+  private static final int CONNECTIONS_PER_REQUEST = 4;
+
+  private static final String JSON = "application/json";
+  private static final String OPEN_METRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Settings.Network network;
+  private final UpstreamHealth health;
+  private final MetricsReport report;
+  private final Supplier<PrometheusReport> newPrometheus;
+  private final Ledger ledger;
+  private @Nullable PrometheusReport prometheus;
+  private volatile boolean stopping;
+  private volatile @Nullable WebServer server;
+  private volatile @Nullable Tracked tracked;
+
+  HttpEndpoint(
+      Settings.Network network,
+      UpstreamHealth health,
+      MetricsReport report,
+      Supplier<PrometheusReport> newPrometheus,
+      Ledger ledger) {
+    this.network = network;
+    this.health = health;
+    this.report = report;
+    this.newPrometheus = newPrometheus;
+    this.ledger = ledger;
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws StartException where the port cannot be had
+   */
+  void start() {
+    HttpRouting.Builder routing =
+        HttpRouting.builder()
+            .get(
+                "/health",
+                (request, response) -> send(response, Status.OK_200, JSON, state("up", "")))
+            .get("/ready", (request, response) -> ready(response));
+    if (network.metrics()) {
+      routing
+          .get("/metrics", this::metrics)
+          .get("/metrics/prometheus", (request, response) -> prometheus(request, response));
+    }
+    WebServer listening =
+        WebServer.builder()
+            .address(network.address())
+            .port(network.httpPort())
+            .maxConcurrentRequests(network.httpRequests())
+            .maxTcpConnections(network.httpRequests() * CONNECTIONS_PER_REQUEST)
+            .maxPayloadSize(0)
+            .idleConnectionTimeout(IDLE)
+            .shutdownGracePeriod(STOP_TIME)
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .routing(routing)
+            .build();
+    try {
+      listening.start();
+    } catch (UncheckedIOException | IllegalStateException e) {
+      throw StartException.port(
+          Setting.METRICS_PORT, network.address().getHostAddress(), network.httpPort(), e);
+    }
+    server = listening;
+    tracked = ledger.track("server", "http", listening);
+  }
+
+  /** The port that it listens on. */
+  int port() {
+    WebServer listening = server;
+    if (listening == null) {
+      throw new IllegalStateException("http server: not started");
+    }
+    return listening.port();
+  }
+
+  /** From now on not ready. */
+  void stopAccepting() {
+    stopping = true;
+  }
+
+  CompletionStage<?> close(Deadline deadline) {
+    WebServer listening = server;
+    if (listening == null) {
+      return CompletableFuture.completedStage(null);
+    }
+    return OffLoop.run(
+        () -> {
+          listening.stop();
+          Tracked entry = tracked;
+          if (entry != null) {
+            entry.close();
+          }
+        });
+  }
+
+  private void ready(ServerResponse response) throws InterruptedException {
+    Health now = stopping ? new Health(false, "stopping") : freshHealth();
+    if (now.healthy()) {
+      send(response, Status.OK_200, JSON, state("ready", now.message()));
+    } else {
+      send(response, Status.SERVICE_UNAVAILABLE_503, JSON, state("not ready", now.message()));
+    }
+  }
+
+  private Health freshHealth() throws InterruptedException {
+    try {
+      return health.fresh().get(ANSWER_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return new Health(
+          false, "the upstream has not answered within " + ANSWER_TIME.toSeconds() + " s");
+    } catch (ExecutionException e) {
+      return new Health(false, String.valueOf(e.getCause()));
+    }
+  }
+
+  private void metrics(ServerRequest request, ServerResponse response) {
+    String accept = request.headers().value(HeaderNames.ACCEPT).orElse("").toLowerCase(Locale.ROOT);
+    // A plain curl accepts */*, a scraper names the text forms that it knows.
+    boolean text = accept.contains("openmetrics") || accept.contains("text/plain");
+    boolean json = accept.contains(JSON);
+    if (text && !json) {
+      prometheus(request, response);
+    } else {
+      send(response, Status.OK_200, JSON, report.json());
+    }
+  }
+
+  private void prometheus(ServerRequest request, ServerResponse response) {
+    String accept = request.headers().value(HeaderNames.ACCEPT).orElse("").toLowerCase(Locale.ROOT);
+    String type = accept.contains("openmetrics") ? OPEN_METRICS : PROMETHEUS_TEXT;
+    send(response, Status.OK_200, type, prometheusReport().text(type));
+  }
+
+  private synchronized PrometheusReport prometheusReport() {
+    if (prometheus == null) {
+      prometheus = newPrometheus.get();
+    }
+    return prometheus;
+  }
+
+  private static String state(String status, String detail) {
+    StringBuilder text = new StringBuilder("{\"status\":\"").append(status).append('"');
+    if (!detail.isEmpty()) {
+      text.append(",\"detail\":\"")
+          .append(
+              com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(detail))
+          .append('"');
+    }
+    return text.append("}\n").toString();
+  }
+
+  private static void send(ServerResponse response, Status status, String type, String text) {
+    response.status(status).header(HeaderNames.CONTENT_TYPE, type).send(text);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.gateway.server;
+
+import dev.sluice.engines.EngineException;
+import dev.sluice.engines.EnginePort;
+import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.gateway.backend.rocketmq.RocketMQBackend;
+import dev.sluice.gateway.backend.rocketmq.RocketMQSettings;
+import dev.sluice.gateway.core.spi.Backend;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.rocketmq.client.EventLoops;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** RocketMQ: the configured cluster, or an embedded broker. */
+final class RocketMQSystem implements MessageSystem {
+  /** Where clients expect a name server. */
+  static final int NAME_SERVER_PORT = 9876;
+
+  private static final String VERSION = "5.5.0";
+
+  private final Consumer<String> progress;
+
+  /**
+   * Starts nothing.
+   *
+   * @param progress takes lines for a waiting user
+   */
+  RocketMQSystem(Consumer<String> progress) {
+    this.progress = progress;
+  }
+
+  @Override
+  public String scheme() {
+    return RocketMQBackend.SCHEME;
+  }
+
+  @Override
+  public Backend backend(EventLoops loops, Ledger ledger, Clock clock) {
+    return new RocketMQBackend(loops, ledger, clock, RocketMQSettings.DEFAULT);
+  }
+
+  @Override
+  public Running start(Settings settings, Ledger ledger) {
+    if (settings.upstream().isPresent()) {
+      return new Running(settings.upstream().get(), "", Optional.empty());
+    }
+    progress.accept("Starting the RocketMQ engine (data in " + settings.dataFolder() + ") ...");
+    try {
+      RocketMQEngine engine =
+          RocketMQEngine.in(settings.dataFolder().resolve("rocketmq-5"))
+              .nameServerPort(EnginePort.preferably(NAME_SERVER_PORT))
+              .ledger(ledger)
+              .progress(progress)
+              .start();
+      return new Running(
+          engine.nameServerAddress(), "embedded RocketMQ " + VERSION, Optional.of(engine));
+    } catch (EngineException e) {
+      throw new StartException("The RocketMQ engine did not start: " + e.getMessage(), e);
+    }
+  }
+}

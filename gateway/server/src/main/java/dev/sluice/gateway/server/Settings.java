@@ -1,0 +1,207 @@
+package dev.sluice.gateway.server;
+
+import dev.sluice.gateway.core.ClusterKey;
+import dev.sluice.gateway.core.EndpointAllowList;
+import dev.sluice.gateway.core.GatewaySettings;
+import dev.sluice.gateway.core.spi.GatewayException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * All that a gateway process is told, validated. Immutable.
+ *
+ * @param network where and how it listens
+ * @param upstream the configured upstream; empty for the embedded engine
+ * @param allowedEndpoints where else callers may go
+ * @param dataFolder where the cluster key and the engine's data are
+ * @param clusterKey the shared secret; empty for the one kept in the data folder
+ * @param eventLoops how many threads serve all connections
+ * @param core about sessions, sending and receiving
+ * @param shutdownTimeout how long stopping may take
+ * @param logLevel the least that is written to the log
+ * @param logForm how log lines look
+ */
+public record Settings(
+    Network network,
+    Optional<String> upstream,
+    List<String> allowedEndpoints,
+    Path dataFolder,
+    Optional<ClusterKey> clusterKey,
+    int eventLoops,
+    GatewaySettings core,
+    Duration shutdownTimeout,
+    LogLevel logLevel,
+    Logs.Form logForm) {
+
+  /** The scheme of RocketMQ's endpoints, and of those without one. */
+  static final String SCHEME = "rocketmq";
+
+  /**
+   * About listening.
+   *
+   * @param address the local address
+   * @param grpcPort 0 for any free port
+   * @param httpPort 0 for any free port
+   * @param metrics whether there are any
+   * @param maxConnections the most gRPC connections
+   * @param httpRequests the most HTTP requests at once
+   */
+  public record Network(
+      InetAddress address,
+      int grpcPort,
+      int httpPort,
+      boolean metrics,
+      int maxConnections,
+      int httpRequests) {}
+
+  /**
+   * Reads the settings: a flag over the environment over the file over the default.
+   *
+   * @param flags those given as flags
+   * @param file the file named by a flag; where there is none, the variable SLUICE_CONFIG names it
+   * @param environment the variables
+   * @throws InvalidSettingsException which names all that is wrong
+   */
+  static Settings read(
+      Map<Setting, String> flags, Optional<Path> file, Map<String, String> environment) {
+    SettingValues values = SettingValues.read(flags, file, environment);
+    Optional<String> upstream =
+        Optional.of(values.text(Setting.UPSTREAM)).filter(text -> !text.isEmpty());
+    List<String> allowed =
+        Stream.of(values.text(Setting.ALLOWED_ENDPOINTS).split("[,;]", -1))
+            .map(String::strip)
+            .filter(text -> !text.isEmpty())
+            .toList();
+    checkEndpoints(values, upstream, allowed);
+    Optional<InetAddress> address = address(values);
+    Optional<Path> data = folder(values);
+    Optional<ClusterKey> key = clusterKey(values);
+    values.check();
+    return new Settings(
+        new Network(
+            address.orElseThrow(),
+            values.number(Setting.GRPC_PORT),
+            values.number(Setting.METRICS_PORT),
+            values.text(Setting.ENABLE_METRICS).equals("true"),
+            values.number(Setting.MAX_CONCURRENT),
+            values.number(Setting.WORKER_POOL_SIZE)),
+        upstream,
+        allowed,
+        data.orElseThrow(),
+        key,
+        Math.min(
+            Runtime.getRuntime().availableProcessors(), values.number(Setting.PRODUCER_POOL_SIZE)),
+        core(values),
+        values.time(Setting.SHUTDOWN_TIMEOUT),
+        LogLevel.valueOf(values.text(Setting.ROCKETMQ_LOG_LEVEL).toUpperCase(Locale.ROOT)),
+        Logs.Form.valueOf(values.text(Setting.LOG_FORMAT).toUpperCase(Locale.ROOT)));
+  }
+
+  /** The same with the upstream that the embedded engine turned out to have. */
+  Settings withUpstream(String address) {
+    return new Settings(
+        network,
+        Optional.of(address),
+        allowedEndpoints,
+        dataFolder,
+        clusterKey,
+        eventLoops,
+        core,
+        shutdownTimeout,
+        logLevel,
+        logForm);
+  }
+
+  private static GatewaySettings core(SettingValues values) {
+    var send = GatewaySettings.SendSettings.DEFAULTS;
+    var receive = GatewaySettings.ReceiveSettings.DEFAULTS;
+    return new GatewaySettings(
+        new GatewaySettings.SendSettings(
+            values.number(Setting.BATCH_SIZE),
+            values.time(Setting.FLUSH_INTERVAL),
+            send.flights(),
+            send.inFlightMessages(),
+            send.inFlightBytes(),
+            values.time(Setting.WRITE_TIMEOUT)),
+        new GatewaySettings.ReceiveSettings(
+            values.number(Setting.MESSAGE_BUFFER_SIZE),
+            receive.bufferBytes(),
+            values.number(Setting.CONSUMER_POOL_SIZE),
+            receive.pollBatch(),
+            values.time(Setting.PULL_TIMEOUT),
+            values.time(Setting.PULL_INTERVAL),
+            receive.invisible(),
+            values.time(Setting.MAX_HOLD),
+            receive.maxAttempts()),
+        new GatewaySettings.UpstreamSettings(
+            values.time(Setting.PRODUCER_CLEANUP_TIMEOUT),
+            values.time(Setting.CONSUMER_CLEANUP_TIMEOUT),
+            values.time(Setting.READ_TIMEOUT)));
+  }
+
+  private static void checkEndpoints(
+      SettingValues values, Optional<String> upstream, List<String> allowed) {
+    upstream.ifPresent(text -> checkEndpoint(values, Setting.UPSTREAM, text));
+    allowed.stream()
+        .filter(text -> !text.equals(EndpointAllowList.ANY))
+        .forEach(text -> checkEndpoint(values, Setting.ALLOWED_ENDPOINTS, text));
+  }
+
+  private static void checkEndpoint(SettingValues values, Setting setting, String text) {
+    try {
+      EndpointAllowList.of(Set.of(SCHEME), SCHEME, text, List.of());
+    } catch (GatewayException e) {
+      values.problem(setting, text, "host:port, several separated by ';'");
+    }
+  }
+
+  private static Optional<InetAddress> address(SettingValues values) {
+    String text = values.text(Setting.BIND_ADDRESS);
+    try {
+      if (!text.isEmpty()) {
+        return Optional.of(InetAddress.getByName(text));
+      }
+    } catch (UnknownHostException e) {
+      // Told below.
+    }
+    values.problem(
+        Setting.BIND_ADDRESS, text, "an address of this machine, such as 127.0.0.1 or 0.0.0.0");
+    return Optional.empty();
+  }
+
+  private static Optional<Path> folder(SettingValues values) {
+    String text = values.text(Setting.DATA_DIR);
+    try {
+      if (!text.isEmpty()) {
+        return Optional.of(Path.of(text).toAbsolutePath().normalize());
+      }
+    } catch (InvalidPathException e) {
+      // Told below.
+    }
+    values.problem(Setting.DATA_DIR, text, "the path of a folder");
+    return Optional.empty();
+  }
+
+  private static Optional<ClusterKey> clusterKey(SettingValues values) {
+    String text = values.text(Setting.CLUSTER_KEY);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ClusterKey.parse(text));
+    } catch (IllegalArgumentException e) {
+      values.problem(
+          Setting.CLUSTER_KEY, text, "1 to 8 keys separated by commas, each of 64 hex digits");
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.sluice.gateway.server;
+
+import dev.sluice.gateway.core.ActiveUpstream;
+import dev.sluice.gateway.core.Gateway;
+import dev.sluice.gateway.core.UpstreamLease;
+import dev.sluice.gateway.core.spi.Cancellable;
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.Credentials;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.frontend.proxy.HealthProbe;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.lifecycle.Tracked;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the configured upstream answers: asked every few seconds, and sooner when somebody wants
+ * to know and the last answer is old. At most one question is under way. All of its state belongs
+ * to one loop; {@link #health} may be called anywhere.
+ */
+final class UpstreamHealth implements HealthProbe {
+  private static final Duration EVERY = Duration.ofSeconds(5);
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
+  private final Gateway gateway;
+  private final Loop loop;
+  private final Clock clock;
+  private final Ledger ledger;
+  private final Consumer<Health> onChange;
+  private final List<CompletableFuture<Health>> waiting = new ArrayList<>();
+  private volatile Health last = new Health(false, "the upstream has not been asked yet");
+  private long askedAt;
+  private boolean asking;
+  private boolean stopped;
+  private @Nullable UpstreamLease lease;
+  private @Nullable Cancellable timer;
+  private @Nullable Tracked tracked;
+
+  /**
+   * Nothing is asked before {@link #start}.
+   *
+   * @param onChange told of each answer that differs from the one before, on the loop
+   */
+  UpstreamHealth(
+      Gateway gateway, Loop loop, Clock clock, Ledger ledger, Consumer<Health> onChange) {
+    this.gateway = gateway;
+    this.loop = loop;
+    this.clock = clock;
+    this.ledger = ledger;
+    this.onChange = onChange;
+  }
+
+  /** Starts asking; completes with the first answer. */
+  CompletableFuture<Health> start() {
+    CompletableFuture<Health> first = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          var endpoint = gateway.endpoints().upstream();
+          lease =
+              gateway
+                  .upstreams()
+                  .lease(
+                      endpoint.scheme(),
+                      new UpstreamSpec(endpoint.address(), "", Credentials.NONE),
+                      UpstreamLease.Idle.PINNED,
+                      "readiness");
+          tracked = ledger.track("timer", "readiness", this);
+          waiting.add(first);
+          ask();
+        });
+    return first;
+  }
+
+  /** The last answer; never blocks. */
+  @Override
+  public Health health() {
+    return last;
+  }
+
+  /** An answer that is at most a second old, as soon as there is one. */
+  CompletableFuture<Health> fresh() {
+    CompletableFuture<Health> answer = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          if (stopped || (!asking && clock.nanoTime() - askedAt < FRESH.toNanos())) {
+            answer.complete(last);
+          } else {
+            waiting.add(answer);
+            ask();
+          }
+        });
+    return answer;
+  }
+
+  /** Stops asking. Completes when the lease is given back. */
+  CompletableFuture<?> stop() {
+    CompletableFuture<?> done = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          stopped = true;
+          if (timer != null) {
+            timer.cancel();
+          }
+          if (lease != null) {
+            lease.close();
+          }
+          if (tracked != null) {
+            tracked.close();
+          }
+          answer(new Health(false, "stopping"));
+          done.complete(null);
+        });
+    return done;
+  }
+
+  private void ask() {
+    UpstreamLease mine = lease;
+    if (asking || stopped || mine == null) {
+      return;
+    }
+    asking = true;
+    if (timer != null) {
+      timer.cancel();
+    }
+    mine.use(
+        new Completion<>() {
+          @Override
+          public void done(ActiveUpstream active) {
+            ping(active);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            answered(failure);
+          }
+        });
+  }
+
+  private void ping(ActiveUpstream active) {
+    active
+        .upstream()
+        .ping(
+            new Completion<>() {
+              @Override
+              public void done(@Nullable Void nothing) {
+                answered(null);
+              }
+
+              @Override
+              public void failed(GatewayException failure) {
+                answered(failure);
+              }
+            });
+  }
+
+  private void answered(@Nullable GatewayException failure) {
+    asking = false;
+    if (stopped) {
+      return;
+    }
+    askedAt = clock.nanoTime();
+    answer(
+        failure == null
+            ? new Health(true, "the upstream answers")
+            : new Health(false, String.valueOf(failure.getMessage())));
+    timer = loop.schedule(this::ask, EVERY);
+  }
+
+  private void answer(Health health) {
+    boolean changed = !health.equals(last);
+    last = health;
+    if (changed) {
+      onChange.accept(health);
+    }
+    List<CompletableFuture<Health>> all = List.copyOf(waiting);
+    waiting.clear();
+    // Elsewhere, since whoever waits may do anything.
+    all.forEach(each -> each.completeAsync(() -> health));
+  }
+}

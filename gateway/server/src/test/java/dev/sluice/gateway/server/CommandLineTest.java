@@ -1,0 +1,126 @@
+package dev.sluice.gateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void withoutACommandItTellsWhatThereIs() {
+    int code = run();
+
+    assertThat(code).isZero();
+    assertThat(out.toString())
+        .contains("serve", "send", "receive", "topic", "First steps:", "Exit codes:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "send", "receive", "topic", "topic create", "topic list"})
+  void everyCommandExplainsItselfWithExamplesAndExitCodes(String command) {
+    int code = run((command + " --help").split(" "));
+
+    assertThat(code).isZero();
+    assertThat(out.toString()).contains("Usage: sluice " + command, "Example", "Exit codes:");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void theHelpOfServeNamesEverySettingWithItsDefault() {
+    run("serve", "--help");
+
+    String help = out.toString().replaceAll("\\s+", " ");
+    for (Setting setting : Setting.values()) {
+      if (setting.secret()) {
+        assertThat(help).doesNotContain(setting.flag());
+      } else {
+        assertThat(help).contains(setting.flag() + "=<" + setting.kind().label() + ">");
+        if (!setting.standard().isEmpty()) {
+          assertThat(help).contains("Default: " + setting.standard() + ".");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          srve                                       | Did you mean: sluice serve
+          serve --grpc-prot 1                        | --grpc-port
+          serve --grpc-port 70000                    | GRPC_PORT: 70000 (expected: 0 to 65535
+          send --topic t                             | --body
+          send --body b                              | --topic
+          send --topic t --body b --count 0          | --count: 0 (expected: 1 or more)
+          send --topic t --body b --count x          | 'x' is not an int
+          send --topic t --body b --property novalue | novalue
+          receive --topic t                          | --group
+          receive --topic t --group g --max 0        | --max: 0 (expected: 1 or more)
+          receive --topic t --group g --timeout 5    | --timeout: 5 (expected: a duration
+          receive --topic t --group g --from middle  | middle
+          topic create                               | <topic>
+          topic create t --queues 0                  | --queues: 0 (expected: 1 to 1024)
+          topic create t --kind odd                  | --kind: odd (expected: normal
+          """)
+  void aWrongCommandLineIsRefusedAndSaysWhatIsRight(String line, String told) {
+    int code = run(line.strip().split(" "));
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains(told);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"send --topic t --body b", "receive --topic t --group g"})
+  void withoutAGatewayTheErrorSaysHowToStartOne(String command) throws IOException {
+    String address = "127.0.0.1:" + closedPort();
+
+    int code = run((command + " --gateway " + address).split(" "));
+
+    assertThat(code).isEqualTo(69);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "sluice: no gateway at "
+                + address
+                + " (start one with 'sluice serve', or name another with --gateway host:port)");
+  }
+
+  @Test
+  void withoutABrokerTheErrorSaysHowToStartOne() throws IOException {
+    String address = "127.0.0.1:" + closedPort();
+
+    int code = run("topic", "list", "--upstream", address);
+
+    assertThat(code).isEqualTo(69);
+    assertThat(err.toString())
+        .startsWith("sluice: no RocketMQ at " + address + " (start one with 'sluice serve'");
+  }
+
+  @Test
+  void itTellsItsVersion() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).containsPattern("Sluice \\d+\\.\\d+\\.\\d+").contains("Java ");
+  }
+
+  private int run(String... arguments) {
+    return Sluice.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  /** A port where nobody listens. */
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

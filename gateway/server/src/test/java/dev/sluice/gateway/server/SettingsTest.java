@@ -1,0 +1,343 @@
+package dev.sluice.gateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SettingsTest {
+  private static final String KEY = "0123456789abcdef".repeat(4);
+
+  @TempDir private Path folder;
+
+  @Test
+  void withoutAnySettingTheDefaultsHold() {
+    // when
+    Settings settings = Settings.read(Map.of(), Optional.empty(), Map.of());
+
+    // then
+    assertThat(settings.network().grpcPort()).isEqualTo(50_051);
+    assertThat(settings.network().httpPort()).isEqualTo(8080);
+    assertThat(settings.network().address().isLoopbackAddress()).isTrue();
+    assertThat(settings.network().metrics()).isTrue();
+    assertThat(settings.network().maxConnections()).isEqualTo(1000);
+    assertThat(settings.network().httpRequests()).isEqualTo(100);
+    assertThat(settings.upstream()).isEmpty();
+    assertThat(settings.allowedEndpoints()).isEmpty();
+    assertThat(settings.dataFolder()).isEqualTo(Path.of("data").toAbsolutePath());
+    assertThat(settings.clusterKey()).isEmpty();
+    assertThat(settings.core().send().batchSize()).isEqualTo(100);
+    assertThat(settings.core().send().flushInterval()).isEqualTo(Duration.ofMillis(100));
+    assertThat(settings.core().receive().bufferMessages()).isEqualTo(1000);
+    assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(25));
+    assertThat(settings.logLevel()).isEqualTo(LogLevel.WARN);
+    assertThat(settings.logForm()).isEqualTo(Logs.Form.TEXT);
+  }
+
+  static Stream<Arguments> effects() {
+    return Stream.of(
+        effect(Setting.UPSTREAM, "mq:9877", s -> s.upstream().orElse(""), "mq:9877"),
+        effect(
+            Setting.ALLOWED_ENDPOINTS,
+            "a:1, b:2",
+            s -> s.allowedEndpoints().toString(),
+            "[a:1, b:2]"),
+        effect(
+            Setting.BIND_ADDRESS,
+            "0.0.0.0",
+            s -> s.network().address().getHostAddress(),
+            "0.0.0.0"),
+        effect(Setting.GRPC_PORT, "0", s -> s.network().grpcPort(), 0),
+        effect(Setting.METRICS_PORT, "65535", s -> s.network().httpPort(), 65_535),
+        effect(Setting.ENABLE_METRICS, "FALSE", s -> s.network().metrics(), false),
+        effect(Setting.DATA_DIR, "/d/x/../y", s -> s.dataFolder().toString(), "/d/y"),
+        effect(Setting.CLUSTER_KEY, KEY, s -> s.clusterKey().isPresent(), true),
+        effect(Setting.MAX_CONCURRENT, "5", s -> s.network().maxConnections(), 5),
+        effect(
+            Setting.READ_TIMEOUT,
+            "7s",
+            s -> s.core().upstream().startTimeout(),
+            Duration.ofSeconds(7)),
+        effect(Setting.WRITE_TIMEOUT, "8s", s -> s.core().send().timeout(), Duration.ofSeconds(8)),
+        effect(Setting.PRODUCER_POOL_SIZE, "1", Settings::eventLoops, 1),
+        effect(Setting.CONSUMER_POOL_SIZE, "3", s -> s.core().receive().concurrentPolls(), 3),
+        effect(Setting.MESSAGE_BUFFER_SIZE, "4", s -> s.core().receive().bufferMessages(), 4),
+        effect(Setting.WORKER_POOL_SIZE, "6", s -> s.network().httpRequests(), 6),
+        effect(Setting.BATCH_SIZE, "9", s -> s.core().send().batchSize(), 9),
+        effect(Setting.FLUSH_INTERVAL, "0ms", s -> s.core().send().flushInterval(), Duration.ZERO),
+        effect(
+            Setting.PULL_TIMEOUT, "2s", s -> s.core().receive().pollWait(), Duration.ofSeconds(2)),
+        effect(
+            Setting.PULL_INTERVAL,
+            "20ms",
+            s -> s.core().receive().backOff(),
+            Duration.ofMillis(20)),
+        effect(Setting.MAX_HOLD, "1h", s -> s.core().receive().maxHold(), Duration.ofHours(1)),
+        effect(
+            Setting.PRODUCER_CLEANUP_TIMEOUT,
+            "1m30s",
+            s -> s.core().upstream().producerIdle(),
+            Duration.ofSeconds(90)),
+        effect(
+            Setting.CONSUMER_CLEANUP_TIMEOUT,
+            "2m",
+            s -> s.core().upstream().consumerIdle(),
+            Duration.ofMinutes(2)),
+        effect(Setting.SHUTDOWN_TIMEOUT, "3s", Settings::shutdownTimeout, Duration.ofSeconds(3)),
+        effect(Setting.ROCKETMQ_LOG_LEVEL, "Debug", Settings::logLevel, LogLevel.DEBUG),
+        effect(Setting.LOG_FORMAT, "json", Settings::logForm, Logs.Form.JSON));
+  }
+
+  private static Arguments effect(
+      Setting setting, String value, Function<Settings, Object> effect, Object expected) {
+    return Arguments.of(setting, value, effect, expected);
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @MethodSource("effects")
+  void aSettingHasItsEffectFromTheEnvironment(
+      Setting setting, String value, Function<Settings, Object> effect, Object expected) {
+    Settings settings = Settings.read(Map.of(), Optional.empty(), Map.of(setting.name(), value));
+
+    assertThat(effect.apply(settings)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @MethodSource("effects")
+  void aSettingHasTheSameEffectFromTheFile(
+      Setting setting, String value, Function<Settings, Object> effect, Object expected)
+      throws IOException {
+    // given
+    Path file = file(setting.flag().substring(2) + ": " + value);
+
+    // when
+    Settings settings = Settings.read(Map.of(), Optional.of(file), Map.of());
+
+    // then
+    assertThat(effect.apply(settings)).isEqualTo(expected);
+  }
+
+  @Test
+  void everySettingIsShownToHaveAnEffect() {
+    assertThat(effects().map(each -> each.get()[0]))
+        .containsExactlyInAnyOrder((Object[]) Setting.values());
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          UPSTREAM                 | host:99999   | host:port, several separated by ';'
+          UPSTREAM                 | 'a b:1'      | host:port, several separated by ';'
+          ALLOWED_ENDPOINTS        | a:1,b:0      | host:port, several separated by ';'
+          BIND_ADDRESS             | 300.1.1.1    | an address of this machine
+          GRPC_PORT                | 70000        | 0 to 65535
+          GRPC_PORT                | -1           | 0 to 65535
+          GRPC_PORT                | x            | 0 to 65535
+          METRICS_PORT             | 65536        | 0 to 65535
+          ENABLE_METRICS           | yes          | one of true, false
+          MAX_CONCURRENT           | 0            | 1 to 1000000
+          READ_TIMEOUT             | 30           | a duration with its unit, 1ms to 1h
+          READ_TIMEOUT             | 0s           | a duration with its unit, 1ms to 1h
+          WRITE_TIMEOUT            | 2h           | a duration with its unit, 1ms to 1h
+          PRODUCER_POOL_SIZE       | 0            | 1 to 1024
+          CONSUMER_POOL_SIZE       | 1001         | 1 to 1000
+          MESSAGE_BUFFER_SIZE      | 0            | 1 to 1000000
+          WORKER_POOL_SIZE         | 1.5          | 1 to 100000
+          BATCH_SIZE               | 100001       | 1 to 100000
+          FLUSH_INTERVAL           | 61s          | a duration with its unit, 0ms to 1m
+          PULL_TIMEOUT             | soon         | a duration with its unit, 1ms to 5m
+          PULL_INTERVAL            | 10us         | a duration with its unit, 1ms to 5m
+          MAX_HOLD                 | 500ms        | a duration with its unit, 1s to 24h
+          PRODUCER_CLEANUP_TIMEOUT | 99ms         | a duration with its unit, 100ms to 24h
+          CONSUMER_CLEANUP_TIMEOUT | 25h          | a duration with its unit, 100ms to 24h
+          SHUTDOWN_TIMEOUT         | 0s           | a duration with its unit, 1s to 1h
+          ROCKETMQ_LOG_LEVEL       | loud         | one of off, error, warn, info, debug, trace
+          LOG_FORMAT               | xml          | one of text, json
+          """)
+  void aWrongValueIsRefusedByNameValueAndExpectation(
+      Setting setting, String value, String expected) {
+    assertThatThrownBy(
+            () -> Settings.read(Map.of(), Optional.empty(), Map.of(setting.name(), value)))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageStartingWith(setting + ": ")
+        .hasMessageContaining("(expected: " + expected);
+  }
+
+  @Test
+  void aWrongKeyIsRefusedWithoutShowingIt() {
+    String secret = "not-a-key-but-maybe-a-password";
+
+    assertThatThrownBy(
+            () -> Settings.read(Map.of(), Optional.empty(), Map.of("CLUSTER_KEY", secret)))
+        .hasMessageContaining("CLUSTER_KEY: (not shown)")
+        .hasMessageNotContaining(secret);
+  }
+
+  @Test
+  void theKeyIsNotShownWithTheSettings() {
+    Settings settings = Settings.read(Map.of(), Optional.empty(), Map.of("CLUSTER_KEY", KEY));
+
+    assertThat(settings.toString()).doesNotContain(KEY);
+  }
+
+  @Test
+  void allThatIsWrongIsToldAtOnce() {
+    InvalidSettingsException wrong =
+        catchThrowableOfType(
+            InvalidSettingsException.class,
+            () ->
+                Settings.read(
+                    flags(Setting.GRPC_PORT, "70000"),
+                    Optional.empty(),
+                    Map.of("BATCH_SIZE", "0", "UPSTREAM", "a:b")));
+
+    assertThat(wrong.problems())
+        .hasSize(3)
+        .contains("GRPC_PORT: 70000 (expected: 0 to 65535; from --grpc-port)")
+        .contains("BATCH_SIZE: 0 (expected: 1 to 100000; from the environment)");
+  }
+
+  @Test
+  void aFlagWinsOverTheEnvironmentAndThatOverTheFile() throws IOException {
+    // given
+    Path file =
+        file(
+            """
+            grpc-port: 1
+            metrics-port: 1
+            batch-size: 1
+            """);
+
+    // when
+    Settings settings =
+        Settings.read(
+            flags(Setting.GRPC_PORT, "3"),
+            Optional.of(file),
+            Map.of("GRPC_PORT", "2", "METRICS_PORT", "2"));
+
+    // then
+    assertThat(settings.network().grpcPort()).isEqualTo(3);
+    assertThat(settings.network().httpPort()).isEqualTo(2);
+    assertThat(settings.core().send().batchSize()).isEqualTo(1);
+  }
+
+  @Test
+  void anEmptyVariableCountsAsNotSet() {
+    Settings settings =
+        Settings.read(Map.of(), Optional.empty(), Map.of("GRPC_PORT", "", "UPSTREAM", " "));
+
+    assertThat(settings.network().grpcPort()).isEqualTo(50_051);
+    assertThat(settings.upstream()).isEmpty();
+  }
+
+  @Test
+  void theEnvironmentMayNameTheFile() throws IOException {
+    Path file = file("GRPC_PORT: 7");
+
+    Settings settings =
+        Settings.read(Map.of(), Optional.empty(), Map.of("SLUICE_CONFIG", file.toString()));
+
+    assertThat(settings.network().grpcPort()).isEqualTo(7);
+  }
+
+  @Test
+  void aListInTheFileIsAsGoodAsCommas() throws IOException {
+    Path file =
+        file(
+            """
+            allowed-endpoints:
+              - a:1
+              - b:2
+            """);
+
+    Settings settings = Settings.read(Map.of(), Optional.of(file), Map.of());
+
+    assertThat(settings.allowedEndpoints()).containsExactly("a:1", "b:2");
+  }
+
+  @Test
+  void anUnknownSettingInTheFileIsRefusedWithTheNearestName() throws IOException {
+    Path file = file("grpc-prot: 7");
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .hasMessage(file + ": grpc-prot is no setting (did you mean grpc-port?)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          - 1                  | no settings
+          grpc-port: [           | no YAML
+          grpc-port: {a: 1}      | has settings under it
+          """)
+  void aFileThatIsNoSettingsIsRefused(String content, String told) throws IOException {
+    Path file = file(content);
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining(told);
+  }
+
+  @Test
+  void twoSpellingsOfOneSettingAreRefused() throws IOException {
+    Path file =
+        file(
+            """
+            grpc-port: 1
+            GRPC_PORT: 2
+            """);
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .hasMessageContaining("GRPC_PORT is there twice");
+  }
+
+  @Test
+  void aMissingFileIsRefused() {
+    Path file = folder.resolve("none.yaml");
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .hasMessageContaining(file + ": no such file");
+  }
+
+  @Test
+  void anEmptyFileSetsNothing() throws IOException {
+    Settings settings = Settings.read(Map.of(), Optional.of(file("")), Map.of());
+
+    assertThat(settings.network().grpcPort()).isEqualTo(50_051);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Setting.class)
+  void theDefaultOfEverySettingIsOneOfItsValues(Setting setting) {
+    assertThat(setting.kind().read(setting.standard())).isNotNull();
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(folder.resolve("sluice.yaml"), content);
+  }
+
+  private static Map<Setting, String> flags(Setting setting, String value) {
+    return new EnumMap<>(Map.of(setting, value));
+  }
+}
