@@ -91,7 +91,7 @@ public final class Ledger {
    */
   public LedgerSnapshot snapshot() {
     sweep();
-    var builder = new SnapshotBuilder();
+    var builder = new SnapshotBuilder(clock.nanoTime());
     for (LedgerEntry entry : entries) {
       builder.add(entry);
     }

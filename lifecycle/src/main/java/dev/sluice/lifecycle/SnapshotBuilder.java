@@ -1,19 +1,25 @@
 package dev.sluice.lifecycle;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
+/** Adds up entries, of which there may be ten thousands: the order is made in the end. */
 final class SnapshotBuilder {
 
-  private final Map<String, Sums> kinds = new TreeMap<>();
+  private final Map<String, Sums> kinds = new HashMap<>();
+  private final long now;
+
+  SnapshotBuilder(long now) {
+    this.now = now;
+  }
 
   private static final class Sums {
     private long open;
     private long leaks;
-    private Duration oldest = Duration.ZERO;
-    private final SortedMap<String, Long> owners = new TreeMap<>();
+    private long oldestNanos;
+    private final Map<String, Long> owners = new HashMap<>();
   }
 
   void add(LedgerEntry entry) {
@@ -24,8 +30,8 @@ final class SnapshotBuilder {
     Sums sums = of(entry.kind());
     sums.open += open;
     sums.owners.merge(entry.owner(), open, Long::sum);
-    if (entry instanceof TrackedEntry tracked && tracked.age().compareTo(sums.oldest) > 0) {
-      sums.oldest = tracked.age();
+    if (entry instanceof TrackedEntry tracked) {
+      sums.oldestNanos = Math.max(sums.oldestNanos, now - tracked.openedAt());
     }
   }
 
@@ -42,9 +48,17 @@ final class SnapshotBuilder {
   LedgerSnapshot build(long faults) {
     var result = new TreeMap<String, LedgerSnapshot.Kind>();
     kinds.forEach(
-        (kind, sums) ->
-            result.put(
-                kind, new LedgerSnapshot.Kind(sums.open, sums.leaks, sums.oldest, sums.owners)));
+        (kind, sums) -> {
+          // Two tallies of one owner, of which one has a fault, may cancel each other out.
+          sums.owners.values().removeIf(open -> open == 0);
+          result.put(
+              kind,
+              new LedgerSnapshot.Kind(
+                  sums.open,
+                  sums.leaks,
+                  Duration.ofNanos(sums.oldestNanos),
+                  new TreeMap<>(sums.owners)));
+        });
     return new LedgerSnapshot(result, faults);
   }
 }

@@ -41,6 +41,10 @@ final class TrackedEntry extends LedgerEntry implements Tracked {
     return state() == OPEN;
   }
 
+  long openedAt() {
+    return openedAt;
+  }
+
   @Override
   public Duration age() {
     return Duration.ofNanos(ledger().clock().nanoTime() - openedAt);
