@@ -65,6 +65,21 @@ public record SendBatch(
       return new Member(flag, properties, body, Math.addExact(FIXED + size, body.remaining()));
     }
 
+    /** The application's own flag. */
+    public int flag() {
+      return flag;
+    }
+
+    /** The encoded properties. */
+    public String properties() {
+      return properties;
+    }
+
+    /** The body; its position and limit are not to be moved. */
+    public ByteBuffer body() {
+      return body;
+    }
+
     /** How many bytes the message takes in the batch. */
     public int encodedSize() {
       return encodedSize;
