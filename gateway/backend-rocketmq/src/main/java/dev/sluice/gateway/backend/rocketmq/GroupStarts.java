@@ -28,13 +28,16 @@ import java.util.concurrent.TimeUnit;
  * since another gateway finished, so that nothing is skipped. At worst a few messages sent
  * meanwhile come twice.
  *
- * <p>A broker writes offsets to disk every few seconds only. For that long the positions are
- * remembered, and looked after when the broker was lost in between: without its offsets a group
- * would begin with the oldest message.
+ * <p>A broker writes offsets to disk every few seconds only. Until it surely has, the positions are
+ * remembered, and committed again where a broker that was lost meanwhile has lost them too: without
+ * offsets a group would begin with the oldest message.
  */
 final class GroupStarts {
   /** A broker has written offsets to disk by then, many times over. */
   private static final Duration REMEMBERED = Duration.ofSeconds(60);
+
+  /** No broker is lost and back within this time. */
+  private static final Duration SOUND = Duration.ofSeconds(1);
 
   /** How long another gateway that is about to commit the same group's offsets is waited for. */
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -43,8 +46,13 @@ final class GroupStarts {
 
   private record Key(String topic, String group) {}
 
-  /** Where the queues of a topic started for a group; {@code suspect} once a broker was lost. */
-  private record Started(List<Position> positions, long untilNanos, boolean suspect) {}
+  /**
+   * Where the queues of a topic started for a group.
+   *
+   * @param forgetAt when the broker surely has it on disk
+   * @param checkAt when to ask the broker again whether it still has it
+   */
+  private record Started(List<Position> positions, long forgetAt, long checkAt) {}
 
   private record Position(TopicQueue queue, long offset) {}
 
@@ -74,7 +82,7 @@ final class GroupStarts {
 
   /** Prepares the group; on a loop. A topic that does not exist is fine: it starts at its first. */
   void prepare(Subscription subscription, Reply<Boolean> reply) {
-    started.values().removeIf(each -> each.untilNanos - clock.nanoTime() < 0);
+    started.values().removeIf(each -> isPast(each.forgetAt));
     client
         .routes()
         .lookup(
@@ -177,9 +185,7 @@ final class GroupStarts {
         subscription.group(),
         Then.of(
             done -> {
-              started.put(
-                  new Key(subscription.topic(), subscription.group()),
-                  new Started(positions, clock.nanoTime() + REMEMBERED.toNanos(), false));
+              remember(new Key(subscription.topic(), subscription.group()), positions);
               reply.done(true);
             },
             reply::failed));
@@ -202,13 +208,13 @@ final class GroupStarts {
   void brokerLost(String topic, String group) {
     started.computeIfPresent(
         new Key(topic, group),
-        (key, each) -> new Started(each.positions(), each.untilNanos(), true));
+        (key, each) -> new Started(each.positions, each.forgetAt, clock.nanoTime()));
   }
 
   /** Whether a receive of the group may begin; if not, {@link #restore} comes first. */
   boolean isSound(String topic, String group) {
     Started each = started.isEmpty() ? null : started.get(new Key(topic, group));
-    return each == null || !each.suspect();
+    return each == null || !isPast(each.checkAt) || isPast(each.forgetAt);
   }
 
   /** Commits again what a broker has lost. */
@@ -230,14 +236,33 @@ final class GroupStarts {
                   missing.add(lost.positions().get(i));
                 }
               }
-              commit(missing, group, Then.of(done -> sound(key, reply), reply::failed));
+              commit(
+                  missing,
+                  group,
+                  Then.of(done -> restored(key, lost, missing, reply), reply::failed));
             },
             reply::failed));
   }
 
-  private void sound(Key key, Reply<Boolean> reply) {
-    started.computeIfPresent(
-        key, (same, each) -> new Started(each.positions(), each.untilNanos(), false));
+  private void restored(Key key, Started was, List<Position> missing, Reply<Boolean> reply) {
+    if (missing.isEmpty()) {
+      started.computeIfPresent(
+          key, (same, each) -> new Started(each.positions, each.forgetAt, nextCheck()));
+    } else {
+      remember(key, was.positions);
+    }
     reply.done(true);
+  }
+
+  private void remember(Key key, List<Position> positions) {
+    started.put(key, new Started(positions, clock.nanoTime() + REMEMBERED.toNanos(), nextCheck()));
+  }
+
+  private long nextCheck() {
+    return clock.nanoTime() + SOUND.toNanos();
+  }
+
+  private boolean isPast(long nanoTime) {
+    return nanoTime - clock.nanoTime() <= 0;
   }
 }

@@ -59,6 +59,7 @@ final class Receiver {
   private static final long AT_ONCE_MILLIS = 1;
 
   private final RocketMQClient client;
+  private final StaleRoutes staleRoutes;
   private final EventLoops loops;
   private final GroupStarts starts;
   private final Clock clock;
@@ -69,8 +70,14 @@ final class Receiver {
   private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
   private volatile boolean draining;
 
-  Receiver(RocketMQClient client, EventLoops loops, GroupStarts starts, Clock clock) {
+  Receiver(
+      RocketMQClient client,
+      StaleRoutes staleRoutes,
+      EventLoops loops,
+      GroupStarts starts,
+      Clock clock) {
     this.client = client;
+    this.staleRoutes = staleRoutes;
     this.loops = loops;
     this.starts = starts;
     this.clock = clock;
@@ -331,6 +338,7 @@ final class Receiver {
             case INVALID_ARGUMENT, NOT_FOUND, UNAUTHENTICATED, OVERLOADED, INTERNAL -> false;
           };
       if (brokerLost) {
+        staleRoutes.suspect(request.topic());
         starts.brokerLost(request.topic(), request.group());
         unreachable++;
         if (unreachable < brokers.size()) {

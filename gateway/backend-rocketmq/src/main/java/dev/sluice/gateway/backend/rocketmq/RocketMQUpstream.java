@@ -59,9 +59,10 @@ final class RocketMQUpstream implements Upstream {
     this.client = client;
     this.loops = loops;
     this.endpoint = spec.endpoint();
-    this.sender = new Sender(client, ids, producerGroup);
+    StaleRoutes staleRoutes = new StaleRoutes(client, clock);
+    this.sender = new Sender(client, staleRoutes, ids, producerGroup);
     this.starts = new GroupStarts(client, loops, clock);
-    this.receiver = new Receiver(client, loops, starts, clock);
+    this.receiver = new Receiver(client, staleRoutes, loops, starts, clock);
     this.acknowledger = new Acknowledger(client, clock);
     this.topics = new Topics(client, loops, clock);
     this.closing =

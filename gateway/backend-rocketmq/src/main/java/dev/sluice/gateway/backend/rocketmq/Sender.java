@@ -37,9 +37,11 @@ final class Sender {
   private final RocketMQClient client;
   private final UniqueIds ids;
   private final String producerGroup;
+  private final StaleRoutes staleRoutes;
 
-  Sender(RocketMQClient client, UniqueIds ids, String producerGroup) {
+  Sender(RocketMQClient client, StaleRoutes staleRoutes, UniqueIds ids, String producerGroup) {
     this.client = client;
+    this.staleRoutes = staleRoutes;
     this.ids = ids;
     this.producerGroup = producerGroup;
   }
@@ -164,6 +166,7 @@ final class Sender {
     @Override
     public void failed(ClientException failure) {
       if (route != null && failure.category() == FailureCategory.UNAVAILABLE) {
+        staleRoutes.suspect(topic);
         TopicQueue other = messages.getFirst().shardingKey() == null ? queueElsewhere() : null;
         if (other != null && !deadline.isPast()) {
           write(other);

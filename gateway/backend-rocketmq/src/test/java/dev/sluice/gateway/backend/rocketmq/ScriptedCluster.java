@@ -1,0 +1,114 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.rocketmq.wire.Fields;
+import dev.sluice.rocketmq.wire.FrameDecoder;
+import dev.sluice.rocketmq.wire.FrameEncoder;
+import dev.sluice.rocketmq.wire.FrameLimits;
+import dev.sluice.rocketmq.wire.HeaderForm;
+import dev.sluice.rocketmq.wire.RemotingCommand;
+import dev.sluice.rocketmq.wire.RequestCode;
+import dev.sluice.rocketmq.wire.ResponseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A name server and broker on one port that know nothing but who they are: for versions that no
+ * engine here runs.
+ */
+final class ScriptedCluster implements AutoCloseable {
+  private final ServerSocket listening;
+  private final String version;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  private ScriptedCluster(ServerSocket listening, String version) {
+    this.listening = listening;
+    this.version = version;
+  }
+
+  /** Starts one whose broker says that it is of this version, e.g. {@code V4_9_7}. */
+  static ScriptedCluster start(String version) throws IOException {
+    ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    ScriptedCluster cluster = new ScriptedCluster(listening, version);
+    Thread.ofVirtual().start(cluster::accept);
+    return cluster;
+  }
+
+  String address() {
+    return "127.0.0.1:" + listening.getLocalPort();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = listening.accept();
+        open.add(socket);
+        Thread.ofVirtual().start(() -> serve(socket));
+      }
+    } catch (IOException e) {
+      // Closed: there is nobody to serve any more.
+    }
+  }
+
+  private void serve(Socket socket) {
+    FrameDecoder decoder = new FrameDecoder(new FrameLimits(1 << 20, 1 << 16, 100));
+    FrameEncoder encoder = new FrameEncoder(HeaderForm.JSON);
+    ByteBuf in = Unpooled.buffer();
+    try (socket) {
+      byte[] chunk = new byte[4096];
+      for (int count = socket.getInputStream().read(chunk);
+          count >= 0;
+          count = socket.getInputStream().read(chunk)) {
+        in.writeBytes(chunk, 0, count);
+        for (RemotingCommand request = decoder.decode(in);
+            request != null;
+            request = decoder.decode(in)) {
+          ByteBuf out = Unpooled.buffer();
+          encoder.encode(answer(request), out);
+          socket.getOutputStream().write(out.array(), 0, out.readableBytes());
+        }
+      }
+    } catch (IOException e) {
+      // The client went, or the test ended.
+    } finally {
+      in.release();
+      open.remove(socket);
+    }
+  }
+
+  private RemotingCommand answer(RemotingCommand request) {
+    String body =
+        switch (request.code()) {
+          case RequestCode.GET_BROKER_CLUSTER_INFO ->
+              """
+              {"brokerAddrTable":{"old-broker":{"brokerAddrs":{0:"%s"},"brokerName":"old-broker",\
+              "cluster":"c"}},"clusterAddrTable":{"c":["old-broker"]}}\
+              """
+                  .formatted(address());
+          case RequestCode.GET_BROKER_RUNTIME_INFO ->
+              "{\"table\":{\"brokerVersionDesc\":\"" + version + "\"}}";
+          default -> "";
+        };
+    return RemotingCommand.response(
+        body.isEmpty() ? ResponseCode.REQUEST_CODE_NOT_SUPPORTED : ResponseCode.SUCCESS,
+        request.opaque(),
+        null,
+        Fields.empty(),
+        ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.engines.TopicNames;
+import dev.sluice.gateway.core.spi.AckOutcome;
+import dev.sluice.gateway.core.spi.Capabilities;
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.Credentials;
+import dev.sluice.gateway.core.spi.Delivery;
+import dev.sluice.gateway.core.spi.Filter;
+import dev.sluice.gateway.core.spi.OutboundMessage;
+import dev.sluice.gateway.core.spi.ReceiveRequest;
+import dev.sluice.gateway.core.spi.SendReceipt;
+import dev.sluice.gateway.core.spi.Subscription;
+import dev.sluice.gateway.core.spi.Topology.MessageKind;
+import dev.sluice.gateway.core.spi.Upstream;
+import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.core.testing.Outcome;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A started upstream, and the calls that tests make most, which wait. */
+final class UpstreamFixture implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration QUIET = Duration.ofMillis(1500);
+  static final Duration INVISIBLE = Duration.ofSeconds(60);
+
+  final Upstream upstream;
+  final Capabilities capabilities;
+
+  private UpstreamFixture(Upstream upstream, Capabilities capabilities) {
+    this.upstream = upstream;
+    this.capabilities = capabilities;
+  }
+
+  static UpstreamFixture start(TestLoops loops, String nameServers) {
+    Upstream upstream =
+        loops.backend().connect(new UpstreamSpec(nameServers, "", Credentials.NONE));
+    return new UpstreamFixture(upstream, get(upstream::start));
+  }
+
+  String newTopic(int queues, MessageKind kind) {
+    String topic = TopicNames.unique("topic");
+    run(done -> upstream.createTopic(topic, queues, kind, done));
+    return topic;
+  }
+
+  String newGroup(String topic, Subscription.Start start) {
+    String group = TopicNames.unique("group");
+    subscribe(topic, group, start);
+    return group;
+  }
+
+  void subscribe(String topic, String group, Subscription.Start start) {
+    run(done -> upstream.subscribe(new Subscription(topic, group, Filter.ALL, start), done));
+  }
+
+  List<SendReceipt> send(OutboundMessage... messages) {
+    return get(done -> upstream.send(List.of(messages), PATIENCE, done));
+  }
+
+  static ReceiveRequest request(String topic, String group, Duration wait) {
+    return new ReceiveRequest(topic, group, Filter.ALL, null, false, null, 32, wait, INVISIBLE);
+  }
+
+  List<Delivery> receive(ReceiveRequest request) {
+    return get(done -> upstream.receive(request, done));
+  }
+
+  /** Receives until there are so many. */
+  List<Delivery> receive(String topic, String group, int count) {
+    List<Delivery> all = new ArrayList<>();
+    Deadline deadline = Deadline.after(PATIENCE);
+    while (all.size() < count && !deadline.isPast()) {
+      all.addAll(receive(request(topic, group, Duration.ofSeconds(2))));
+    }
+    assertThat(all).hasSize(count);
+    return all;
+  }
+
+  /** Receives until nothing came for a while. */
+  List<Delivery> receiveAll(String topic, String group) {
+    List<Delivery> all = new ArrayList<>();
+    List<Delivery> some;
+    do {
+      some = receive(request(topic, group, QUIET));
+      all.addAll(some);
+    } while (!some.isEmpty());
+    return all;
+  }
+
+  void ack(String group, List<Delivery> deliveries) {
+    List<AckOutcome> outcomes =
+        get(
+            done ->
+                upstream.ack(
+                    deliveries.getFirst().topic(),
+                    group,
+                    deliveries.stream().map(Delivery::handle).toList(),
+                    done));
+    assertThat(outcomes).hasSameSizeAs(deliveries).containsOnly(AckOutcome.OK);
+  }
+
+  static <T> T get(Consumer<Completion<T>> call) {
+    return outcome(call).get(PATIENCE);
+  }
+
+  static void run(Consumer<Completion<Void>> call) {
+    outcome(call).succeeded(PATIENCE);
+  }
+
+  static <T> Outcome<T> outcome(Consumer<Completion<T>> call) {
+    Outcome<T> outcome = new Outcome<>();
+    call.accept(outcome);
+    return outcome;
+  }
+
+  @Override
+  public void close() {
+    CloseReport report = upstream.close(Deadline.after(Duration.ofSeconds(10)));
+    assertThat(report.clean()).as(report.describe()).isTrue();
+  }
+}
