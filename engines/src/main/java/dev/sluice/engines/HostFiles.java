@@ -36,7 +36,9 @@ final class HostFiles {
           "defaultTopicQueueNums", "8",
           "enablePropertyFilter", "true",
           "recallMessageEnable", "true",
-          "timerWheelEnable", "true",
+          // Each flush compares 38 MB byte by byte; a kill repeats at most this much of the
+          // deliveries of delayed messages.
+          "timerFlushIntervalMs", "5000",
           "transactionCheckInterval", "10000",
           "flushConsumerOffsetInterval", "1000",
           // Old messages go when they expire, never because the disk fills: then writes are

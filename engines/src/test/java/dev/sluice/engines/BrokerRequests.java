@@ -1,5 +1,8 @@
 package dev.sluice.engines;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,7 +29,14 @@ final class BrokerRequests {
     return send(topic, 0, "", body);
   }
 
-  long maxOffset(String topic) throws IOException {
+  /** Waits until queue 0 holds so many messages: a broker files them after it has answered. */
+  void awaitMaxOffset(String topic, long expected) {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(maxOffset(topic)).isEqualTo(expected));
+  }
+
+  private long maxOffset(String topic) throws IOException {
     RemotingProbe.Answer answer =
         probe.ask(
             port,

@@ -98,7 +98,7 @@ class RocketMQEngineTest {
   @Order(4)
   void leavesTheMeaningOfCtrlCToItsParent() throws Exception {
     new ProcessBuilder("kill", "-INT", Long.toString(engine.pid())).start().waitFor();
-    assertThat(new BrokerRequests(engine.brokerAddress()).maxOffset(TOPIC)).isEqualTo(1);
+    new BrokerRequests(engine.brokerAddress()).awaitMaxOffset(TOPIC, 1);
     assertThat(engine.isAlive()).isTrue();
   }
 
@@ -110,7 +110,7 @@ class RocketMQEngineTest {
     BrokerRequests broker = new BrokerRequests(engine.brokerAddress());
     String topic = TopicNames.unique("transactions");
     broker.transact(topic);
-    assertThat(broker.maxOffset(topic)).isEqualTo(1);
+    broker.awaitMaxOffset(topic, 1);
     // when the broker's batch interval of 3 s has passed since
     long before = batchThreadTicksAfter(Duration.ofMillis(4500));
     long after = batchThreadTicksAfter(Duration.ofMillis(1500));
@@ -139,11 +139,8 @@ class RocketMQEngineTest {
     // then
     assertThat(engine.pid()).isNotEqualTo(pid);
     assertThat(engine.brokerAddress()).isEqualTo(address);
-    assertThat(new BrokerRequests(address).maxOffset(TOPIC)).isEqualTo(1);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(new BrokerRequests(address).maxOffset(delayed)).isEqualTo(1));
+    new BrokerRequests(address).awaitMaxOffset(TOPIC, 1);
+    new BrokerRequests(address).awaitMaxOffset(delayed, 1);
   }
 
   @Test
@@ -166,7 +163,7 @@ class RocketMQEngineTest {
     // then it is found where it was
     assertThat(engine.nameServerAddress()).isEqualTo(nameServer);
     assertThat(engine.brokerAddress()).isEqualTo(broker);
-    assertThat(new BrokerRequests(broker).maxOffset(TOPIC)).isEqualTo(2);
+    new BrokerRequests(broker).awaitMaxOffset(TOPIC, 2);
   }
 
   @Test

@@ -11,6 +11,6 @@ class SharedEngineTest {
     assertThat(SharedEngine.rocketmq5()).isEqualTo(engine);
     String topic = TopicNames.unique("shared");
     new BrokerRequests(engine.brokerAddress()).send(topic, "body");
-    assertThat(new BrokerRequests(engine.brokerAddress()).maxOffset(topic)).isEqualTo(1);
+    new BrokerRequests(engine.brokerAddress()).awaitMaxOffset(topic, 1);
   }
 }
