@@ -7,6 +7,7 @@ import dev.sluice.rocketmq.wire.ResponseCode;
 import dev.sluice.rocketmq.wire.WireException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,13 +52,74 @@ final class BatchAcks {
       List<PopHandle> handles,
       long timeoutMillis,
       Reply<List<AckStatus>> reply) {
+    String broker = handles.getFirst().brokerName();
+    if (handles.size() > 1 && allOf(broker, handles) && !without.contains(broker)) {
+      ackTogether(broker, group, topic, handles, timeoutMillis, reply);
+      return;
+    }
+    ackByBroker(group, topic, handles, timeoutMillis, reply);
+  }
+
+  private static boolean allOf(String broker, List<PopHandle> handles) {
+    for (int i = 1; i < handles.size(); i++) {
+      if (!handles.get(i).brokerName().equals(broker)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The usual case, without any bookkeeping: what one pop gave is of one broker. */
+  private void ackTogether(
+      String broker,
+      String group,
+      String topic,
+      List<PopHandle> handles,
+      long timeoutMillis,
+      Reply<List<AckStatus>> reply) {
+    BatchAck request;
+    try {
+      request = BatchAck.of(group, topic, handles);
+    } catch (WireException e) {
+      ackByBroker(group, topic, handles, timeoutMillis, reply);
+      return;
+    }
+    calls.toBroker(
+        topic,
+        broker,
+        request,
+        timeoutMillis,
+        new Reply<Done>() {
+          @Override
+          public void done(Done value) {
+            reply.done(Collections.nCopies(handles.size(), AckStatus.OK));
+          }
+
+          @Override
+          public void failed(ClientException failure) {
+            if (failure.code() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
+              without.add(broker);
+              ackByBroker(group, topic, handles, timeoutMillis, reply);
+            } else {
+              reply.done(Collections.nCopies(handles.size(), AckStatus.FAILED));
+            }
+          }
+        });
+  }
+
+  private void ackByBroker(
+      String group,
+      String topic,
+      List<PopHandle> handles,
+      long timeoutMillis,
+      Reply<List<AckStatus>> reply) {
     Outcome outcome = new Outcome(handles.size(), reply);
     Map<String, List<Integer>> byBroker = new LinkedHashMap<>();
     for (int i = 0; i < handles.size(); i++) {
       byBroker.computeIfAbsent(handles.get(i).brokerName(), name -> new ArrayList<>()).add(i);
     }
     byBroker.forEach(
-        (broker, indexes) -> ackAt(broker, indexes, group, topic, handles, timeoutMillis, outcome));
+        (name, indexes) -> ackAt(name, indexes, group, topic, handles, timeoutMillis, outcome));
   }
 
   private void ackAt(

@@ -25,6 +25,10 @@ final class CallRouter implements Remoting {
     cores = started;
   }
 
+  boolean isRefusing() {
+    return refusing;
+  }
+
   /** Refuses every call from now on. */
   void refuse() {
     refusing = true;
@@ -53,10 +57,7 @@ final class CallRouter implements Remoting {
       boolean oneWay,
       long timeoutMillis,
       Reply<R> reply) {
-    LoopCore[] all = cores;
-    if (all == null) {
-      throw new IllegalStateException("client: not started (expected: start() before use)");
-    }
+    LoopCore[] all = requireStarted();
     if (refusing) {
       Replies.fail(reply, LoopCore.closed());
       return;
@@ -75,11 +76,20 @@ final class CallRouter implements Remoting {
     }
   }
 
+  private LoopCore[] requireStarted() {
+    LoopCore[] all = cores;
+    if (all == null) {
+      throw new IllegalStateException("client: not started (expected: start() before use)");
+    }
+    return all;
+  }
+
   /**
    * Runs a call of several steps on the caller's loop, or on the next in turn, so that all its
    * steps are made there.
    */
   void onLoop(Runnable steps, Reply<?> reply) {
+    requireStarted();
     if (refusing) {
       Replies.fail(reply, LoopCore.closed());
     } else if (loops.onLoop()) {

@@ -6,6 +6,8 @@ import dev.sluice.rocketmq.client.ConnectionState.Idle;
 import dev.sluice.rocketmq.client.ConnectionState.Open;
 import dev.sluice.rocketmq.wire.RefusedException;
 import dev.sluice.rocketmq.wire.RemotingCommand;
+import dev.sluice.rocketmq.wire.Request;
+import dev.sluice.rocketmq.wire.RequestCode;
 import dev.sluice.rocketmq.wire.WireException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -42,8 +44,7 @@ final class Connection {
   }
 
   /** Accepts a call, or refuses it through its reply. */
-  void call(PendingCall<?> call, long nowNanos) {
-    int bodyLength = call.request.bodyLength();
+  void call(PendingCall<?> call, int bodyLength, long nowNanos) {
     if (callsInFlight >= limits.maxCalls()) {
       call.failed(overloaded(callsInFlight + " calls", limits.maxCalls() + " calls"));
       return;
@@ -109,9 +110,9 @@ final class Connection {
     int size;
     try {
       size = frames.append(call, channel);
-    } catch (WireException e) {
+    } catch (RuntimeException e) {
       release(call);
-      call.failed(ClientException.at(endpoint, FailureCategory.INVALID_ARGUMENT, message(e), e));
+      call.failed(unsendable(endpoint, call.request, e));
       return;
     }
     bytesInFlight += size - call.bytes;
@@ -120,6 +121,15 @@ final class Connection {
     if (!call.oneWay) {
       pending.add(call);
     }
+  }
+
+  /** What a request fails with that cannot be encoded. */
+  static ClientException unsendable(Endpoint endpoint, Request<?> request, RuntimeException e) {
+    return ClientException.at(
+        endpoint,
+        e instanceof WireException ? FailureCategory.INVALID_ARGUMENT : FailureCategory.INTERNAL,
+        RequestCode.name(request.code()) + ": cannot be encoded: " + message(e),
+        e);
   }
 
   private int nextOpaque() {
@@ -185,10 +195,10 @@ final class Connection {
     } catch (RefusedException e) {
       call.failed(Refusals.of(endpoint, e));
       return;
-    } catch (WireException e) {
-      call.failed(
-          ClientException.at(
-              endpoint, FailureCategory.INTERNAL, endpoint + " answered " + message(e), e));
+    } catch (RuntimeException e) {
+      // Whatever an answer holds, its call ends, and ends alone.
+      String reason = RequestCode.name(call.request.code()) + ": " + endpoint + " answered ";
+      call.failed(ClientException.at(endpoint, FailureCategory.INTERNAL, reason + message(e), e));
       return;
     }
     call.done(value);
@@ -236,7 +246,7 @@ final class Connection {
   }
 
   /** The call's time is up. The wheel has let go of it. */
-  void late(PendingCall<?> call, long nowNanos) {
+  void late(PendingCall<?> call) {
     FailureCategory category = call.whenLate();
     PendingCall.Stage stage = call.stage;
     if (stage == PendingCall.Stage.OVER) {
@@ -247,18 +257,19 @@ final class Connection {
     } else if (!call.oneWay) {
       pending.remove(call.opaque);
     }
-    long overdueMillis = (nowNanos - call.deadlineNanos) / 1_000_000;
+
     String what =
         stage == PendingCall.Stage.WAITING
             ? "no connection to " + endpoint + " in time"
             : "no answer from " + endpoint + " in time";
-    end(call, category, what + " (noticed " + overdueMillis + " ms after)", null);
+    end(call, category, what, null);
   }
 
   private void end(
       PendingCall<?> call, FailureCategory category, String reason, @Nullable Throwable cause) {
     release(call);
-    call.failed(ClientException.at(endpoint, category, reason, cause));
+    String what = RequestCode.name(call.request.code()) + ": " + reason;
+    call.failed(ClientException.at(endpoint, category, what, cause));
   }
 
   /** Whether it may be forgotten: nothing open, nothing in flight, no failure to remember. */

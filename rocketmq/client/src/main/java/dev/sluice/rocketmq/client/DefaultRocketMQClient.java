@@ -10,6 +10,7 @@ import dev.sluice.lifecycle.Tally;
 import dev.sluice.rocketmq.wire.FrameEncoder;
 import dev.sluice.rocketmq.wire.FrameLimits;
 import dev.sluice.rocketmq.wire.HeaderForm;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,34 +70,45 @@ final class DefaultRocketMQClient implements RocketMQClient {
 
   @Override
   public synchronized void start() {
-    if (started) {
-      throw new IllegalStateException("client: started before (expected: once)");
+    if (started || remoting.isRefusing()) {
+      throw new IllegalStateException(
+          "client: " + (started ? "started before" : "closed") + " (expected: started once)");
     }
+    List<EventLoop> all = loops.all();
     started = true;
     Tally tally = ledger.tally("pending call", options.clientId());
+    Upkeep tasks = new Upkeep(all.getFirst(), ledger, options.clientId());
+    try {
+      ConnectionSettings settings = settings(tally);
+      cores = all.stream().map(loop -> new LoopCore(loop, settings)).toArray(LoopCore[]::new);
+      remoting.start(cores);
+      tasks.every(options.routeRefresh(), routes::refreshRound);
+      tasks.every(options.heartbeatInterval(), this::keepInTouch);
+    } catch (RuntimeException e) {
+      tasks.stop();
+      tally.close();
+      throw e;
+    }
     pendingCalls = tally;
-    ConnectionSettings settings =
-        new ConnectionSettings(
-            options.clientId(),
-            Set.copyOf(options.nameServers()),
-            loops.socketChannel(),
-            new FrameLimits(options.maxFrameBytes(), MAX_HEADER_BYTES, MAX_FIELDS),
-            new FrameEncoder(HeaderForm.BINARY),
-            new CallLimits(options.maxCallsInFlight(), options.maxBytesInFlight()),
-            options.connectTimeout(),
-            options.minReconnectDelay(),
-            options.maxReconnectDelay(),
-            clock,
-            ledger,
-            tally,
-            processors,
-            options.credentials());
-    cores = loops.all().stream().map(l -> new LoopCore(l, settings)).toArray(LoopCore[]::new);
-    remoting.start(cores);
-    Upkeep tasks = new Upkeep(loops.all().getFirst(), ledger, options.clientId());
     upkeep = tasks;
-    tasks.every(options.routeRefresh(), routes::refreshRound);
-    tasks.every(options.heartbeatInterval(), this::keepInTouch);
+  }
+
+  private ConnectionSettings settings(Tally tally) {
+    return new ConnectionSettings(
+        options.clientId(),
+        Set.copyOf(options.nameServers()),
+        loops.socketChannel(),
+        new FrameLimits(options.maxFrameBytes(), MAX_HEADER_BYTES, MAX_FIELDS),
+        new FrameEncoder(HeaderForm.BINARY),
+        new CallLimits(options.maxCallsInFlight(), options.maxBytesInFlight()),
+        options.connectTimeout(),
+        options.minReconnectDelay(),
+        options.maxReconnectDelay(),
+        clock,
+        ledger,
+        tally,
+        processors,
+        options.credentials());
   }
 
   /** Beats for the groups, and on each connection that was quiet, so that brokers keep it open. */

@@ -46,6 +46,7 @@ public final class EventLoops implements BoundedCloseable {
   private final AtomicInteger turn = new AtomicInteger();
   private final BoundedCloseable closing;
   private volatile @Nullable Running running;
+  private boolean closed;
 
   private record Slot(EventLoops owner, int index) {}
 
@@ -93,9 +94,13 @@ public final class EventLoops implements BoundedCloseable {
   /**
    * Makes the group, if it is to be owned. Idempotent.
    *
+   * @throws IllegalStateException if it is closed
    * @throws IllegalArgumentException if a borrowed group has members that are no event loops
    */
   public synchronized void start() {
+    if (closed) {
+      throw new IllegalStateException("event loops: closed (expected: start() before close)");
+    }
     if (running != null) {
       return;
     }
@@ -193,7 +198,8 @@ public final class EventLoops implements BoundedCloseable {
     return closing.closeAsync(deadline);
   }
 
-  private CompletionStage<?> shutDown(Deadline deadline) {
+  private synchronized CompletionStage<?> shutDown(Deadline deadline) {
+    closed = true;
     Running r = running;
     if (r == null || lent != null) {
       return CompletableFuture.completedStage(null);

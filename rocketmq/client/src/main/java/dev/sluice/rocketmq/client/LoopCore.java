@@ -79,14 +79,24 @@ final class LoopCore {
               "timeout: " + timeoutMillis + " ms (expected: > 0)"));
       return;
     }
+    Request<R> outgoing;
+    int bodyLength;
+    try {
+      outgoing = signer == null ? request : signer.sign(request);
+      bodyLength = outgoing.bodyLength();
+    } catch (RuntimeException e) {
+      Replies.fail(reply, Connection.unsendable(endpoint, request, e));
+      return;
+    }
     Connection connection = connections.get(endpoint);
     if (connection == null) {
       connection = new Connection(this, endpoint);
       connections.put(endpoint, connection);
     }
-    Request<R> signed = signer == null ? request : signer.sign(request);
-    long deadline = now + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    connection.call(new PendingCall<>(connection, signed, effect, oneWay, deadline, reply), now);
+    long deadline =
+        now + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, Remoting.MAX_TIMEOUT_MILLIS));
+    connection.call(
+        new PendingCall<>(connection, outgoing, effect, oneWay, deadline, reply), bodyLength, now);
   }
 
   /** A connection has taken responsibility for the call. */
@@ -113,7 +123,7 @@ final class LoopCore {
     ticking = null;
     long now = now();
     for (PendingCall<?> call : wheel.advance(now)) {
-      call.connection.late(call, now);
+      call.connection.late(call);
     }
     if (wheel.size() > 0 && ticking == null) {
       ticking = loop.schedule(onTick, DeadlineWheel.TICK_NANOS, TimeUnit.NANOSECONDS);

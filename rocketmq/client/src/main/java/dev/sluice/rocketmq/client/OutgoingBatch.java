@@ -18,5 +18,8 @@ public record OutgoingBatch(
 
   public OutgoingBatch {
     messages = List.copyOf(messages);
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("messages: [] (expected: one message at least)");
+    }
   }
 }

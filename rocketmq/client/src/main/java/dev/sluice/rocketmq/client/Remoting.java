@@ -6,11 +6,14 @@ import dev.sluice.rocketmq.wire.Request;
 /** Requests as they are, to addresses. Everything else of the client is made of this. */
 public interface Remoting {
 
+  /** The longest timeout; longer ones are cut to it. A day. */
+  long MAX_TIMEOUT_MILLIS = 86_400_000;
+
   /**
    * Sends a request and completes with its answer, as read by the request.
    *
    * @param effect what is said of the call when its answer never comes
-   * @param timeoutMillis from now; includes connecting
+   * @param timeoutMillis from now; includes connecting; at most {@link #MAX_TIMEOUT_MILLIS}
    */
   <R> void call(
       Endpoint endpoint, Request<R> request, Effect effect, long timeoutMillis, Reply<R> reply);

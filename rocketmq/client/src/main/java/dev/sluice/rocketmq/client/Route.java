@@ -1,6 +1,6 @@
 package dev.sluice.rocketmq.client;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public final class Route {
     this.writable = writable.stream().sorted(QUEUE_ORDER).toArray(TopicQueue[]::new);
     this.readable = readable.stream().sorted(QUEUE_ORDER).toArray(TopicQueue[]::new);
     this.readers =
-        java.util.Arrays.stream(this.readable)
+        Arrays.stream(this.readable)
             .map(TopicQueue::broker)
             .filter(broker -> broker.reader() != null)
             .distinct()
@@ -109,7 +109,7 @@ public final class Route {
 
   /** The queues that can be read. */
   public List<TopicQueue> readableQueues() {
-    return new ArrayList<>(List.of(readable));
+    return List.of(readable);
   }
 
   /** The broker of this name, or null if the topic is not on it. */
@@ -157,9 +157,9 @@ public final class Route {
 
   boolean sameAs(Route other) {
     return provisional == other.provisional
-        && java.util.Arrays.equals(brokers, other.brokers)
-        && java.util.Arrays.equals(writable, other.writable)
-        && java.util.Arrays.equals(readable, other.readable);
+        && Arrays.equals(brokers, other.brokers)
+        && Arrays.equals(writable, other.writable)
+        && Arrays.equals(readable, other.readable);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sluice.rocketmq.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
@@ -61,5 +62,20 @@ class ClientCyclesTest {
       unused.start();
       assertThat(unused.close(Deadline.after(Duration.ofSeconds(5))).clean()).isTrue();
     }
+  }
+
+  @Test
+  void whatIsClosedCannotBeStartedAndWhatIsNotStartedCannotBeUsed(Ledger ledger) {
+    EventLoops loops = EventLoops.owned(1, ledger);
+    ClientOptions options = ClientOptions.builder("127.0.0.1:1").build();
+    RocketMQClient client = RocketMQClient.create(options, loops, ledger, Clock.system());
+    assertThatThrownBy(client::start).hasMessageContaining("event loops: not started");
+    loops.start();
+    assertThatThrownBy(() -> client.routes().lookup("t", new CountedReply<>()))
+        .hasMessageContaining("client: not started");
+    client.close();
+    assertThatThrownBy(client::start).hasMessageContaining("client: closed");
+    loops.close();
+    assertThatThrownBy(loops::start).hasMessageContaining("event loops: closed");
   }
 }

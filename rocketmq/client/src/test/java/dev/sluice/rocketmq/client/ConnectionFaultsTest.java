@@ -444,6 +444,18 @@ class ConnectionFaultsTest {
   }
 
   @Test
+  void anAnswerThatCannotBeReadFailsItsCallAlone() throws IOException {
+    try (StubPeer peer = StubPeer.start(StubPeer.answering("offset", "none"))) {
+      CountedReply<Long> bad = calls(peer.endpoint(), READ, Effect.READS, 1).getFirst();
+      CountedReply<?> good = calls(peer.endpoint(), CHANGE, Effect.CHANGES, 1).getFirst();
+      assertThat(bad.category()).isEqualTo(FailureCategory.INTERNAL);
+      assertThat(bad.failure()).hasMessageContaining("none").hasMessageContaining("GET_MAX_OFFSET");
+      assertThat(good.value()).isNotNull();
+      assertThat(peer.accepted).hasValue(1);
+    }
+  }
+
+  @Test
   void aRequestThatCannotBeEncodedFailsAloneAndLeavesNothing() throws IOException {
     try (StubPeer peer = StubPeer.start(StubPeer.answering("offset", "1"))) {
       Request<Long> lying =
