@@ -114,6 +114,14 @@ public final class EndpointAllowList {
     }
   }
 
+  /**
+   * What tokens carry for the endpoint: nothing for the configured upstream, which may have another
+   * address after a restart or on another instance.
+   */
+  String portable(Endpoint endpoint) {
+    return endpoint.equals(upstream) ? "" : endpoint.toString();
+  }
+
   private Endpoint normalise(String text) {
     if (text.length() > MAX_TEXT) {
       throw invalid(text.length() + " characters", "at most " + MAX_TEXT);

@@ -18,6 +18,9 @@ public final class ResourceKinds {
   /** Shared upstreams, tracked. */
   public static final String UPSTREAM = "upstream";
 
+  /** Claims to shared upstreams, tracked. */
+  public static final String LEASE = "lease";
+
   /** Messages accepted and not answered, tallied. */
   public static final String PENDING_SEND = "pending send";
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * closed when nobody has used it for the lease's idle time (never while a {@link Idle#PINNED} lease
  * is open), and started anew by the next use. Safe for use by any thread.
  */
-public interface UpstreamLease extends AutoCloseable {
+public sealed interface UpstreamLease extends AutoCloseable permits Lease {
 
   /** How long the upstream stays open unused on behalf of a lease. */
   enum Idle {

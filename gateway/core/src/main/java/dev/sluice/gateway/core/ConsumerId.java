@@ -1,0 +1,81 @@
+package dev.sluice.gateway.core;
+
+import dev.sluice.gateway.core.spi.Credentials;
+import dev.sluice.gateway.core.spi.Filter;
+import dev.sluice.gateway.core.spi.Subscription.Start;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a consumer's id carries.
+ *
+ * @param endpoint as {@link EndpointAllowList#portable} has it
+ * @param maxHold zero for the configured time
+ */
+record ConsumerId(
+    String endpoint,
+    String instance,
+    Credentials credentials,
+    String topic,
+    String group,
+    Filter filter,
+    Start start,
+    boolean ordered,
+    Duration maxHold) {
+
+  private static final byte VERSION = 1;
+  private static final long LATEST = -1;
+  private static final long EARLIEST = -2;
+
+  String seal(Sealer sealer) {
+    return sealer.seal(
+        Sealer.Purpose.CONSUMER_ID,
+        new Fields.Writer(VERSION)
+            .text(endpoint)
+            .text(instance)
+            .text(credentials.accessKey())
+            .text(credentials.secretKey())
+            .text(topic)
+            .text(group)
+            .text(filter.type().name())
+            .text(filter.expression())
+            .number(code(start))
+            .number(ordered ? 1 : 0)
+            .number(maxHold.toMillis())
+            .bytes());
+  }
+
+  static Optional<ConsumerId> open(Sealer sealer, String id) {
+    return sealer
+        .open(Sealer.Purpose.CONSUMER_ID, id)
+        .flatMap(bytes -> Fields.read(bytes, VERSION, ConsumerId::read));
+  }
+
+  private static ConsumerId read(Fields.Reader in) {
+    return new ConsumerId(
+        in.text(),
+        in.text(),
+        new Credentials(in.text(), in.text()),
+        in.text(),
+        in.text(),
+        new Filter(Filter.Type.valueOf(in.text()), in.text()),
+        start(in.number()),
+        in.number() != 0,
+        Duration.ofMillis(in.number()));
+  }
+
+  private static long code(Start start) {
+    return switch (start) {
+      case Start.Latest _ -> LATEST;
+      case Start.Earliest _ -> EARLIEST;
+      case Start.At at -> at.epochMillis();
+    };
+  }
+
+  private static Start start(long code) {
+    if (code == LATEST) {
+      return new Start.Latest();
+    }
+    return code == EARLIEST ? new Start.Earliest() : new Start.At(code);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.sluice.gateway.core;
+
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.GatewayException.Subject;
+
+/** What callers may call things. */
+final class Names {
+
+  private static final int SHOWN = 200;
+
+  private Names() {}
+
+  static void checkTopic(String topic) {
+    check("topic", topic, Sessions.MAX_TOPIC, Subject.TOPIC);
+  }
+
+  static void checkGroup(String group) {
+    check("group", group, Sessions.MAX_GROUP, Subject.GROUP);
+  }
+
+  private static void check(String what, String name, int max, Subject subject) {
+    boolean wellFormed = !name.isEmpty() && name.length() <= max;
+    for (int i = 0; wellFormed && i < name.length(); i++) {
+      wellFormed = isNameCharacter(name.charAt(i));
+    }
+    if (!wellFormed) {
+      throw GatewayException.invalid(
+          subject,
+          what
+              + ": "
+              + shown(name)
+              + " (expected: 1 to "
+              + max
+              + " characters of % | a-z A-Z 0-9 _ -)");
+    }
+  }
+
+  private static boolean isNameCharacter(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '%'
+        || c == '|'
+        || c == '_'
+        || c == '-';
+  }
+
+  static void checkLength(String what, String text, Subject subject) {
+    if (text.length() > Sessions.MAX_TEXT) {
+      throw GatewayException.invalid(
+          subject,
+          what
+              + ": "
+              + text.length()
+              + " characters (expected: at most "
+              + Sessions.MAX_TEXT
+              + ")");
+    }
+  }
+
+  /** As it may appear in a message: bounded, and on one line. */
+  static String shown(String text) {
+    String bounded = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    return bounded.replaceAll("\\p{Cntrl}", "?");
+  }
+}

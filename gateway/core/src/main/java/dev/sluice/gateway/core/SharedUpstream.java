@@ -1,0 +1,479 @@
+package dev.sluice.gateway.core;
+
+import dev.sluice.gateway.core.GatewayMetrics.Counter;
+import dev.sluice.gateway.core.spi.Backend;
+import dev.sluice.gateway.core.spi.Cancellable;
+import dev.sluice.gateway.core.spi.Capabilities;
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.core.spi.Subscription;
+import dev.sluice.gateway.core.spi.Upstream;
+import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Tracked;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shared upstream: started by its first use, closed when unused, started anew by the next use.
+ * Its state belongs to one loop; only {@link #current} and the counts are read elsewhere.
+ */
+final class SharedUpstream {
+
+  /** Idleness is looked at so many times in an idle time. */
+  private static final int LOOKS = 4;
+
+  private static final int MAX_SUBSCRIPTIONS = 10_000;
+
+  /** How long after an upstream stopped being handed out it is closed, if nobody came back. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  static final Duration CLOSE_TIME = Duration.ofSeconds(10);
+
+  private sealed interface State {
+    final class Closed implements State {}
+
+    final class Starting implements State {
+      private final Upstream upstream;
+      private final Tracked tracked;
+      private final List<Completion<ActiveUpstream>> waiters;
+
+      Starting(Upstream upstream, Tracked tracked, List<Completion<ActiveUpstream>> waiters) {
+        this.upstream = upstream;
+        this.tracked = tracked;
+        this.waiters = waiters;
+      }
+    }
+
+    /** Also while it is no longer handed out, and about to be closed. */
+    final class Open implements State {
+      private final ActiveUpstream active;
+      private final Tracked tracked;
+
+      Open(ActiveUpstream active, Tracked tracked) {
+        this.active = active;
+        this.tracked = tracked;
+      }
+    }
+
+    final class Closing implements State {
+      private final List<Completion<ActiveUpstream>> waiters = new ArrayList<>();
+    }
+
+    /** For ever. */
+    final class Ended implements State {}
+  }
+
+  private final Core core;
+  private final UpstreamKey key;
+  private final UpstreamSpec spec;
+  private final Endpoint endpoint;
+  private final long endpointHash;
+  private final Backend backend;
+  private final Loop owner;
+  private final Runnable unused;
+  private final AtomicInteger producers = new AtomicInteger();
+  private final AtomicInteger consumers = new AtomicInteger();
+  private final AtomicInteger pins = new AtomicInteger();
+  private final CompletableFuture<List<CloseReport>> ended = new CompletableFuture<>();
+  private volatile UpstreamLease.Idle lastIdle = UpstreamLease.Idle.PRODUCER;
+  // Emptied when full: preparing one again is harmless.
+  private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable ActiveUpstream current;
+  private volatile boolean used;
+  private State state = new State.Closed();
+  private Cancellable timer = Cancellable.NONE;
+  private int idleLooks;
+
+  /**
+   * Makes one that is closed.
+   *
+   * @param unused called on its loop when nobody has a lease or it was closed
+   */
+  SharedUpstream(Core core, UpstreamKey key, UpstreamSpec spec, Backend backend, Runnable unused) {
+    this.core = core;
+    this.key = key;
+    this.spec = spec;
+    this.endpoint = new Endpoint(key.scheme(), spec.endpoint());
+    this.endpointHash = UpstreamKey.hash(core.endpoints().portable(endpoint));
+    this.backend = backend;
+    this.owner = core.loops().owner(key);
+    this.unused = unused;
+  }
+
+  UpstreamSpec spec() {
+    return spec;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  long endpointHash() {
+    return endpointHash;
+  }
+
+  /**
+   * Counts a lease; under the lock of the map's entry, so that it cannot be forgotten meanwhile.
+   */
+  void retain(UpstreamLease.Idle idle) {
+    count(idle).incrementAndGet();
+  }
+
+  void release(UpstreamLease.Idle idle) {
+    lastIdle = idle;
+    if (count(idle).decrementAndGet() == 0 && !leased()) {
+      OnLoop.run(owner, unused);
+    }
+  }
+
+  private AtomicInteger count(UpstreamLease.Idle idle) {
+    return switch (idle) {
+      case PRODUCER -> producers;
+      case CONSUMER -> consumers;
+      case PINNED -> pins;
+    };
+  }
+
+  /** Keeps it open while something is under way; ended by {@link #unpin}. */
+  void pin() {
+    pins.incrementAndGet();
+  }
+
+  void unpin() {
+    used = true;
+    pins.decrementAndGet();
+  }
+
+  boolean leased() {
+    return producers.get() + consumers.get() + pins.get() > 0;
+  }
+
+  /** Counts as a use. The mark is set before the read: see {@link #closeUnlessUsed}. */
+  @Nullable ActiveUpstream current() {
+    if (!used) {
+      used = true;
+    }
+    return current;
+  }
+
+  void use(Completion<ActiveUpstream> completion) {
+    ActiveUpstream active = current();
+    if (active != null) {
+      completion.done(active);
+      return;
+    }
+    var waiter = new OnLoop<>(core.loops().current(), completion);
+    OnLoop.run(owner, () -> acquire(waiter));
+  }
+
+  /** A call of the upstream. */
+  @FunctionalInterface
+  interface Call<T> {
+    void on(Upstream upstream, Completion<T> completion);
+  }
+
+  /** Makes a call, having started the upstream where needed, and keeps it open meanwhile. */
+  <T> void call(Call<T> call, Completion<T> completion) {
+    pin();
+    var pinned =
+        new Completion<T>() {
+          @Override
+          public void done(T value) {
+            unpin();
+            completion.done(value);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            unpin();
+            completion.failed(failure);
+          }
+        };
+    ActiveUpstream active = current();
+    if (active != null) {
+      call.on(active.upstream(), pinned);
+      return;
+    }
+    use(
+        new Completion<>() {
+          @Override
+          public void done(ActiveUpstream started) {
+            call.on(started.upstream(), pinned);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            pinned.failed(failure);
+          }
+        });
+  }
+
+  /** Prepares a subscription unless that was done since the upstream started. */
+  void subscribeOnce(Subscription subscription, Completion<Void> completion) {
+    if (current() != null && subscriptions.contains(subscription)) {
+      Completion.succeed(completion);
+      return;
+    }
+    call(
+        (upstream, done) -> upstream.subscribe(subscription, done),
+        new Completion<Void>() {
+          @Override
+          public void done(Void nothing) {
+            if (subscriptions.size() >= MAX_SUBSCRIPTIONS) {
+              subscriptions.clear();
+            }
+            subscriptions.add(subscription);
+            Completion.succeed(completion);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            completion.failed(failure);
+          }
+        });
+  }
+
+  private void acquire(Completion<ActiveUpstream> waiter) {
+    if (!leased()) {
+      // Perhaps forgotten already: what started here would have no owner.
+      waiter.failed(closed(endpoint));
+      return;
+    }
+    switch (state) {
+      case State.Closed _ -> start(new ArrayList<>(List.of(waiter)));
+      case State.Starting starting -> starting.waiters.add(waiter);
+      case State.Open open -> {
+        current = open.active;
+        waiter.done(open.active);
+      }
+      // Started anew only when the old one is gone: message systems may know both by one name.
+      case State.Closing closing -> closing.waiters.add(waiter);
+      case State.Ended _ -> waiter.failed(closed(endpoint));
+    }
+  }
+
+  static GatewayException closed(Endpoint endpoint) {
+    return GatewayException.unavailable("upstream: " + endpoint + " is closed", null);
+  }
+
+  private void start(List<Completion<ActiveUpstream>> waiters) {
+    Upstream upstream;
+    try {
+      upstream = backend.connect(spec);
+    } catch (GatewayException e) {
+      settle(List.of());
+      waiters.forEach(waiter -> waiter.failed(e));
+      return;
+    }
+    Tracked tracked = core.ledger().track(ResourceKinds.UPSTREAM, key.toString(), upstream);
+    var starting = new State.Starting(upstream, tracked, waiters);
+    state = starting;
+    Duration limit = core.settings().upstream().startTimeout();
+    timer = owner.schedule(() -> startTimedOut(starting), limit);
+    upstream.start(
+        new Completion<>() {
+          @Override
+          public void done(Capabilities capabilities) {
+            started(starting, new ActiveUpstream(upstream, capabilities));
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            startFailed(starting, failure);
+          }
+        });
+  }
+
+  private void started(State.Starting starting, ActiveUpstream active) {
+    if (state != starting) {
+      // Given up; whoever gave up closes it.
+      return;
+    }
+    timer.cancel();
+    core.metrics().increment(Counter.UPSTREAM_OPENS);
+    core.metrics().increment(Counter.ACTIVE_UPSTREAMS);
+    subscriptions.clear();
+    state = new State.Open(active, starting.tracked);
+    used = true;
+    idleLooks = 0;
+    current = active;
+    scheduleLook();
+    starting.waiters.forEach(waiter -> waiter.done(active));
+  }
+
+  private void startFailed(State.Starting starting, GatewayException failure) {
+    if (state != starting) {
+      return;
+    }
+    timer.cancel();
+    core.metrics().increment(Counter.UPSTREAM_START_FAILURES);
+    starting.tracked.close();
+    settle(List.of());
+    starting.waiters.forEach(waiter -> waiter.failed(failure));
+  }
+
+  private void startTimedOut(State.Starting starting) {
+    if (state != starting) {
+      return;
+    }
+    core.metrics().increment(Counter.UPSTREAM_START_FAILURES);
+    closeNow(starting.upstream, starting.tracked, Deadline.after(CLOSE_TIME, core.clock()), false);
+    var failure =
+        GatewayException.unavailable(
+            "upstream: "
+                + endpoint
+                + " did not start within "
+                + Checks.text(core.settings().upstream().startTimeout()),
+            null);
+    starting.waiters.forEach(waiter -> waiter.failed(failure));
+  }
+
+  private Duration idleTime() {
+    UpstreamLease.Idle decides = lastIdle;
+    if (consumers.get() > 0) {
+      decides = UpstreamLease.Idle.CONSUMER;
+    } else if (producers.get() > 0) {
+      decides = UpstreamLease.Idle.PRODUCER;
+    }
+    var settings = core.settings().upstream();
+    return decides == UpstreamLease.Idle.PRODUCER
+        ? settings.producerIdle()
+        : settings.consumerIdle();
+  }
+
+  private void scheduleLook() {
+    timer = owner.schedule(this::look, idleTime().dividedBy(LOOKS));
+  }
+
+  private void look() {
+    if (!(state instanceof State.Open open)) {
+      return;
+    }
+    if (used || pins.get() > 0) {
+      used = false;
+      idleLooks = 0;
+      // Also where it was about to be closed.
+      current = open.active;
+      scheduleLook();
+    } else if (++idleLooks < LOOKS) {
+      scheduleLook();
+    } else {
+      current = null;
+      timer = owner.schedule(() -> closeUnlessUsed(open), GRACE);
+    }
+  }
+
+  /**
+   * Users mark before they read {@link #current}, so whoever read it before it was taken away is
+   * seen here.
+   */
+  private void closeUnlessUsed(State.Open open) {
+    if (state != open) {
+      return;
+    }
+    if (used || pins.get() > 0) {
+      look();
+    } else {
+      closeNow(
+          open.active.upstream(), open.tracked, Deadline.after(CLOSE_TIME, core.clock()), true);
+    }
+  }
+
+  private void closeNow(Upstream upstream, Tracked tracked, Deadline deadline, boolean wasOpen) {
+    timer.cancel();
+    current = null;
+    var closing = new State.Closing();
+    state = closing;
+    upstream
+        .closeAsync(deadline)
+        .whenComplete(
+            (report, failure) ->
+                OnLoop.run(
+                    owner,
+                    () -> {
+                      tracked.close();
+                      if (wasOpen) {
+                        core.metrics().increment(Counter.UPSTREAM_CLOSES);
+                        core.metrics().decrement(Counter.ACTIVE_UPSTREAMS);
+                      }
+                      closedNow(closing, report == null ? List.of() : List.of(report));
+                    }));
+  }
+
+  private void closedNow(State.Closing closing, List<CloseReport> reports) {
+    if (closing.waiters.isEmpty() || state instanceof State.Ended) {
+      settle(reports);
+      closing.waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
+    } else {
+      start(closing.waiters);
+    }
+  }
+
+  private void settle(List<CloseReport> reports) {
+    if (state instanceof State.Ended) {
+      ended.complete(reports);
+    } else {
+      state = new State.Closed();
+    }
+    unused.run();
+  }
+
+  /** Whether nobody has a lease and nothing is open; asked on its loop. */
+  boolean isForgettable() {
+    return !leased() && (state instanceof State.Closed || state instanceof State.Ended);
+  }
+
+  /** Closes it for ever. */
+  CompletionStage<List<CloseReport>> end(Deadline deadline) {
+    OnLoop.run(owner, () -> endNow(deadline));
+    return ended;
+  }
+
+  private void endNow(Deadline deadline) {
+    State before = state;
+    switch (before) {
+      case State.Closed _ -> {
+        state = new State.Ended();
+        ended.complete(List.of());
+      }
+      case State.Starting starting -> {
+        closeNow(starting.upstream, starting.tracked, deadline, false);
+        starting.waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
+        endWhenClosed();
+      }
+      case State.Open open -> {
+        closeNow(open.active.upstream(), open.tracked, deadline, true);
+        endWhenClosed();
+      }
+      case State.Closing _ -> endWhenClosed();
+      case State.Ended _ -> {}
+    }
+  }
+
+  private void endWhenClosed() {
+    if (state instanceof State.Closing closing) {
+      var waiters = List.copyOf(closing.waiters);
+      closing.waiters.clear();
+      waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
+      state = new State.Ended();
+    } else if (state instanceof State.Closed) {
+      state = new State.Ended();
+      ended.complete(List.of());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return key.toString();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.gateway.core;
+
+import dev.sluice.gateway.core.GatewayMetrics.Counter;
+import dev.sluice.gateway.core.spi.Backend;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.GatewayException.Subject;
+import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.StagedClose;
+import dev.sluice.lifecycle.TimeoutScheduler;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** The shared upstreams by key. */
+final class SharedUpstreams implements Upstreams {
+
+  private final Core core;
+  private final Map<String, Backend> backends = new TreeMap<>();
+  // An entry is removed by itself, when nobody has a lease and it is closed.
+  private final ConcurrentMap<UpstreamKey, SharedUpstream> entries = new ConcurrentHashMap<>();
+  private final BoundedCloseable closing;
+  private volatile boolean closed;
+
+  SharedUpstreams(Core core, List<Backend> backends, TimeoutScheduler scheduler) {
+    this.core = core;
+    for (Backend backend : backends) {
+      if (this.backends.put(backend.scheme(), backend) != null) {
+        throw new IllegalArgumentException(
+            "backends: two for " + backend.scheme() + " (expected: one for each scheme)");
+      }
+    }
+    this.closing =
+        StagedClose.named("upstreams")
+            .clock(core.clock())
+            .scheduler(scheduler)
+            .stage("close upstreams", this::endAll)
+            .build();
+  }
+
+  @Override
+  public Lease lease(String scheme, UpstreamSpec spec, UpstreamLease.Idle idle, String owner) {
+    Backend backend = backends.get(scheme);
+    if (backend == null) {
+      throw GatewayException.invalid(
+          Subject.ENDPOINT,
+          "endpoint: scheme "
+              + scheme
+              + " (expected: one of "
+              + String.join(", ", backends.keySet())
+              + ")");
+    }
+    var key = UpstreamKey.of(scheme, spec);
+    var shared =
+        entries.compute(
+            key,
+            (same, known) -> {
+              SharedUpstream entry =
+                  known != null
+                      ? known
+                      : new SharedUpstream(core, key, spec, backend, () -> forget(key));
+              entry.retain(idle);
+              return entry;
+            });
+    if (closed) {
+      // The entry may have come after everything was ended.
+      var _ = shared.end(Deadline.after(SharedUpstream.CLOSE_TIME, core.clock()));
+    }
+    var lease = new Lease(shared, idle);
+    lease.trackedBy(core.ledger().track(ResourceKinds.LEASE, owner, lease));
+    return lease;
+  }
+
+  private void forget(UpstreamKey key) {
+    entries.computeIfPresent(key, (same, entry) -> entry.isForgettable() ? null : entry);
+  }
+
+  @Override
+  public int open() {
+    return (int) core.metrics().value(Counter.ACTIVE_UPSTREAMS);
+  }
+
+  private CompletionStage<List<CloseReport>> endAll(Deadline deadline) {
+    closed = true;
+    var all = entries.values().stream().map(entry -> entry.end(deadline).toCompletableFuture());
+    var ending = all.toList();
+    return CompletableFuture.allOf(ending.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> ending.stream().flatMap(reports -> reports.join().stream()).toList());
+  }
+
+  @Override
+  public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
+    return closing.closeAsync(deadline);
+  }
+}

@@ -1,0 +1,230 @@
+package dev.sluice.gateway.core;
+
+import dev.sluice.gateway.core.GatewayMetrics.Counter;
+import dev.sluice.gateway.core.spi.Cancellable;
+import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.core.spi.Delivery;
+import dev.sluice.gateway.core.spi.ErrorCategory;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.GatewayException.Subject;
+import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.core.spi.ReceiveRequest;
+import dev.sluice.gateway.core.spi.Subscription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Receives that are answered once. */
+final class SingleReceives implements ReceivePath {
+
+  private final Core core;
+  private final PerLoop<HoldLoop> holds;
+  // A receive removes itself when it ends.
+  private final Set<Single> underWay = ConcurrentHashMap.newKeySet();
+
+  SingleReceives(Core core, PerLoop<HoldLoop> holds) {
+    this.core = core;
+    this.holds = holds;
+  }
+
+  @Override
+  public Cancellable receiveOnce(
+      UpstreamLease lease,
+      ReceiveRequest request,
+      Subscription.Start start,
+      @Nullable ConnectionScope holder,
+      Completion<List<SealedDelivery>> completion) {
+    Loop loop = core.loops().current();
+    var single = new Single(((Lease) lease).shared(), request, holder, loop, completion);
+    underWay.add(single);
+    OnLoop.run(loop, () -> single.begin(start));
+    return single;
+  }
+
+  /** Whether none is under way. */
+  boolean isQuiet() {
+    return underWay.isEmpty();
+  }
+
+  void cancelAll() {
+    underWay.forEach(Single::cancel);
+  }
+
+  private final class Single implements Cancellable, Completion<List<Delivery>> {
+    private final SharedUpstream shared;
+    private final ReceiveRequest request;
+    private final @Nullable ConnectionScope scope;
+    private final Loop loop;
+    private final Completion<List<SealedDelivery>> completion;
+    private Cancellable call = Cancellable.NONE;
+    private boolean cancelled;
+    private boolean over;
+
+    Single(
+        SharedUpstream shared,
+        ReceiveRequest request,
+        @Nullable ConnectionScope scope,
+        Loop loop,
+        Completion<List<SealedDelivery>> completion) {
+      this.shared = shared;
+      this.request = request;
+      this.scope = scope;
+      this.loop = loop;
+      this.completion = completion;
+    }
+
+    void begin(Subscription.Start start) {
+      if (!core.accepting().get()) {
+        end();
+        completion.failed(Core.closing());
+        return;
+      }
+      shared.subscribeOnce(
+          new Subscription(request.topic(), request.group(), request.filter(), start),
+          new Completion<>() {
+            @Override
+            public void done(Void nothing) {
+              receive();
+            }
+
+            @Override
+            public void failed(GatewayException failure) {
+              Single.this.failed(failure);
+            }
+          });
+    }
+
+    private void receive() {
+      if (cancelled) {
+        end();
+        return;
+      }
+      core.metrics().increment(Counter.POLLS);
+      shared.call((upstream, done) -> call = upstream.receive(request, done), this);
+      if (over) {
+        call = Cancellable.NONE;
+      }
+    }
+
+    @Override
+    public void done(List<Delivery> deliveries) {
+      end();
+      boolean given = !cancelled && (scope == null || scope.isOpen());
+      List<SealedDelivery> sealed = given ? seal(deliveries) : List.of();
+      if (!given) {
+        handBack(deliveries);
+      }
+      if (!cancelled) {
+        completion.done(sealed);
+      }
+    }
+
+    private List<SealedDelivery> seal(List<Delivery> deliveries) {
+      core.metrics().add(Counter.MESSAGES_RECEIVED, deliveries.size());
+      var sealed = new ArrayList<SealedDelivery>(deliveries.size());
+      var connection =
+          scope == null || deliveries.isEmpty() ? null : new Hold(holds.of(loop), scope);
+      Duration maxHold = core.settings().receive().maxHold();
+      for (Delivery delivery : deliveries) {
+        if (delivery.attempt() > 1) {
+          core.metrics().increment(Counter.REDELIVERIES);
+        }
+        String handle;
+        if (connection == null) {
+          handle = unheld(delivery);
+        } else {
+          Held held = connection.loop.hold(connection, shared, request.group(), delivery, maxHold);
+          connection.all.add(held);
+          handle = connection.loop.seal(held);
+        }
+        sealed.add(new SealedDelivery(delivery, handle));
+      }
+      if (connection != null) {
+        connection.begin();
+      }
+      return sealed;
+    }
+
+    private String unheld(Delivery delivery) {
+      return new Handle(
+              core.issuer(),
+              0,
+              delivery.visibleAgainAt(),
+              shared.endpointHash(),
+              delivery.topic(),
+              request.group(),
+              delivery.handle())
+          .seal(core.sealer());
+    }
+
+    private void handBack(List<Delivery> deliveries) {
+      HoldLoop own = holds.of(loop);
+      for (Delivery delivery : deliveries) {
+        own.handBack(
+            own.hold(held -> {}, shared, request.group(), delivery, Duration.ofSeconds(1)));
+      }
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      end();
+      if (!cancelled) {
+        core.metrics().increment(Counter.POLL_FAILURES);
+        completion.failed(failure);
+      }
+    }
+
+    private void end() {
+      over = true;
+      underWay.remove(this);
+    }
+
+    @Override
+    public void cancel() {
+      OnLoop.run(
+          loop,
+          () -> {
+            if (!over && !cancelled) {
+              cancelled = true;
+              call.cancel();
+              completion.failed(
+                  new GatewayException(
+                      ErrorCategory.CANCELLED, Subject.NONE, "receive: cancelled"));
+            }
+          });
+    }
+  }
+
+  /** What one receive gave to a connection. */
+  private static final class Hold implements Holder, AutoCloseable {
+    private final HoldLoop loop;
+    private final ConnectionScope scope;
+    private final Set<Held> all = new HashSet<>();
+
+    Hold(HoldLoop loop, ConnectionScope scope) {
+      this.loop = loop;
+      this.scope = scope;
+    }
+
+    void begin() {
+      scope.adopt(this);
+    }
+
+    @Override
+    public void released(Held held) {
+      all.remove(held);
+      if (all.isEmpty()) {
+        scope.forget(this);
+      }
+    }
+
+    @Override
+    public void close() {
+      loop.run(() -> List.copyOf(all).forEach(loop::handBack));
+    }
+  }
+}
