@@ -103,6 +103,24 @@ final class CallRouter implements Remoting {
     }
   }
 
+  /**
+   * Runs on the first loop, always the same one: what brokers remember by connection must come on
+   * one connection. Does nothing once the loops are gone.
+   */
+  void atHome(Runnable steps) {
+    EventLoop home = requireStarted()[0].loop;
+    if (home.inEventLoop()) {
+      steps.run();
+      return;
+    }
+    try {
+      home.execute(steps);
+    } catch (RejectedExecutionException e) {
+      // Nobody is left to remember anything of this client.
+      return;
+    }
+  }
+
   /** The loop whose thread is calling. */
   EventLoop currentLoop() {
     return loops.current();

@@ -14,21 +14,24 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells every master of the groups of this client. Safe for all threads. */
+/**
+ * Tells every master of the groups of this client, always on the connections of the first loop:
+ * brokers remember members by connection, and forget them only on that one. Safe for all threads.
+ */
 final class Heartbeats implements Memberships {
   private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
 
   private final AdminCalls admin;
-  private final Remoting remoting;
+  private final CallRouter router;
   private final Clock clock;
   private final String clientId;
   private final long timeoutMillis;
   private final Set<String> producers = new LinkedHashSet<>();
   private final Map<String, Map<String, Heartbeat.Subscription>> consumers = new LinkedHashMap<>();
 
-  Heartbeats(AdminCalls admin, Remoting remoting, ClientOptions options, Clock clock) {
+  Heartbeats(AdminCalls admin, CallRouter router, ClientOptions options, Clock clock) {
     this.admin = admin;
-    this.remoting = remoting;
+    this.router = router;
     this.clock = clock;
     this.clientId = options.clientId();
     this.timeoutMillis = options.callTimeout().toMillis();
@@ -102,7 +105,7 @@ final class Heartbeats implements Memberships {
           @Override
           public void done(List<AdminCalls.Master> masters) {
             for (AdminCalls.Master master : masters) {
-              remoting.call(
+              router.call(
                   master.endpoint(), request, Remoting.Effect.CHANGES, timeoutMillis, logged());
             }
           }
@@ -112,7 +115,7 @@ final class Heartbeats implements Memberships {
             log.warn("No master could be told of the groups: {}", failure.getMessage());
           }
         };
-    admin.masters(each);
+    router.atHome(() -> admin.masters(each));
   }
 
   private static Reply<Done> logged() {

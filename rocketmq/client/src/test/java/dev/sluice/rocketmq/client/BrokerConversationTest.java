@@ -7,12 +7,17 @@ import dev.sluice.engines.SharedEngine;
 import dev.sluice.engines.TopicNames;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.wire.FieldWriter;
 import dev.sluice.rocketmq.wire.PopHandle;
 import dev.sluice.rocketmq.wire.PopReply;
 import dev.sluice.rocketmq.wire.PoppedMessage;
+import dev.sluice.rocketmq.wire.RemotingCommand;
+import dev.sluice.rocketmq.wire.Request;
+import dev.sluice.rocketmq.wire.RequestCode;
 import dev.sluice.rocketmq.wire.ResponseCode;
 import dev.sluice.rocketmq.wire.SendReply;
 import dev.sluice.rocketmq.wire.TopicConfig;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -426,5 +431,57 @@ class BrokerConversationTest {
     assertThat(failure.category()).isEqualTo(FailureCategory.INVALID_ARGUMENT);
     assertThat(failure.code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
     assertThat(failure).hasMessageContaining("queueId[77]");
+  }
+
+  @Test
+  void brokersSeeTheGroupsOfThisClientUntilItLeaves() {
+    // given
+    String group = TopicNames.unique("members");
+    String topic = fixture.newTopic("members", 1);
+    Endpoint broker = Endpoint.parse(SharedEngine.rocketmq5().brokerAddress());
+
+    // when
+    fixture.client.memberships().joinConsumers(group, topic, Filter.tags("a || b"));
+    fixture.client.memberships().joinProducers(group);
+
+    // then
+    Awaitility.await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(members(broker, group)).contains(fixture.client.options().clientId()));
+    fixture.client.memberships().leave(group);
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        catchThrowableOfType(ClientException.class, () -> members(broker, group)))
+                    .hasMessageContaining("no consumer for this group"));
+  }
+
+  private String members(Endpoint broker, String group) {
+    Request<String> members =
+        new Request<>() {
+          @Override
+          public int code() {
+            return RequestCode.GET_CONSUMER_LIST_BY_GROUP;
+          }
+
+          @Override
+          public void writeFields(FieldWriter out) {
+            out.field("consumerGroup", group);
+          }
+
+          @Override
+          public String read(RemotingCommand response) {
+            response.requireSuccess(code());
+            return StandardCharsets.UTF_8.decode(response.body().duplicate()).toString();
+          }
+        };
+    return FutureReply.await(
+        reply ->
+            fixture
+                .client
+                .remoting()
+                .call(broker, members, Remoting.Effect.READS, ClientFixture.TIMEOUT, reply));
   }
 }
