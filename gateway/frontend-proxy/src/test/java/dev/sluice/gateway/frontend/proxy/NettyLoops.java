@@ -1,0 +1,54 @@
+package dev.sluice.gateway.frontend.proxy;
+
+import dev.sluice.gateway.core.spi.Cancellable;
+import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.core.spi.Loops;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The loops of a Netty group, on which gRPC calls the frontend. */
+final class NettyLoops implements Loops {
+
+  private final List<Loop> loops = new ArrayList<>();
+
+  NettyLoops(EventLoopGroup group) {
+    for (EventExecutor executor : group) {
+      loops.add(new NettyLoop((EventLoop) executor));
+    }
+  }
+
+  @Override
+  public Loop current() {
+    return loops.stream().filter(Loop::inLoop).findFirst().orElseGet(loops::getFirst);
+  }
+
+  @Override
+  public List<Loop> all() {
+    return List.copyOf(loops);
+  }
+
+  private record NettyLoop(EventLoop loop) implements Loop {
+
+    @Override
+    public boolean inLoop() {
+      return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      loop.execute(task);
+    }
+
+    @Override
+    public Cancellable schedule(Runnable task, Duration delay) {
+      Future<?> timer = loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> timer.cancel(false);
+    }
+  }
+}
