@@ -69,6 +69,7 @@ final class GroupStarts {
 
   private final RocketMQClient client;
   private final EventLoops loops;
+  private final Filing filing;
   private final Clock clock;
 
   /** Entries are removed when the subscription ends, and when the next one finds them expired. */
@@ -77,6 +78,7 @@ final class GroupStarts {
   GroupStarts(RocketMQClient client, EventLoops loops, Clock clock) {
     this.client = client;
     this.loops = loops;
+    this.filing = new Filing(client, loops);
     this.clock = clock;
   }
 
@@ -103,9 +105,36 @@ final class GroupStarts {
     Gather.<Broker, Boolean>each(
         route.brokers().stream().filter(broker -> broker.master() != null).toList(),
         (broker, part) -> touch(broker, subscription.group(), part),
+        Then.of(touched -> committed(route, subscription, reply), reply::failed));
+  }
+
+  /** Asks first what most often ends the matter: whether the group is new at all. */
+  private void committed(Route route, Subscription subscription, Reply<Boolean> reply) {
+    List<TopicQueue> queues = route.readableQueues();
+    committed(
+        queues,
+        subscription.group(),
         Then.of(
-            touched -> positions(route.readableQueues(), subscription, PAUSES, reply),
+            offsets -> {
+              if (!offsets.contains(Offsets.NONE)) {
+                List<Position> positions = new ArrayList<>(queues.size());
+                for (int i = 0; i < queues.size(); i++) {
+                  positions.add(new Position(queues.get(i), offsets.get(i)));
+                }
+                remember(new Key(subscription.topic(), subscription.group()), positions);
+                reply.done(true);
+              } else if (subscription.start() instanceof Subscription.Start.Latest) {
+                filing.await(route.brokers(), () -> positions(queues, subscription, PAUSES, reply));
+              } else {
+                positions(queues, subscription, PAUSES, reply);
+              }
+            },
             reply::failed));
+  }
+
+  private void committed(List<TopicQueue> queues, String group, Reply<List<Long>> reply) {
+    Gather.<TopicQueue, Long>each(
+        queues, (queue, part) -> client.offsets().committed(group, queue, part), reply);
   }
 
   @SuppressWarnings("NullAway") // only brokers with a master are asked
@@ -125,7 +154,7 @@ final class GroupStarts {
     Gather.<TopicQueue, Long>each(
         queues,
         (queue, part) -> startOf(queue, subscription.start(), part),
-        Then.of(starts -> committed(queues, starts, subscription, pauses, reply), reply::failed));
+        Then.of(starts -> compare(queues, starts, subscription, pauses, reply), reply::failed));
   }
 
   private void startOf(TopicQueue queue, Subscription.Start start, Reply<Long> reply) {
@@ -137,15 +166,15 @@ final class GroupStarts {
     }
   }
 
-  private void committed(
+  private void compare(
       List<TopicQueue> queues,
       List<Long> starts,
       Subscription subscription,
       int pauses,
       Reply<Boolean> reply) {
-    Gather.<TopicQueue, Long>each(
+    committed(
         queues,
-        (queue, part) -> client.offsets().committed(subscription.group(), queue, part),
+        subscription.group(),
         Then.of(
             offsets -> {
               List<Found> found = new ArrayList<>(queues.size());
@@ -225,9 +254,9 @@ final class GroupStarts {
       reply.done(true);
       return;
     }
-    Gather.<Position, Long>each(
-        lost.positions(),
-        (position, part) -> client.offsets().committed(group, position.queue(), part),
+    committed(
+        lost.positions().stream().map(Position::queue).toList(),
+        group,
         Then.of(
             offsets -> {
               List<Position> missing = new ArrayList<>();

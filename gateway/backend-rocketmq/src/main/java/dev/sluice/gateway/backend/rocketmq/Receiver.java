@@ -55,11 +55,9 @@ final class Receiver {
   /** What keeps a broker whose clock is wrong from being asked without end. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** When what comes too late for its caller is to come again: as soon as the broker can. */
-  private static final long AT_ONCE_MILLIS = 1;
-
   private final RocketMQClient client;
   private final StaleRoutes staleRoutes;
+  private final Leftovers leftovers;
   private final EventLoops loops;
   private final GroupStarts starts;
   private final Clock clock;
@@ -78,6 +76,7 @@ final class Receiver {
       Clock clock) {
     this.client = client;
     this.staleRoutes = staleRoutes;
+    this.leftovers = new Leftovers(client);
     this.loops = loops;
     this.starts = starts;
     this.clock = clock;
@@ -228,8 +227,8 @@ final class Receiver {
       popping = false;
       unreachable = 0;
       if (ended) {
+        leftovers.handBack(request, reply.messages());
         leave();
-        handBack(reply.messages());
         return;
       }
       switch (reply.status()) {
@@ -265,7 +264,7 @@ final class Receiver {
         }
       }
       if (!unwanted.isEmpty()) {
-        acknowledge(unwanted);
+        leftovers.acknowledge(request, unwanted);
       }
       if (wanted.isEmpty()) {
         nothing();
@@ -285,25 +284,6 @@ final class Receiver {
           request.topic(),
           request.group(),
           message.body());
-    }
-
-    /** The broker compared hashes of tags; these differ, and are none of the group's business. */
-    private void acknowledge(List<PopHandle> handles) {
-      client
-          .popping()
-          .ackAll(
-              request.group(),
-              request.topic(),
-              handles,
-              client.options().callTimeout().toMillis(),
-              Then.of(
-                  statuses -> {},
-                  failure ->
-                      log.debug(
-                          "{} of {} with tags that only look alike come again",
-                          handles.size(),
-                          request.topic(),
-                          failure)));
     }
 
     /** A broker does not wait when its clock says that the request is late already. */
@@ -388,27 +368,6 @@ final class Receiver {
                           + " for "
                           + request.group()
                           + " was cancelled")));
-    }
-
-    /** What a broker answers to a receive that was cancelled meanwhile. */
-    private void handBack(List<PoppedMessage> popped) {
-      for (PoppedMessage each : popped) {
-        client
-            .popping()
-            .changeInvisible(
-                request.group(),
-                request.topic(),
-                each.handle(),
-                AT_ONCE_MILLIS,
-                client.options().callTimeout().toMillis(),
-                Then.of(
-                    handle -> {},
-                    failure ->
-                        log.debug(
-                            "a message of {} comes again when its invisible duration ends",
-                            request.topic(),
-                            failure)));
-      }
     }
   }
 
