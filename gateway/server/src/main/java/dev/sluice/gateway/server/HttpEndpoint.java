@@ -10,7 +10,8 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.UncheckedIOException;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -91,14 +92,22 @@ final class HttpEndpoint {
             .featuresDiscoverServices(false)
             .routing(routing)
             .build();
-    try {
-      listening.start();
-    } catch (UncheckedIOException | IllegalStateException e) {
+    listening.start();
+    if (!listening.isRunning()) {
       throw StartException.port(
-          Setting.METRICS_PORT, network.address().getHostAddress(), network.httpPort(), e);
+          Setting.METRICS_PORT, network.address().getHostAddress(), network.httpPort(), whyNot());
     }
     server = listening;
     tracked = ledger.track("server", "http", listening);
+  }
+
+  /** Helidon only logs why it did not start. */
+  private IOException whyNot() {
+    try (ServerSocket probe = new ServerSocket(network.httpPort(), 1, network.address())) {
+      return new IOException("it is free again: " + probe.getLocalPort());
+    } catch (IOException e) {
+      return e;
+    }
   }
 
   /** The port that it listens on. */

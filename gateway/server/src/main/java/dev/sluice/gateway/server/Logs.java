@@ -57,6 +57,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
     console.start();
     root.addAppender(console);
     root.setLevel(level);
+    // Its one error, that a port is taken, is told by us in one line instead of a stack trace.
+    context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
   }
 
   private static Encoder<ILoggingEvent> encoder(LoggerContext context, Form form) {

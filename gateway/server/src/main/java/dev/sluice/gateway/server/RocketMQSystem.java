@@ -51,10 +51,12 @@ final class RocketMQSystem implements MessageSystem {
           RocketMQEngine.in(settings.dataFolder().resolve("rocketmq-5"))
               .nameServerPort(EnginePort.preferably(NAME_SERVER_PORT))
               .ledger(ledger)
-              .progress(progress)
+              .progress(line -> progress.accept("  " + line))
               .start();
       return new Running(
-          engine.nameServerAddress(), "embedded RocketMQ " + VERSION, Optional.of(engine));
+          engine.nameServerAddress(),
+          "embedded RocketMQ " + VERSION,
+          Optional.of(SupervisedEngine.watching(engine)));
     } catch (EngineException e) {
       throw new StartException("The RocketMQ engine did not start: " + e.getMessage(), e);
     }

@@ -31,7 +31,7 @@ final class Signals {
   /**
    * Takes over the process's signals.
    *
-   * @param onFirst run once, on a thread of its own
+   * @param onFirst run once, on a thread of its own, before {@link #await} returns
    */
   static Signals handled(Runnable onFirst) {
     Signals signals = new Signals(onFirst);
@@ -79,8 +79,8 @@ final class Signals {
     if (received.incrementAndGet() > 1) {
       Runtime.getRuntime().halt(ENDED_BY_USER);
     }
-    first.countDown();
     onFirst.run();
+    first.countDown();
   }
 
   /** Waits for a first signal. */

@@ -114,7 +114,7 @@ final class UpstreamHealth implements HealthProbe {
           if (tracked != null) {
             tracked.close();
           }
-          answer(new Health(false, "stopping"));
+          tell(new Health(false, "stopping"));
           done.complete(null);
         });
     return done;
@@ -174,11 +174,14 @@ final class UpstreamHealth implements HealthProbe {
   }
 
   private void answer(Health health) {
-    boolean changed = !health.equals(last);
-    last = health;
-    if (changed) {
+    if (!health.equals(last)) {
       onChange.accept(health);
     }
+    tell(health);
+  }
+
+  private void tell(Health health) {
+    last = health;
     List<CompletableFuture<Health>> all = List.copyOf(waiting);
     waiting.clear();
     // Elsewhere, since whoever waits may do anything.
