@@ -103,7 +103,9 @@ class ArrowsTest {
             describe(
                 "are not the command line",
                 javaClass ->
-                    !Module.SERVER.contains(javaClass) && !Module.ENGINES.contains(javaClass)))
+                    !Module.SERVER.contains(javaClass)
+                        && !Module.ENGINES.contains(javaClass)
+                        && !Module.TESTKIT.contains(javaClass)))
         .should()
         .accessField(System.class, "out")
         .orShould()

@@ -40,7 +40,8 @@ enum Module {
       List.of("io.grpc", "com.google.protobuf", "org.slf4j")),
   BACKEND_ROCKETMQ(
       "dev.sluice.gateway.backend.rocketmq",
-      List.of(CORE, CLIENT, LIFECYCLE),
+      // The client's API takes and gives the wire's types.
+      List.of(CORE, CLIENT, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j")),
   SERVER(
       "dev.sluice.gateway.server",

@@ -14,6 +14,8 @@ class SourceRulesTest {
   private static final Set<String> WRITTEN =
       Set.of("java", "md", "xml", "proto", "js", "ts", "json", "yaml", "yml", "sh", "properties");
 
+  private static final Set<String> LAUNCHERS = Set.of("sluice", ".ci/run");
+
   // In parts, so that this file does not break its own rules.
   private static final Pattern SLEEP = Pattern.compile("Thread\\s*\\.\\s*" + "sleep\\s*\\(");
   private static final Pattern MACHINE_PATH =
@@ -31,7 +33,8 @@ class SourceRulesTest {
   @Test
   void nothingMentionsTheMachineThatItWasWrittenOn() {
     List<Path> written =
-        repository.files(file -> WRITTEN.contains(ending(file)) || ending(file).isEmpty());
+        repository.files(
+            file -> WRITTEN.contains(ending(file)) || LAUNCHERS.contains(repository.name(file)));
 
     assertThat(offending(written, MACHINE_PATH)).as("paths of one machine").isEmpty();
   }

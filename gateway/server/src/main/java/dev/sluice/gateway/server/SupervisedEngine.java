@@ -37,7 +37,7 @@ final class SupervisedEngine implements BoundedCloseable {
   }
 
   private void watch() {
-    var unused = engine.onExit().thenAcceptAsync(this::ended, THREADS);
+    var _ = engine.onExit().thenAcceptAsync(this::ended, THREADS);
   }
 
   private void ended(EngineExit exit) {
