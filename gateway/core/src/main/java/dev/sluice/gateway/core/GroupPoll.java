@@ -300,17 +300,22 @@ final class GroupPoll {
   // Receiving.
 
   private void pump() {
-    if (state != State.POLLING || !subscribed || subscribers.isEmpty()) {
+    if (!mayReceive()) {
       return;
     }
     dispatch.park();
-    while (dispatch.mayPoll() && underWay.size() < target) {
+    // Asked again each time: a receive may fail before it returns, and a failure backs off.
+    while (mayReceive() && dispatch.mayPoll() && underWay.size() < target) {
       int room = Math.min(demand(), core.settings().receive().pollBatch());
       if (room <= 0 || (!underWay.isEmpty() && room < core.settings().receive().pollBatch())) {
         return;
       }
       receive(room);
     }
+  }
+
+  private boolean mayReceive() {
+    return state == State.POLLING && subscribed && !subscribers.isEmpty();
   }
 
   private int demand() {
