@@ -246,6 +246,32 @@ class ReceiveMessagesTest {
   }
 
   @Test
+  void aHandleWhoseTimeIsOverIsRefusedAndSaysSo() throws Exception {
+    // given a message that came again, with a handle of its own
+    String consumer = caller.consumer(TOPIC, GROUP);
+    Inbox first = Inbox.reading(caller.channel(), consumer);
+    caller.send(caller.producer(TOPIC), "x");
+    String old = first.next().getReceiptHandle();
+    first.cancel();
+    Message again = Inbox.reading(caller.channel(), consumer).next();
+
+    // when the old handle is used late
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(caller.ack(consumer, old).getFailureCode())
+                    .isEqualTo(FailureCode.FAILED_PRECONDITION));
+    AckMessageResponse late = caller.ack(consumer, old);
+
+    // then it is refused, and the new one still acknowledges
+    assertThat(late.getSuccess()).isFalse();
+    assertThat(late.getMessage()).contains("expired handle");
+    assertThat(unacknowledged()).isEqualTo(1);
+    assertThat(caller.ack(consumer, again.getReceiptHandle()).getSuccess()).isTrue();
+    assertThat(unacknowledged()).isZero();
+  }
+
+  @Test
   void anAcknowledgementThatTheMessageSystemRefusesIsAnAnswer() throws Exception {
     String consumer = caller.consumer(TOPIC, GROUP);
     Inbox inbox = Inbox.reading(caller.channel(), consumer);
