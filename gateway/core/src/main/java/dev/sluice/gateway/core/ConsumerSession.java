@@ -29,11 +29,17 @@ public interface ConsumerSession extends AutoCloseable {
   /**
    * Begins to deliver to the sink, which belongs to the calling loop: it is only called there, and
    * the stream's methods may be called from anywhere. A session may have several streams. Closing
-   * the session closes them.
+   * the session ends them.
    *
-   * @throws dev.sluice.gateway.core.spi.GatewayException with {@code FAILED_PRECONDITION} where the
-   *     group's other streams here subscribe in a way that this one cannot share; with {@code
-   *     UNAVAILABLE} where the session is closed
+   * <p>Streams of one group and topic share its messages, each getting only what its session's
+   * filter asks for. A stream ends by {@link DeliverySink#ended}: with {@code FAILED_PRECONDITION}
+   * where the group's other streams here subscribe in a way that this one cannot share (another
+   * expression that only the message system understands, or ordered beside unordered), with {@code
+   * NOT_FOUND} where the topic does not exist and nobody will make it, and with what the message
+   * system refuses it for. Failures that pass end no stream.
+   *
+   * @throws dev.sluice.gateway.core.spi.GatewayException with {@code UNAVAILABLE} where the gateway
+   *     does not accept
    */
   DeliveryStream open(DeliverySink sink);
 

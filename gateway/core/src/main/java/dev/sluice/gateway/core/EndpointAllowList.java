@@ -135,7 +135,7 @@ public final class EndpointAllowList {
       }
       int colon = one.indexOf("://");
       String itsScheme = colon < 0 ? "" : Addresses.lower(one.substring(0, colon));
-      if (itsScheme.isEmpty() || itsScheme.equals("http")) {
+      if (colon < 0 || itsScheme.equals("http")) {
         itsScheme = scheme.isEmpty() ? upstream.scheme() : scheme;
       }
       if (!schemes.contains(itsScheme)) {

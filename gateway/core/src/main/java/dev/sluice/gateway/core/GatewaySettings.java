@@ -25,8 +25,10 @@ public record GatewaySettings(
    *     to 1 min (FLUSH_INTERVAL)
    * @param flights the most batches of one topic under way from one loop, 1 to 64; messages with
    *     sharding keys always have one for each queue
-   * @param inFlightMessages the most messages accepted and not answered, in the whole gateway
-   * @param inFlightBytes the most bytes of them, encoded
+   * @param inFlightMessages the most messages accepted and not answered, in the whole gateway; each
+   *     loop has an equal share
+   * @param inFlightBytes the most bytes of them, counted as their bodies and 512 bytes each; shared
+   *     likewise
    * @param timeout when a send is given up, its outcome being unknown then (WRITE_TIMEOUT)
    */
   public record SendSettings(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.core.GatewayMetrics.Counter;
 import dev.sluice.gateway.core.GatewaySettings.SendSettings;
+import dev.sluice.gateway.core.spi.Completion;
 import dev.sluice.gateway.core.spi.ErrorCategory;
 import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.core.spi.GatewayException.Subject;
@@ -367,7 +368,7 @@ class SendPathTest {
                         .send(
                             lease,
                             Messages.keyed("orders", "m", "k"),
-                            new dev.sluice.gateway.core.spi.Completion<>() {
+                            new Completion<>() {
                               @Override
                               public void done(SendReceipt receipt) {
                                 onLoop.done(loop.inLoop());

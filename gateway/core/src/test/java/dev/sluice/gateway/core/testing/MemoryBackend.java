@@ -3,6 +3,7 @@ package dev.sluice.gateway.core.testing;
 import dev.sluice.gateway.core.spi.Backend;
 import dev.sluice.gateway.core.spi.Loops;
 import dev.sluice.gateway.core.spi.OutboundMessage;
+import dev.sluice.gateway.core.spi.Topology;
 import dev.sluice.gateway.core.spi.Upstream;
 import dev.sluice.gateway.core.spi.UpstreamSpec;
 import dev.sluice.lifecycle.Clock;
@@ -52,6 +53,11 @@ public final class MemoryBackend implements Backend {
   /** What goes wrong, at every address. */
   public MemoryFaults faults() {
     return faults;
+  }
+
+  /** Makes a topic with the usual number of queues, unless it exists. */
+  public void makeTopic(String address, String topic) {
+    cluster(address).create(topic, options.queues(), Topology.MessageKind.NORMAL);
   }
 
   /** How many upstreams are started and not closed. */
