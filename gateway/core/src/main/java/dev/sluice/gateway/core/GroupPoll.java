@@ -4,10 +4,8 @@ import dev.sluice.gateway.core.GatewayMetrics.Counter;
 import dev.sluice.gateway.core.spi.Cancellable;
 import dev.sluice.gateway.core.spi.Completion;
 import dev.sluice.gateway.core.spi.Delivery;
-import dev.sluice.gateway.core.spi.ErrorCategory;
 import dev.sluice.gateway.core.spi.Filter;
 import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
 import dev.sluice.gateway.core.spi.Loop;
 import dev.sluice.gateway.core.spi.ReceiveRequest;
 import dev.sluice.gateway.core.spi.Subscription;
@@ -53,6 +51,8 @@ final class GroupPoll {
   private boolean topicWasMissing;
   private boolean pinned;
   private boolean pumpScheduled;
+  private boolean pumping;
+  private Cancellable backOff = Cancellable.NONE;
   private int target = 1;
   private int asked;
   private @Nullable String repeatedAttempt;
@@ -79,7 +79,7 @@ final class GroupPoll {
   // Streams come and go.
 
   void join(Subscriber subscriber) {
-    GatewayException conflict = conflict(subscriber);
+    GatewayException conflict = Compatibility.conflict(key, subscribers, subscriber);
     if (conflict != null) {
       polls.left(this);
       subscriber.flow.end(conflict);
@@ -93,30 +93,6 @@ final class GroupPoll {
     subscribers.add(subscriber);
     dispatch.join(subscriber);
     subscriptionChanged();
-  }
-
-  private @Nullable GatewayException conflict(Subscriber joining) {
-    for (Subscriber other : subscribers) {
-      boolean bothTags = other.tags() != null && joining.tags() != null;
-      if (!bothTags && !other.filter.equals(joining.filter)) {
-        return refused(
-            "filter: " + joining.filter.expression(),
-            "the group's other filter on " + key.topic() + ", " + other.filter.expression());
-      }
-      if (other.ordered != joining.ordered) {
-        return refused(
-            "ordered: " + joining.ordered,
-            "as the group's other streams on " + key.topic() + ", " + other.ordered);
-      }
-    }
-    return null;
-  }
-
-  private GatewayException refused(String value, String expected) {
-    return new GatewayException(
-        ErrorCategory.FAILED_PRECONDITION,
-        Subject.GROUP,
-        "group: " + key.group() + " " + value + " (expected: " + expected + ")");
   }
 
   void leave(Subscriber subscriber) {
@@ -163,7 +139,7 @@ final class GroupPoll {
   // The subscription.
 
   private void subscriptionChanged() {
-    Filter wanted = union();
+    Filter wanted = Compatibility.union(subscribers);
     if (!subscribed || !wanted.equals(filter)) {
       filter = wanted;
       subscribed = false;
@@ -173,18 +149,6 @@ final class GroupPoll {
     } else {
       pump();
     }
-  }
-
-  private Filter union() {
-    var sets = new ArrayList<TagSet>();
-    for (Subscriber subscriber : subscribers) {
-      TagSet tags = subscriber.tags();
-      if (tags == null) {
-        return subscriber.filter;
-      }
-      sets.add(tags);
-    }
-    return TagSet.union(sets);
   }
 
   private void subscribe() {
@@ -257,11 +221,15 @@ final class GroupPoll {
     // Whatever else is under way goes on by itself when it ends.
     if (state == State.POLLING) {
       state = State.BACKING_OFF;
-      var _ = loop.schedule(this::proceed, time);
+      backOff = loop.schedule(this::proceed, time);
     }
   }
 
   private void finishIfQuiet() {
+    if (subscribers.isEmpty() && state == State.BACKING_OFF) {
+      backOff.cancel();
+      state = State.POLLING;
+    }
     if (!subscribers.isEmpty() || !underWay.isEmpty() || state != State.POLLING) {
       return;
     }
@@ -300,18 +268,21 @@ final class GroupPoll {
   // Receiving.
 
   private void pump() {
-    if (!mayReceive()) {
+    if (pumping || !mayReceive()) {
       return;
     }
+    pumping = true;
     dispatch.park();
-    // Asked again each time: a receive may fail before it returns, and a failure backs off.
+    // Asked again each time: a receive may end before its call returns.
     while (mayReceive() && dispatch.mayPoll() && underWay.size() < target) {
-      int room = Math.min(demand(), core.settings().receive().pollBatch());
-      if (room <= 0 || (!underWay.isEmpty() && room < core.settings().receive().pollBatch())) {
-        return;
+      int full = core.settings().receive().pollBatch();
+      int room = Math.min(demand(), full);
+      if (room <= 0 || (!underWay.isEmpty() && room < full)) {
+        break;
       }
       receive(room);
     }
+    pumping = false;
   }
 
   private boolean mayReceive() {

@@ -9,12 +9,9 @@ import dev.sluice.gateway.core.spi.Loop;
 import dev.sluice.gateway.core.spi.NewHandle;
 import dev.sluice.lifecycle.Tally;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The deliveries that one loop holds: renews them, hands them back, and acknowledges them by their
@@ -24,9 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * is told the truth. Entries are bounded by the streams' credit, and what ends leaves by a timer.
  */
 final class HoldLoop {
-
-  /** The most deliveries being handed back at a time. */
-  private static final int MAX_RETURNING = 64;
 
   private static final Duration TICK = Duration.ofNanos(HoldWheel.TICK_NANOS);
   private static final Duration RETRY = Duration.ofSeconds(1);
@@ -38,9 +32,7 @@ final class HoldLoop {
   private final Tally tally;
   private final Map<Long, Held> entries = new HashMap<>();
   private final HoldWheel wheel = new HoldWheel();
-  private final Deque<Held> toReturn = new ArrayDeque<>();
-  private final AtomicInteger unreturned = new AtomicInteger();
-  private int returning;
+  private final Returns returns;
   private long nextId;
   private boolean ticking;
   private boolean closed;
@@ -52,6 +44,13 @@ final class HoldLoop {
     this.nextId = (long) stride + index;
     this.acks = acks;
     this.tally = tally;
+    this.returns =
+        new Returns(
+            loop,
+            (held, ended) -> {
+              core.metrics().increment(Counter.HANDED_BACK);
+              change(held, Duration.ZERO, ended);
+            });
   }
 
   /** Runs the task on this loop. */
@@ -216,7 +215,7 @@ final class HoldLoop {
       deferred.run();
     } else if (held.returnWanted) {
       held.returnWanted = false;
-      enqueueReturn(held);
+      returns.enqueue(held);
     } else if (retry && held.state == Held.State.HELD) {
       long soon = now + RETRY.toNanos();
       awaitUntil(held, Math.min(soon, Math.max(now, held.visibleAgainNanos)), now);
@@ -236,7 +235,7 @@ final class HoldLoop {
   /** Its handles are void: it comes again or was replaced. */
   private void over(Held held) {
     endHold(held);
-    settleReturn(held);
+    returns.settle(held);
     held.state = Held.State.OVER;
     wheel.remove(held);
     var expired = new AckOutcome.Failed(HandleFaults.expired());
@@ -263,41 +262,12 @@ final class HoldLoop {
       return;
     }
     endHold(held);
-    held.returnCounted = true;
-    unreturned.incrementAndGet();
+    returns.count(held);
     wheel.remove(held);
     if (held.changing || held.acking) {
       held.returnWanted = true;
     } else {
-      enqueueReturn(held);
-    }
-  }
-
-  private void enqueueReturn(Held held) {
-    toReturn.add(held);
-    pumpReturns();
-  }
-
-  private void pumpReturns() {
-    while (returning < MAX_RETURNING && !toReturn.isEmpty()) {
-      Held held = toReturn.remove();
-      if (held.state != Held.State.RETURNED) {
-        continue;
-      }
-      if (held.changing || held.acking) {
-        held.returnWanted = true;
-        continue;
-      }
-      returning++;
-      core.metrics().increment(Counter.HANDED_BACK);
-      change(
-          held,
-          Duration.ZERO,
-          () -> {
-            returning--;
-            settleReturn(held);
-            loop.execute(this::pumpReturns);
-          });
+      returns.enqueue(held);
     }
   }
 
@@ -351,7 +321,7 @@ final class HoldLoop {
     switch (outcome) {
       case AckOutcome.Acknowledged _ -> {
         endHold(held);
-        settleReturn(held);
+        returns.settle(held);
         held.state = Held.State.OVER;
         entries.remove(held.id);
         Runnable deferred = held.deferred;
@@ -417,14 +387,7 @@ final class HoldLoop {
 
   /** Whether nothing is being handed back; from any thread. */
   boolean isQuiet() {
-    return unreturned.get() == 0;
-  }
-
-  private void settleReturn(Held held) {
-    if (held.returnCounted) {
-      held.returnCounted = false;
-      unreturned.decrementAndGet();
-    }
+    return returns.isQuiet();
   }
 
   /** Lets go of everything; what was still held comes again by itself. */
@@ -433,9 +396,9 @@ final class HoldLoop {
     for (Held held : List.copyOf(entries.values())) {
       wheel.remove(held);
       endHold(held);
-      settleReturn(held);
+      returns.settle(held);
     }
     entries.clear();
-    toReturn.clear();
+    returns.clear();
   }
 }

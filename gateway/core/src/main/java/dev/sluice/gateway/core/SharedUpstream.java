@@ -39,40 +39,6 @@ final class SharedUpstream {
 
   static final Duration CLOSE_TIME = Duration.ofSeconds(10);
 
-  private sealed interface State {
-    final class Closed implements State {}
-
-    final class Starting implements State {
-      private final Upstream upstream;
-      private final Tracked tracked;
-      private final List<Completion<ActiveUpstream>> waiters;
-
-      Starting(Upstream upstream, Tracked tracked, List<Completion<ActiveUpstream>> waiters) {
-        this.upstream = upstream;
-        this.tracked = tracked;
-        this.waiters = waiters;
-      }
-    }
-
-    /** Also while it is no longer handed out, and about to be closed. */
-    final class Open implements State {
-      private final ActiveUpstream active;
-      private final Tracked tracked;
-
-      Open(ActiveUpstream active, Tracked tracked) {
-        this.active = active;
-        this.tracked = tracked;
-      }
-    }
-
-    final class Closing implements State {
-      private final List<Completion<ActiveUpstream>> waiters = new ArrayList<>();
-    }
-
-    /** For ever. */
-    final class Ended implements State {}
-  }
-
   private final Core core;
   private final UpstreamKey key;
   private final UpstreamSpec spec;
@@ -90,7 +56,7 @@ final class SharedUpstream {
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private volatile @Nullable ActiveUpstream current;
   private volatile boolean used;
-  private State state = new State.Closed();
+  private UpstreamState state = new UpstreamState.Closed();
   private Cancellable timer = Cancellable.NONE;
   private int idleLooks;
 
@@ -151,7 +117,9 @@ final class SharedUpstream {
 
   void unpin() {
     used = true;
-    pins.decrementAndGet();
+    if (pins.decrementAndGet() == 0 && current == null && !leased()) {
+      OnLoop.run(owner, unused);
+    }
   }
 
   boolean leased() {
@@ -185,20 +153,7 @@ final class SharedUpstream {
   /** Makes a call, having started the upstream where needed, and keeps it open meanwhile. */
   <T> void call(Call<T> call, Completion<T> completion) {
     pin();
-    var pinned =
-        new Completion<T>() {
-          @Override
-          public void done(T value) {
-            unpin();
-            completion.done(value);
-          }
-
-          @Override
-          public void failed(GatewayException failure) {
-            unpin();
-            completion.failed(failure);
-          }
-        };
+    var pinned = new PinnedCall<>(this, completion);
     ActiveUpstream active = current();
     if (active != null) {
       call.on(active.upstream(), pinned);
@@ -244,21 +199,16 @@ final class SharedUpstream {
   }
 
   private void acquire(Completion<ActiveUpstream> waiter) {
-    if (!leased()) {
-      // Perhaps forgotten already: what started here would have no owner.
-      waiter.failed(closed(endpoint));
-      return;
-    }
     switch (state) {
-      case State.Closed _ -> start(new ArrayList<>(List.of(waiter)));
-      case State.Starting starting -> starting.waiters.add(waiter);
-      case State.Open open -> {
+      case UpstreamState.Closed _ -> start(new ArrayList<>(List.of(waiter)));
+      case UpstreamState.Starting starting -> starting.waiters.add(waiter);
+      case UpstreamState.Open open -> {
         current = open.active;
         waiter.done(open.active);
       }
       // Started anew only when the old one is gone: message systems may know both by one name.
-      case State.Closing closing -> closing.waiters.add(waiter);
-      case State.Ended _ -> waiter.failed(closed(endpoint));
+      case UpstreamState.Closing closing -> closing.waiters.add(waiter);
+      case UpstreamState.Ended _ -> waiter.failed(closed(endpoint));
     }
   }
 
@@ -276,7 +226,7 @@ final class SharedUpstream {
       return;
     }
     Tracked tracked = core.ledger().track(ResourceKinds.UPSTREAM, key.toString(), upstream);
-    var starting = new State.Starting(upstream, tracked, waiters);
+    var starting = new UpstreamState.Starting(upstream, tracked, waiters);
     state = starting;
     Duration limit = core.settings().upstream().startTimeout();
     timer = owner.schedule(() -> startTimedOut(starting), limit);
@@ -294,7 +244,7 @@ final class SharedUpstream {
         });
   }
 
-  private void started(State.Starting starting, ActiveUpstream active) {
+  private void started(UpstreamState.Starting starting, ActiveUpstream active) {
     if (state != starting) {
       // Given up; whoever gave up closes it.
       return;
@@ -303,7 +253,7 @@ final class SharedUpstream {
     core.metrics().increment(Counter.UPSTREAM_OPENS);
     core.metrics().increment(Counter.ACTIVE_UPSTREAMS);
     subscriptions.clear();
-    state = new State.Open(active, starting.tracked);
+    state = new UpstreamState.Open(active, starting.tracked);
     used = true;
     idleLooks = 0;
     current = active;
@@ -311,7 +261,7 @@ final class SharedUpstream {
     starting.waiters.forEach(waiter -> waiter.done(active));
   }
 
-  private void startFailed(State.Starting starting, GatewayException failure) {
+  private void startFailed(UpstreamState.Starting starting, GatewayException failure) {
     if (state != starting) {
       return;
     }
@@ -322,7 +272,7 @@ final class SharedUpstream {
     starting.waiters.forEach(waiter -> waiter.failed(failure));
   }
 
-  private void startTimedOut(State.Starting starting) {
+  private void startTimedOut(UpstreamState.Starting starting) {
     if (state != starting) {
       return;
     }
@@ -356,7 +306,7 @@ final class SharedUpstream {
   }
 
   private void look() {
-    if (!(state instanceof State.Open open)) {
+    if (!(state instanceof UpstreamState.Open open)) {
       return;
     }
     if (used || pins.get() > 0) {
@@ -377,7 +327,7 @@ final class SharedUpstream {
    * Users mark before they read {@link #current}, so whoever read it before it was taken away is
    * seen here.
    */
-  private void closeUnlessUsed(State.Open open) {
+  private void closeUnlessUsed(UpstreamState.Open open) {
     if (state != open) {
       return;
     }
@@ -392,7 +342,7 @@ final class SharedUpstream {
   private void closeNow(Upstream upstream, Tracked tracked, Deadline deadline, boolean wasOpen) {
     timer.cancel();
     current = null;
-    var closing = new State.Closing();
+    var closing = new UpstreamState.Closing();
     state = closing;
     upstream
         .closeAsync(deadline)
@@ -410,8 +360,8 @@ final class SharedUpstream {
                     }));
   }
 
-  private void closedNow(State.Closing closing, List<CloseReport> reports) {
-    if (closing.waiters.isEmpty() || state instanceof State.Ended) {
+  private void closedNow(UpstreamState.Closing closing, List<CloseReport> reports) {
+    if (closing.waiters.isEmpty() || state instanceof UpstreamState.Ended) {
       settle(reports);
       closing.waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
     } else {
@@ -420,17 +370,26 @@ final class SharedUpstream {
   }
 
   private void settle(List<CloseReport> reports) {
-    if (state instanceof State.Ended) {
+    if (state instanceof UpstreamState.Ended) {
       ended.complete(reports);
     } else {
-      state = new State.Closed();
+      state = new UpstreamState.Closed();
     }
     unused.run();
   }
 
-  /** Whether nobody has a lease and nothing is open; asked on its loop. */
-  boolean isForgettable() {
-    return !leased() && (state instanceof State.Closed || state instanceof State.Ended);
+  /**
+   * Ends it if nobody has a lease and nothing is open, so that it may be forgotten: whoever still
+   * refers to it can start nothing that has no owner. Called on its loop.
+   */
+  boolean endIfUnused() {
+    if (leased()
+        || !(state instanceof UpstreamState.Closed || state instanceof UpstreamState.Ended)) {
+      return false;
+    }
+    state = new UpstreamState.Ended();
+    ended.complete(List.of());
+    return true;
   }
 
   /** Closes it for ever. */
@@ -440,34 +399,34 @@ final class SharedUpstream {
   }
 
   private void endNow(Deadline deadline) {
-    State before = state;
+    UpstreamState before = state;
     switch (before) {
-      case State.Closed _ -> {
-        state = new State.Ended();
+      case UpstreamState.Closed _ -> {
+        state = new UpstreamState.Ended();
         ended.complete(List.of());
       }
-      case State.Starting starting -> {
+      case UpstreamState.Starting starting -> {
         closeNow(starting.upstream, starting.tracked, deadline, false);
         starting.waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
         endWhenClosed();
       }
-      case State.Open open -> {
+      case UpstreamState.Open open -> {
         closeNow(open.active.upstream(), open.tracked, deadline, true);
         endWhenClosed();
       }
-      case State.Closing _ -> endWhenClosed();
-      case State.Ended _ -> {}
+      case UpstreamState.Closing _ -> endWhenClosed();
+      case UpstreamState.Ended _ -> {}
     }
   }
 
   private void endWhenClosed() {
-    if (state instanceof State.Closing closing) {
+    if (state instanceof UpstreamState.Closing closing) {
       var waiters = List.copyOf(closing.waiters);
       closing.waiters.clear();
       waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
-      state = new State.Ended();
-    } else if (state instanceof State.Closed) {
-      state = new State.Ended();
+      state = new UpstreamState.Ended();
+    } else if (state instanceof UpstreamState.Closed) {
+      state = new UpstreamState.Ended();
       ended.complete(List.of());
     }
   }

@@ -78,7 +78,12 @@ final class SharedUpstreams implements Upstreams {
   }
 
   private void forget(UpstreamKey key) {
-    entries.computeIfPresent(key, (same, entry) -> entry.isForgettable() ? null : entry);
+    entries.computeIfPresent(key, (same, entry) -> entry.endIfUnused() ? null : entry);
+  }
+
+  /** How many entries there are, open or not. */
+  int known() {
+    return entries.size();
   }
 
   @Override

@@ -533,4 +533,41 @@ class StreamTest {
       assertThat(report.took()).isLessThan(Duration.ofSeconds(1));
     }
   }
+
+  @Test
+  void closingDoesNotWaitForABackOff() {
+    var d = ReceiveSettings.DEFAULTS;
+    var settings =
+        GatewaySettings.DEFAULTS.with(
+            new ReceiveSettings(
+                10,
+                d.bufferBytes(),
+                1,
+                8,
+                d.pollWait(),
+                Duration.ofMinutes(5),
+                d.invisible(),
+                d.maxHold(),
+                d.maxAttempts()));
+    try (var gateway = ManualGateway.with(settings)) {
+      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
+      var consumer = gateway.consumer(gateway.connection(), spec("*"));
+      gateway.faults().failNext(Operation.RECEIVE, GatewayException.unavailable("away", null));
+      gateway.open(consumer);
+      assertThat(gateway.closeGateway().took()).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void receivesThatEndBeforeTheirCallReturnsDoNotNest() {
+    var options = MemoryOptions.DEFAULTS.completingImmediately();
+    try (var gateway = ManualGateway.with(1, buffer(100_000), options)) {
+      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
+      var consumer = gateway.consumer(gateway.connection(), spec("*"));
+      publish(gateway, 0, 20_000);
+      var sink = gateway.open(consumer);
+      gateway.loops().advance(Duration.ofMillis(10));
+      assertThat(sink.deliveries()).hasSize(20_000);
+    }
+  }
 }

@@ -167,4 +167,31 @@ class UpstreamsTest {
       assertThat(gateway.backend().openUpstreams()).isZero();
     }
   }
+
+  @Test
+  void upstreamThatNobodyClaimsIsForgottenAndItsOldLeasesStartNothing() {
+    try (var gateway = ManualGateway.with(GatewaySettings.DEFAULTS)) {
+      var upstreams = (SharedUpstreams) gateway.gateway().upstreams();
+      for (int i = 0; i < 100; i++) {
+        var lease = lease(gateway, new Credentials("key" + i, ""), Idle.PRODUCER);
+        if (i % 2 == 0) {
+          use(gateway, lease).value();
+        }
+        lease.close();
+        gateway.loops().runReady();
+      }
+      assertThat(upstreams.known()).as("open ones").isEqualTo(50);
+      gateway.loops().advance(Duration.ofSeconds(60));
+      assertThat(upstreams.known()).isZero();
+
+      var lease = lease(gateway, Credentials.NONE, Idle.PRODUCER);
+      SharedUpstream shared = ((Lease) lease).shared();
+      lease.close();
+      gateway.loops().runReady();
+      var late = new Outcome<Void>();
+      gateway.run(() -> shared.call((upstream, done) -> upstream.ping(done), late));
+      assertThat(late.category()).isEqualTo(ErrorCategory.UNAVAILABLE);
+      assertThat(gateway.backend().openUpstreams()).isZero();
+    }
+  }
 }
