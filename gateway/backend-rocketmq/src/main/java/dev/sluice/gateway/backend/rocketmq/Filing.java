@@ -18,11 +18,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Filing {
   private static final String BEHIND = "dispatchBehindBytes";
+  private static final String STORED = "putMessageSizeTotal";
 
   private static final Duration PAUSE = Duration.ofMillis(10);
-
-  /** A broker under load is always behind a little, and what is old is a matter of moments. */
-  private static final int TRIES = 10;
+  private static final int TRIES = 200;
 
   private final RocketMQClient client;
   private final EventLoops loops;
@@ -40,10 +39,15 @@ final class Filing {
         masters.add(broker.master());
       }
     }
-    await(masters, TRIES, next);
+    await(masters, List.of(), TRIES, next);
   }
 
-  private void await(List<Endpoint> masters, int tries, Runnable next) {
+  /**
+   * Asks until all are done.
+   *
+   * @param goals what each had stored when it was asked first; empty then
+   */
+  private void await(List<Endpoint> masters, List<Long> goals, int tries, Runnable next) {
     Gather.<Endpoint, BrokerRuntime>each(
         masters,
         (master, part) ->
@@ -57,15 +61,18 @@ final class Filing {
                     part),
         Then.of(
             runtimes -> {
-              boolean filed = runtimes.stream().allMatch(Filing::isFiled);
-              if (filed || tries == 1) {
+              List<Long> stored =
+                  goals.isEmpty()
+                      ? runtimes.stream().map(runtime -> number(runtime, STORED)).toList()
+                      : goals;
+              if (tries == 1 || areFiled(runtimes, stored)) {
                 next.run();
               } else {
                 var _ =
                     loops
                         .current()
                         .schedule(
-                            () -> await(masters, tries - 1, next),
+                            () -> await(masters, stored, tries - 1, next),
                             PAUSE.toMillis(),
                             TimeUnit.MILLISECONDS);
               }
@@ -73,8 +80,22 @@ final class Filing {
             failure -> next.run()));
   }
 
-  private static boolean isFiled(BrokerRuntime runtime) {
-    String behind = runtime.values().getOrDefault(BEHIND, "0");
-    return behind.equals("0") || behind.startsWith("-");
+  /** A broker under load is always behind a little, but not behind what it had stored before. */
+  private static boolean areFiled(List<BrokerRuntime> runtimes, List<Long> goals) {
+    for (int i = 0; i < runtimes.size(); i++) {
+      long behind = number(runtimes.get(i), BEHIND);
+      if (behind > 0 && number(runtimes.get(i), STORED) - behind < goals.get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long number(BrokerRuntime runtime, String name) {
+    try {
+      return Long.parseLong(runtime.values().getOrDefault(name, "0"));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 }

@@ -39,7 +39,7 @@ final class OutboundEncoding {
    * @throws GatewayException INVALID_ARGUMENT for what RocketMQ cannot store
    */
   static SendBatch.Member member(OutboundMessage message, String id, long requestBornAt) {
-    PropertyText properties = new PropertyText((int) chars(message) + OWN_PROPERTIES);
+    PropertyText properties = PropertyText.empty();
     properties.add(PropertyNames.UNIQUE_ID, id);
     properties.add(PropertyNames.TAGS, message.tag());
     properties.add(PropertyNames.KEYS, message.keys());

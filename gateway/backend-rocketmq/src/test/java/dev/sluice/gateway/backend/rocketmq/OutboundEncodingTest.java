@@ -88,7 +88,7 @@ class OutboundEncodingTest {
             message(null, List.of(), null, Map.of(), evil, Schedule.NOW))) {
       assertThatThrownBy(() -> OutboundEncoding.member(message, "ID", BORN_AT))
           .isInstanceOf(GatewayException.class)
-          .hasMessageContaining("U+0002 at index 1");
+          .hasMessageContaining("(expected: text without U+0001 and U+0002)");
     }
     var harmless = message(null, List.of(), null, Map.of(), "", Schedule.NOW);
     assertThatThrownBy(() -> OutboundEncoding.member(harmless, evil, BORN_AT))
