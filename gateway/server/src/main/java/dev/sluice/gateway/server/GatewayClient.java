@@ -69,6 +69,13 @@ final class GatewayClient implements AutoCloseable {
               + address
               + " (start one with 'sluice serve', or name another with --gateway host:port)");
     }
+    if (String.valueOf(status.getDescription()).contains("http2 exception")) {
+      return new CommandException(
+          ExitCodes.FAILED,
+          address
+              + ": does not speak gRPC (expected: the gateway's gRPC port, usually 50051; 8080 is"
+              + " HTTP)");
+    }
     return new CommandException(
         status.getCode() == Status.Code.UNAVAILABLE ? ExitCodes.UNAVAILABLE : ExitCodes.FAILED,
         address

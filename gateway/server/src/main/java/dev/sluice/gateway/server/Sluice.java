@@ -50,6 +50,7 @@ public final class Sluice implements Runnable {
         .addSubcommand(new SendCommand())
         .addSubcommand(new ReceiveCommand())
         .addSubcommand(new TopicCommand())
+        .addSubcommand(new RehearseCommand())
         .addSubcommand(new CommandLine.HelpCommand());
     line.setOut(out).setErr(err);
     line.setExecutionExceptionHandler(Sluice::failed);
