@@ -156,13 +156,29 @@ final class RocketMQUpstream implements Upstream {
     onLoop(
         completion,
         () ->
-            starts.prepare(
-                subscription,
-                Then.of(
-                    done -> Completion.succeed(completion),
-                    failure ->
-                        completion.failed(
-                            Failures.of(failure, subscription.topic(), subscription.group())))));
+            topics.makeAsASendWould(
+                subscription.topic(),
+                new Completion<>() {
+                  @Override
+                  public void done(Void nothing) {
+                    prepare(subscription, completion);
+                  }
+
+                  @Override
+                  public void failed(GatewayException failure) {
+                    completion.failed(failure);
+                  }
+                }));
+  }
+
+  private void prepare(Subscription subscription, Completion<Void> completion) {
+    starts.prepare(
+        subscription,
+        Then.of(
+            done -> Completion.succeed(completion),
+            failure ->
+                completion.failed(
+                    Failures.of(failure, subscription.topic(), subscription.group()))));
   }
 
   @Override

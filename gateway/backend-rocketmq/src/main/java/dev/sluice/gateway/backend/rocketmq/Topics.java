@@ -238,6 +238,30 @@ final class Topics {
                 }));
   }
 
+  /**
+   * Makes a topic that does not exist yet where its first message would make it, in the same form.
+   * A group can only be given its place in a topic that is there: without this, what is sent
+   * between a consumer's creation and its first receive could be passed over.
+   */
+  void makeAsASendWould(String topic, Completion<Void> completion) {
+    client
+        .routes()
+        .lookupForSend(
+            topic,
+            Then.of(
+                route -> {
+                  if (route.provisional()) {
+                    int queues = Math.ceilDiv(route.writableCount(), route.brokers().size());
+                    create(
+                        new TopicSpec(topic, queues, queues, TopicSpec.MessageType.UNSPECIFIED),
+                        completion);
+                  } else {
+                    Completion.succeed(completion);
+                  }
+                },
+                failure -> completion.failed(Failures.of(failure, topic))));
+  }
+
   private void create(TopicSpec spec, Completion<Void> completion) {
     client
         .administration()
