@@ -1,7 +1,7 @@
 const { MQClient } = require('@klsakura/rocketmq-grpc-sdk');
 
 async function main() {
-  const client = new MQClient({ endpoint: 'localhost:9876', grpcEndpoint: 'localhost:50051' });
+  const client = new MQClient({ endpoint: 'default', grpcEndpoint: 'localhost:50051' });
 
   const consumer = await client.getConsumer('', 'greetings', 'readers');
   consumer.onMessage(async (message) => {

@@ -1,5 +1,6 @@
-// Receives through the published SDK until COUNT different messages came, acknowledges each (unless told
-// otherwise), and prints a line of JSON for every delivery. Says {"ready":true} once its stream is open.
+// Receives through the published SDK until COUNT different messages came and were acknowledged (unless told to
+// keep them), and prints `received BODY TAG NUMBER RECONSUMED` for each delivery, `unacknowledged BODY WHY` for
+// each that the gateway could not acknowledge. Prints `ready` once it has asked for its stream.
 // usage: node receive.js GATEWAY ENDPOINT TOPIC GROUP COUNT [ack|keep]
 const { MQClient } = require('@klsakura/rocketmq-grpc-sdk');
 
@@ -9,31 +10,26 @@ async function main([gateway, endpoint, topic, group, count, mode = 'ack']) {
   const bodies = new Set();
   await new Promise((resolve, reject) => {
     consumer.onMessage(async (message) => {
-      console.log(
-        JSON.stringify({
-          received: message.body,
-          tag: message.tag,
-          number: message.properties.number,
-          reconsumeTimes: message.reconsumeTimes,
-        }),
-      );
+      const { body, tag, properties, reconsumeTimes } = message;
+      console.log(`received ${body} ${tag} ${properties.number} ${reconsumeTimes}`);
       try {
         if (mode === 'ack') await consumer.ackMessage(message.receiptHandle);
-        bodies.add(message.body);
+        bodies.add(body);
         if (bodies.size === Number(count)) resolve();
       } catch (error) {
-        reject(error);
+        // It comes again.
+        console.log(`unacknowledged ${body} ${error.message}`);
       }
     });
     consumer.startReceiving().on('error', reject);
-    console.log(JSON.stringify({ ready: true }));
+    console.log('ready');
   });
 }
 
 main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error) => {
-    console.log(JSON.stringify({ error: error.message }));
+    console.log(`error ${error.message}`);
     process.exit(1);
   },
 );
