@@ -3,6 +3,7 @@ package dev.sluice.benchmarks;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,7 @@ final class ClosedLoop {
         seen.getValueAtPercentile(99) / 1e6,
         used.toNanos() / 1e3 / Math.max(1, messages),
         failures,
-        firstFailure.get());
+        Objects.requireNonNull(firstFailure.get()));
   }
 
   private void sendNext(ManagedChannel channel) {

@@ -50,7 +50,7 @@ final class SendComparison implements Callable<Integer> {
   String service = "v2";
 
   @Option(names = "--rounds", description = "Turns of each, default ${DEFAULT-VALUE}.")
-  int rounds = 2;
+  int rounds = 3;
 
   @Option(names = "--warm-up", description = "Seconds, default ${DEFAULT-VALUE}.")
   int warmUpSeconds = 15;
@@ -114,7 +114,7 @@ final class SendComparison implements Callable<Integer> {
           print(level, server, result);
         }
       }
-      if (results.size() == 2) {
+      if (results.keySet().containsAll(List.of(Peer.SLUICE, Peer.APACHE))) {
         compare(level, results);
       }
     }
@@ -166,8 +166,8 @@ final class SendComparison implements Callable<Integer> {
   }
 
   private static void compare(int level, Map<Peer, List<Result>> results) {
-    Result ours = median(results.get(Peer.SLUICE));
-    Result theirs = median(results.get(Peer.APACHE));
+    Result ours = median(results.getOrDefault(Peer.SLUICE, List.of()));
+    Result theirs = median(results.getOrDefault(Peer.APACHE, List.of()));
     System.out.printf(
         Locale.ROOT,
         "| %d | ratio of medians | %.2f | %.2f | %.2f | %.2f | | | |%n",

@@ -75,7 +75,7 @@ final class ServerProcess implements AutoCloseable {
   Duration cpu() {
     String stat = read("stat");
     // Fields after the command's name, which may hold spaces itself: utime and stime are 14 and 15.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
   }
