@@ -3,18 +3,28 @@ package dev.sluice.gateway.core;
 import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.core.spi.GatewayException.Subject;
 
-/** What callers may call things. */
-final class Names {
+/** What callers may call things, the same by every frontend. */
+public final class Names {
 
   private static final int SHOWN = 200;
 
   private Names() {}
 
-  static void checkTopic(String topic) {
+  /**
+   * Checks a topic.
+   *
+   * @throws GatewayException with {@code INVALID_ARGUMENT} about {@code TOPIC} where it is none
+   */
+  public static void checkTopic(String topic) {
     check("topic", topic, Sessions.MAX_TOPIC, Subject.TOPIC);
   }
 
-  static void checkGroup(String group) {
+  /**
+   * Checks a consumer group.
+   *
+   * @throws GatewayException with {@code INVALID_ARGUMENT} about {@code GROUP} where it is none
+   */
+  public static void checkGroup(String group) {
     check("group", group, Sessions.MAX_GROUP, Subject.GROUP);
   }
 
@@ -58,8 +68,8 @@ final class Names {
     }
   }
 
-  /** As it may appear in a message: bounded, and on one line. */
-  static String shown(String text) {
+  /** Text from outside as it may appear in a message: at most 200 characters, on one line. */
+  public static String shown(String text) {
     String bounded = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     return bounded.replaceAll("\\p{Cntrl}", "?");
   }

@@ -15,7 +15,8 @@ public interface ReceivePath {
 
   /**
    * Receives once. The group's subscription is prepared before its first receive. Cancelling hands
-   * back what comes after it.
+   * back what comes after it. Fails with {@code INVALID_ARGUMENT} about {@code FILTER} where the
+   * tags are malformed.
    *
    * @param lease open until the completion is called
    * @param start where the group begins if it has never consumed the topic

@@ -5,6 +5,7 @@ import dev.sluice.gateway.core.spi.Cancellable;
 import dev.sluice.gateway.core.spi.Completion;
 import dev.sluice.gateway.core.spi.Delivery;
 import dev.sluice.gateway.core.spi.ErrorCategory;
+import dev.sluice.gateway.core.spi.Filter;
 import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.core.spi.GatewayException.Subject;
 import dev.sluice.gateway.core.spi.Loop;
@@ -39,10 +40,34 @@ final class SingleReceives implements ReceivePath {
       @Nullable ConnectionScope holder,
       Completion<List<SealedDelivery>> completion) {
     Loop loop = core.loops().current();
-    var single = new Single(((Lease) lease).shared(), request, holder, loop, completion);
+    ReceiveRequest normalised;
+    try {
+      normalised = normalised(request);
+    } catch (GatewayException e) {
+      OnLoop.run(loop, () -> completion.failed(e));
+      return Cancellable.NONE;
+    }
+    var single = new Single(((Lease) lease).shared(), normalised, holder, loop, completion);
     underWay.add(single);
     OnLoop.run(loop, () -> single.begin(start));
     return single;
+  }
+
+  /** With its tags in one form, so that a group's members subscribe alike. */
+  private static ReceiveRequest normalised(ReceiveRequest request) {
+    if (request.filter().type() != Filter.Type.TAG) {
+      return request;
+    }
+    return new ReceiveRequest(
+        request.topic(),
+        request.group(),
+        TagSet.parse(request.filter().expression()).normalised(),
+        request.queue(),
+        request.ordered(),
+        request.attemptId(),
+        request.max(),
+        request.maxWait(),
+        request.invisible());
   }
 
   /** Whether none is under way. */

@@ -57,6 +57,11 @@ final class MemoryGroup {
   }
 
   List<Delivery> take(ReceiveRequest request, long now, MemoryFaults faults) {
+    QueueId named = request.queue();
+    if (named != null && !named.node().equals(MemoryCluster.NODE)) {
+      throw GatewayException.unavailable(
+          "node: " + named.node() + " (expected: " + MemoryCluster.NODE + ")", null);
+    }
     // Who receives without having subscribed begins with what comes from now on.
     place(new Subscription.Start.Latest());
     var taken = new ArrayList<Handed>();

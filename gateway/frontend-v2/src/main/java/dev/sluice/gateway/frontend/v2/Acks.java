@@ -33,14 +33,14 @@ final class Acks {
 
   void ack(AckMessageRequest request, Reply<AckMessageResponse> reply) {
     CallerIdentity.clientId();
-    Names.topic(request.getTopic());
-    Names.group(request.getGroup());
+    String topic = ResourceNames.topic(request.getTopic());
+    String group = ResourceNames.group(request.getGroup());
     int count = request.getEntriesCount();
     if (count == 0 || count > MAX_ENTRIES) {
       throw new Refusal(
           Code.BAD_REQUEST, "entries: " + count + " (expected: 1 to " + MAX_ENTRIES + ")");
     }
-    var results = new Results(request.getEntriesList(), reply);
+    var results = new Results(topic, group, request.getEntriesList(), reply);
     for (int i = 0; i < count; i++) {
       results.acknowledge(i);
     }
@@ -48,12 +48,20 @@ final class Acks {
 
   /** Collects the results of one request; all of them come on the loop that serves the call. */
   private final class Results {
+    private final String topic;
+    private final String group;
     private final List<AckMessageEntry> entries;
     private final Reply<AckMessageResponse> reply;
     private final Status[] statuses;
     private int missing;
 
-    Results(List<AckMessageEntry> entries, Reply<AckMessageResponse> reply) {
+    Results(
+        String topic,
+        String group,
+        List<AckMessageEntry> entries,
+        Reply<AckMessageResponse> reply) {
+      this.topic = topic;
+      this.group = group;
       this.entries = entries;
       this.reply = reply;
       this.statuses = new Status[entries.size()];
@@ -61,9 +69,16 @@ final class Acks {
     }
 
     void acknowledge(int index) {
+      String handle = entries.get(index).getReceiptHandle();
+      try {
+        checkBelongs(acks.open(handle));
+      } catch (Refusal | GatewayException refusal) {
+        ended(index, Statuses.of(refusal));
+        return;
+      }
       acks.ack(
           lease,
-          entries.get(index).getReceiptHandle(),
+          handle,
           new Completion<>() {
             @Override
             public void done(Void nothing) {
@@ -75,6 +90,22 @@ final class Acks {
               ended(index, Statuses.of(failure));
             }
           });
+    }
+
+    private void checkBelongs(AckPath.HandleContent handle) {
+      if (!handle.topic().equals(topic) || !handle.group().equals(group)) {
+        throw new Refusal(
+            Code.INVALID_RECEIPT_HANDLE,
+            "receipt_handle: one of group "
+                + handle.group()
+                + " and topic "
+                + handle.topic()
+                + " (expected: "
+                + group
+                + " and "
+                + topic
+                + ", as the request says)");
+      }
     }
 
     private void ended(int index, Status status) {

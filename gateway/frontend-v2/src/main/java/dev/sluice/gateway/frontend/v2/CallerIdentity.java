@@ -1,5 +1,6 @@
 package dev.sluice.gateway.frontend.v2;
 
+import dev.sluice.gateway.proto.v2.Code;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -35,7 +36,7 @@ final class CallerIdentity implements ServerInterceptor {
     String clientId = CURRENT.get();
     if (clientId.isBlank() || clientId.length() > MAX_LENGTH) {
       throw new Refusal(
-          dev.sluice.gateway.proto.v2.Code.CLIENT_ID_REQUIRED,
+          Code.CLIENT_ID_REQUIRED,
           "header x-mq-client-id: "
               + (clientId.isBlank() ? "missing" : clientId.length() + " characters")
               + " (expected: 1 to "

@@ -2,6 +2,7 @@ package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.core.ConnectionScope;
 import dev.sluice.gateway.core.CurrentConnection;
+import dev.sluice.gateway.core.Names;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.HeartbeatRequest;
 import dev.sluice.gateway.proto.v2.HeartbeatResponse;
@@ -12,17 +13,25 @@ import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The clients that have told their settings, each for as long as one of its telemetry streams is
- * open: the stream's end removes it, and connections bound how many streams there are.
+ * The clients that have told their settings, each for as long as one of the telemetry streams that
+ * told them is open. Safe for use by any thread.
  */
 final class Clients {
 
+  /** The most telemetry streams of one connection, which balancers share among many clients. */
+  static final int MAX_STREAMS_PER_CONNECTION = 1000;
+
   private final Ledger ledger;
   private final CurrentConnection connection;
-  private final ConcurrentHashMap<String, TelemetryStream> byId = new ConcurrentHashMap<>();
+  // The sets are only touched while the map holds their key. A stream's end takes it out of both
+  // maps; what bounds them is how many streams a connection may have.
+  private final ConcurrentHashMap<String, Set<TelemetryStream>> byId = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ConnectionScope, Integer> streams = new ConcurrentHashMap<>();
 
   Clients(Ledger ledger, CurrentConnection connection) {
     this.ledger = ledger;
@@ -40,13 +49,13 @@ final class Clients {
   void heartbeat(HeartbeatRequest request, Reply<HeartbeatResponse> reply) {
     String clientId = CallerIdentity.clientId();
     if (request.hasGroup() && !request.getGroup().getName().isEmpty()) {
-      Names.group(request.getGroup());
+      ResourceNames.group(request.getGroup());
     }
     if (!byId.containsKey(clientId)) {
       throw new Refusal(
           Code.UNRECOGNIZED_CLIENT_TYPE,
           "client "
-              + clientId
+              + Names.shown(clientId)
               + ": no settings known (expected: a telemetry stream that tells them)");
     }
     reply.send(heartbeatRefused(Statuses.OK));
@@ -56,34 +65,62 @@ final class Clients {
       NotifyClientTerminationRequest request, Reply<NotifyClientTerminationResponse> reply) {
     String clientId = CallerIdentity.clientId();
     if (request.hasGroup() && !request.getGroup().getName().isEmpty()) {
-      Names.group(request.getGroup());
+      ResourceNames.group(request.getGroup());
     }
-    // Its telemetry stream stays the client's to end; it is only no longer known.
+    // Its telemetry streams stay the client's to end; it is only no longer known.
     byId.remove(clientId);
     reply.send(terminationRefused(Statuses.OK));
   }
 
   StreamObserver<TelemetryCommand> telemetry(ServerCallStreamObserver<TelemetryCommand> observer) {
-    String clientId;
     try {
-      clientId = CallerIdentity.clientId();
+      String clientId = CallerIdentity.clientId();
+      ConnectionScope scope = connection.get();
+      admit(scope);
+      var stream = new TelemetryStream(this, clientId, scope, observer);
+      stream.start(ledger);
+      return stream;
     } catch (Refusal refusal) {
       observer.onNext(TelemetryCommand.newBuilder().setStatus(Statuses.of(refusal)).build());
       observer.onCompleted();
-      return TelemetryStream.closed();
+      return TelemetryStream.refused();
     }
-    ConnectionScope scope = connection.get();
-    var stream = new TelemetryStream(this, clientId, scope, observer);
-    stream.start(ledger);
-    return stream;
   }
 
-  /** Known from now on; of several streams of one client the newest counts. */
+  private void admit(ConnectionScope scope) {
+    if (streams.merge(scope, 1, Integer::sum) > MAX_STREAMS_PER_CONNECTION) {
+      leave(scope);
+      throw new Refusal(
+          Code.TOO_MANY_REQUESTS,
+          "telemetry: more streams than "
+              + MAX_STREAMS_PER_CONNECTION
+              + " (the most of one connection)");
+    }
+  }
+
+  private void leave(ConnectionScope scope) {
+    streams.computeIfPresent(scope, (same, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** The stream has told its client's settings, perhaps again. */
   void known(TelemetryStream stream) {
-    byId.put(stream.clientId(), stream);
+    byId.compute(
+        stream.clientId(),
+        (id, known) -> {
+          Set<TelemetryStream> all = known == null ? new HashSet<>() : known;
+          all.add(stream);
+          return all;
+        });
   }
 
+  /** The stream has ended; called once. */
   void gone(TelemetryStream stream) {
-    byId.remove(stream.clientId(), stream);
+    byId.computeIfPresent(
+        stream.clientId(),
+        (id, known) -> {
+          known.remove(stream);
+          return known.isEmpty() ? null : known;
+        });
+    leave(stream.scope());
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.gateway.frontend.v2;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.gateway.core.Names;
 import dev.sluice.gateway.core.spi.BodyEncoding;
 import dev.sluice.gateway.core.spi.OutboundMessage;
 import dev.sluice.gateway.core.spi.Schedule;
@@ -24,15 +25,17 @@ final class Inbound {
   private static final int MAX_PROPERTIES = 128;
   private static final int MAX_PROPERTY_BYTES = 16 << 10;
   private static final int MAX_GROUP_BYTES = 64;
+  private static final int MAX_TEXT = 255;
   private static final long MAX_DELAY_MILLIS = Duration.ofHours(24).toMillis();
 
   private Inbound() {}
 
   static OutboundMessage message(Message message) {
     SystemProperties system = message.getSystemProperties();
-    String topic = Names.topic(message.getTopic());
+    String topic = ResourceNames.topic(message.getTopic());
     checkBody(message);
     checkId(system.getMessageId());
+    checkBornHost(system.getBornHost());
     checkProperties(message);
     String tag = system.hasTag() && !system.getTag().isEmpty() ? tag(system.getTag()) : null;
     return new OutboundMessage(
@@ -65,12 +68,26 @@ final class Inbound {
   }
 
   private static void checkId(String id) {
-    if (id.isBlank() || id.length() > 255) {
+    if (id.isBlank() || id.length() > MAX_TEXT || hasControl(id)) {
       throw new Refusal(
           Code.ILLEGAL_MESSAGE_ID,
-          "message_id: "
-              + (id.isBlank() ? "missing" : id.length() + " characters")
-              + " (expected: 1 to 255 characters)");
+          "message_id: '"
+              + Names.shown(id)
+              + "' (expected: 1 to "
+              + MAX_TEXT
+              + " characters, none of them control characters)");
+    }
+  }
+
+  private static void checkBornHost(String host) {
+    if (host.length() > MAX_TEXT || hasControl(host)) {
+      throw new Refusal(
+          Code.BAD_REQUEST,
+          "born_host: '"
+              + Names.shown(host)
+              + "' (expected: at most "
+              + MAX_TEXT
+              + " characters, none of them control characters)");
     }
   }
 
@@ -82,39 +99,39 @@ final class Inbound {
           "user_properties: " + properties.size() + " (expected: at most " + MAX_PROPERTIES + ")");
     }
     SystemProperties system = message.getSystemProperties();
-    long size = system.getTag().length();
+    long size = bytes(system.getTag());
     for (int i = 0; i < system.getKeysCount(); i++) {
       String key = system.getKeys(i);
       if (key.isBlank() || hasControl(key)) {
         throw new Refusal(
             Code.ILLEGAL_MESSAGE_KEY,
-            "keys: '" + key + "' (expected: text without control characters)");
+            "keys: '" + Names.shown(key) + "' (expected: text without control characters)");
       }
-      size += key.length();
+      size += bytes(key);
     }
     for (Map.Entry<String, String> property : properties.entrySet()) {
       if (property.getKey().isBlank() || hasControl(property.getKey())) {
         throw new Refusal(
             Code.ILLEGAL_MESSAGE_PROPERTY_KEY,
             "user_properties: '"
-                + property.getKey()
+                + Names.shown(property.getKey())
                 + "' (expected: a name without control characters)");
       }
       if (hasControl(property.getValue())) {
         throw new Refusal(
             Code.ILLEGAL_MESSAGE_PROPERTY_KEY,
             "user_properties: the value of '"
-                + property.getKey()
+                + Names.shown(property.getKey())
                 + "' (expected: no control characters)");
       }
-      size += property.getKey().length() + property.getValue().length();
+      size += bytes(property.getKey()) + bytes(property.getValue());
     }
     if (size > MAX_PROPERTY_BYTES) {
       throw new Refusal(
           Code.MESSAGE_PROPERTIES_TOO_LARGE,
           "user_properties, tag and keys: "
               + size
-              + " characters (expected: at most "
+              + " bytes (expected: at most "
               + MAX_PROPERTY_BYTES
               + ")");
     }
@@ -124,7 +141,7 @@ final class Inbound {
     if (tag.isBlank() || tag.indexOf('|') >= 0 || hasControl(tag)) {
       throw new Refusal(
           Code.ILLEGAL_MESSAGE_TAG,
-          "tag: '" + tag + "' (expected: text without | and control characters)");
+          "tag: '" + Names.shown(tag) + "' (expected: text without | and control characters)");
     }
     return tag;
   }
@@ -149,11 +166,13 @@ final class Inbound {
       return null;
     }
     String group = system.getMessageGroup();
-    int size = group.getBytes(UTF_8).length;
+    int size = bytes(group);
     if (group.isBlank() || size >= MAX_GROUP_BYTES || hasControl(group)) {
       throw new Refusal(
           Code.ILLEGAL_MESSAGE_GROUP,
-          "message_group: "
+          "message_group: '"
+              + Names.shown(group)
+              + "', "
               + size
               + " bytes (expected: 1 to "
               + (MAX_GROUP_BYTES - 1)
@@ -187,6 +206,12 @@ final class Inbound {
       }
       return Schedule.NOW;
     }
+    if (system.hasMessageGroup() && !system.getMessageGroup().isEmpty()) {
+      throw new Refusal(
+          Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
+          "delivery_timestamp, message_group: both (expected: one of them, a message is FIFO or"
+              + " DELAY)");
+    }
     long at = Times.millis(system.getDeliveryTimestamp());
     long now = System.currentTimeMillis();
     if (at - now > MAX_DELAY_MILLIS) {
@@ -199,6 +224,10 @@ final class Inbound {
               + ")");
     }
     return at <= now ? Schedule.NOW : new Schedule.At(at);
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(UTF_8).length;
   }
 
   private static boolean hasControl(String text) {

@@ -19,7 +19,7 @@ import io.grpc.stub.StreamObserver;
 
 /**
  * The service's table of calls; each goes to the class that knows it. Calls without a line here are
- * answered UNIMPLEMENTED, with their name, by gRPC.
+ * {@link NotServedYet}.
  */
 final class MessagingService extends MessagingServiceImplBase {
 

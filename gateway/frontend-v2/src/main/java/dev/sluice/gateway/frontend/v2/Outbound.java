@@ -56,7 +56,7 @@ final class Outbound {
       system.setMessageGroup(delivery.shardingKey());
     }
     return Message.newBuilder()
-        .setTopic(Names.resource(asked, delivery.topic()))
+        .setTopic(ResourceNames.resource(asked, delivery.topic()))
         .putAllUserProperties(delivery.properties())
         .setSystemProperties(system)
         // Never changed by anyone: it may be sent as it lies.

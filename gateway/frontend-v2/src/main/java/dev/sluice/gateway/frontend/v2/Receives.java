@@ -1,8 +1,10 @@
 package dev.sluice.gateway.frontend.v2;
 
+import dev.sluice.gateway.core.AckPath;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.ReceivePath;
 import dev.sluice.gateway.core.SealedDelivery;
+import dev.sluice.gateway.core.SealedHandle;
 import dev.sluice.gateway.core.UpstreamLease;
 import dev.sluice.gateway.core.spi.Cancellable;
 import dev.sluice.gateway.core.spi.Completion;
@@ -13,7 +15,6 @@ import dev.sluice.gateway.core.spi.ReceiveRequest;
 import dev.sluice.gateway.core.spi.Subscription;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.FilterExpression;
-import dev.sluice.gateway.proto.v2.FilterType;
 import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
 import dev.sluice.gateway.proto.v2.ReceiveMessageResponse;
 import dev.sluice.gateway.proto.v2.Status;
@@ -23,6 +24,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * ReceiveMessage: one request, one receive; the answer is a status, the messages, the time of
@@ -30,7 +33,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Receives {
 
+  /** The most messages of one answer. */
   static final int MAX_BATCH = 32;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Receives.class);
   private static final Duration MIN_INVISIBLE = Duration.ofSeconds(10);
   private static final Duration MAX_INVISIBLE = Duration.ofHours(12);
   private static final Duration RENEWED_INVISIBLE = Duration.ofSeconds(60);
@@ -39,14 +45,17 @@ final class Receives {
   private static final Duration ANSWER_MARGIN = Duration.ofMillis(500);
   private static final int MAX_EXPRESSION = 1024;
   private static final int MAX_ATTEMPT_ID = 255;
+  private static final int MAX_NODE = 255;
 
   private final UpstreamLease lease;
   private final ReceivePath path;
+  private final AckPath acks;
   private final CurrentConnection connection;
 
-  Receives(UpstreamLease lease, ReceivePath path, CurrentConnection connection) {
+  Receives(UpstreamLease lease, ReceivePath path, AckPath acks, CurrentConnection connection) {
     this.lease = lease;
     this.path = path;
+    this.acks = acks;
     this.connection = connection;
   }
 
@@ -73,8 +82,8 @@ final class Receives {
   }
 
   private static ReceiveRequest asked(ReceiveMessageRequest request) {
-    String topic = Names.topic(request.getMessageQueue().getTopic());
-    String group = Names.group(request.getGroup());
+    String topic = ResourceNames.topic(request.getMessageQueue().getTopic());
+    String group = ResourceNames.group(request.getGroup());
     if (request.getBatchSize() < 1) {
       throw new Refusal(
           Code.BAD_REQUEST,
@@ -91,6 +100,15 @@ final class Receives {
               + ")");
     }
     String node = request.getMessageQueue().getBroker().getName();
+    if (node.length() > MAX_NODE) {
+      throw new Refusal(
+          Code.BAD_REQUEST,
+          "message_queue.broker.name: "
+              + node.length()
+              + " characters (expected: at most "
+              + MAX_NODE
+              + ")");
+    }
     return new ReceiveRequest(
         topic,
         group,
@@ -114,10 +132,15 @@ final class Receives {
               + MAX_EXPRESSION
               + ")");
     }
-    if (expression.getType() == FilterType.SQL) {
-      return new Filter(Filter.Type.SQL, text);
-    }
-    return text.isBlank() ? Filter.ALL : new Filter(Filter.Type.TAG, text);
+    return switch (expression.getType()) {
+      case SQL -> new Filter(Filter.Type.SQL, text);
+      case TAG, FILTER_TYPE_UNSPECIFIED ->
+          text.isBlank() ? Filter.ALL : new Filter(Filter.Type.TAG, text);
+      case UNRECOGNIZED ->
+          throw new Refusal(
+              Code.ILLEGAL_FILTER_EXPRESSION,
+              "filter_expression: type " + expression.getTypeValue() + " (expected: TAG or SQL)");
+    };
   }
 
   private static Duration invisible(ReceiveMessageRequest request) {
@@ -168,9 +191,10 @@ final class Receives {
   }
 
   /** One answer, on the loop that serves the call. */
-  private static final class Answer implements Completion<List<SealedDelivery>> {
+  private final class Answer implements Completion<List<SealedDelivery>> {
     private final ReceiveMessageRequest request;
     private final ServerCallStreamObserver<ReceiveMessageResponse> observer;
+    private final Context call = Context.current();
     private long invisibleMillis;
     private Cancellable receive = Cancellable.NONE;
 
@@ -190,6 +214,10 @@ final class Receives {
 
     @Override
     public void done(List<SealedDelivery> deliveries) {
+      if (observer.isCancelled() || call.isCancelled()) {
+        deliveries.forEach(this::handBack);
+        return;
+      }
       if (deliveries.isEmpty()) {
         refuse(Statuses.of(Code.MESSAGE_NOT_FOUND, "no new message"));
         return;
@@ -210,6 +238,23 @@ final class Receives {
       observer.onCompleted();
     }
 
+    /** Nobody will read it: it comes again at once rather than after its invisible duration. */
+    private void handBack(SealedDelivery delivery) {
+      acks.changeInvisible(
+          lease,
+          delivery.handle(),
+          Duration.ZERO,
+          new Completion<>() {
+            @Override
+            public void done(SealedHandle handle) {}
+
+            @Override
+            public void failed(GatewayException failure) {
+              LOG.debug("A delivery could not be handed back: {}", failure.getMessage());
+            }
+          });
+    }
+
     @Override
     public void failed(GatewayException failure) {
       refuse(Statuses.of(failure));
@@ -220,7 +265,7 @@ final class Receives {
       observer.onCompleted();
     }
 
-    private static ReceiveMessageResponse status(Status status) {
+    private ReceiveMessageResponse status(Status status) {
       return ReceiveMessageResponse.newBuilder().setStatus(status).build();
     }
   }

@@ -6,6 +6,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The answer of one unary call: sent once, a refusal as the response's status, nothing to a caller
@@ -14,6 +16,8 @@ import java.util.function.Function;
  * @param <A> the response
  */
 final class Reply<A> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
 
   private final ServerCallStreamObserver<A> observer;
   private final Function<Status, A> refused;
@@ -39,6 +43,10 @@ final class Reply<A> {
       handler.accept(reply);
     } catch (Refusal | GatewayException refusal) {
       reply.refuse(refusal);
+    } catch (RuntimeException fault) {
+      // Ours; the caller is told all the same, in the way that it understands.
+      LOG.error("A call was not served", fault);
+      reply.refuse(fault);
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.core.ActiveUpstream;
+import dev.sluice.gateway.core.Names;
 import dev.sluice.gateway.core.UpstreamLease;
 import dev.sluice.gateway.core.spi.Completion;
 import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.core.spi.Topology;
+import dev.sluice.gateway.proto.v2.Address;
 import dev.sluice.gateway.proto.v2.Broker;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Endpoints;
@@ -21,6 +23,10 @@ import java.util.List;
 /** QueryRoute: a topic's queues, at the address that the caller dialled. */
 final class Routes {
 
+  private static final int MAX_ADDRESSES = 32;
+  private static final int MAX_HOST = 255;
+  private static final int MAX_PORT = 65_535;
+
   private final UpstreamLease lease;
 
   Routes(UpstreamLease lease) {
@@ -33,18 +39,13 @@ final class Routes {
 
   void query(QueryRouteRequest request, Reply<QueryRouteResponse> reply) {
     CallerIdentity.clientId();
-    String topic = Names.topic(request.getTopic());
-    if (request.getEndpoints().getAddressesCount() == 0) {
-      throw new Refusal(
-          Code.ILLEGAL_ACCESS_POINT,
-          "endpoints: no addresses (expected: the host and port by which this gateway was"
-              + " reached)");
-    }
+    String topic = ResourceNames.topic(request.getTopic());
+    Endpoints dialled = dialled(request.getEndpoints());
     lease.use(
         new Completion<>() {
           @Override
           public void done(ActiveUpstream active) {
-            active.upstream().topology(topic, answer(request, reply));
+            active.upstream().topology(topic, answer(request.getTopic(), dialled, reply));
           }
 
           @Override
@@ -55,14 +56,14 @@ final class Routes {
   }
 
   private static Completion<Topology> answer(
-      QueryRouteRequest request, Reply<QueryRouteResponse> reply) {
+      Resource topic, Endpoints dialled, Reply<QueryRouteResponse> reply) {
     return new Completion<>() {
       @Override
       public void done(Topology topology) {
         reply.send(
             QueryRouteResponse.newBuilder()
                 .setStatus(Statuses.OK)
-                .addAllMessageQueues(queues(request.getTopic(), request.getEndpoints(), topology))
+                .addAllMessageQueues(queues(topic, dialled, topology))
                 .build());
       }
 
@@ -73,7 +74,42 @@ final class Routes {
     };
   }
 
-  private static List<MessageQueue> queues(Resource topic, Endpoints dialled, Topology topology) {
+  /** Checked and copied, as it is repeated for every queue. */
+  private static Endpoints dialled(Endpoints asked) {
+    int count = asked.getAddressesCount();
+    if (count == 0 || count > MAX_ADDRESSES) {
+      throw new Refusal(
+          Code.ILLEGAL_ACCESS_POINT,
+          "endpoints: "
+              + count
+              + " addresses (expected: 1 to "
+              + MAX_ADDRESSES
+              + ", by which this gateway was reached)");
+    }
+    var endpoints = Endpoints.newBuilder().setSchemeValue(asked.getSchemeValue());
+    for (Address address : asked.getAddressesList()) {
+      String host = address.getHost();
+      int port = address.getPort();
+      if (host.isBlank() || host.length() > MAX_HOST || port < 1 || port > MAX_PORT) {
+        throw new Refusal(
+            Code.ILLEGAL_ACCESS_POINT,
+            "endpoints: "
+                + Names.shown(host)
+                + ":"
+                + port
+                + " (expected: a host of 1 to "
+                + MAX_HOST
+                + " characters and a port of 1 to "
+                + MAX_PORT
+                + ")");
+      }
+      endpoints.addAddresses(Address.newBuilder().setHost(host).setPort(port));
+    }
+    return endpoints.build();
+  }
+
+  private static List<MessageQueue> queues(Resource asked, Endpoints dialled, Topology topology) {
+    Resource topic = ResourceNames.resource(asked, topology.topic());
     List<MessageType> accepted = topology.accepts().stream().sorted().map(Routes::type).toList();
     var queues = new ArrayList<MessageQueue>(topology.queues().size());
     for (Topology.Queue queue : topology.queues()) {

@@ -17,18 +17,25 @@ import dev.sluice.gateway.proto.v2.TelemetryCommand;
  */
 final class ServerSettings {
 
-  private static final int MAX_ATTEMPTS = 16;
+  private static final int DELIVERY_ATTEMPTS = 16;
+  private static final int SEND_ATTEMPTS = 3;
+  private static final int MAX_SEND_ATTEMPTS = 16;
   private static final int MAX_NAMES = 1024;
 
   private ServerSettings() {}
 
   /** The answer; checks the names that the client gives. */
   static TelemetryCommand answer(Settings client) {
-    Settings.Builder settings =
-        client.toBuilder().setMetric(Metric.newBuilder().setOn(false)).setBackoffPolicy(backoff());
+    Settings.Builder settings = client.toBuilder().setMetric(Metric.newBuilder().setOn(false));
     switch (client.getPubSubCase()) {
-      case PUBLISHING -> settings.setPublishing(publishing(client.getPublishing()));
-      case SUBSCRIPTION -> settings.setSubscription(subscription(client.getSubscription()));
+      case PUBLISHING ->
+          settings
+              .setPublishing(publishing(client.getPublishing()))
+              .setBackoffPolicy(backoff(sendAttempts(client)));
+      case SUBSCRIPTION ->
+          settings
+              .setSubscription(subscription(client.getSubscription()))
+              .setBackoffPolicy(backoff(DELIVERY_ATTEMPTS));
       case PUBSUB_NOT_SET ->
           throw new Refusal(
               Code.BAD_REQUEST,
@@ -37,9 +44,15 @@ final class ServerSettings {
     return TelemetryCommand.newBuilder().setStatus(Statuses.OK).setSettings(settings).build();
   }
 
-  private static RetryPolicy backoff() {
+  /** How often a producer tries is its own to say. */
+  private static int sendAttempts(Settings client) {
+    int asked = client.getBackoffPolicy().getMaxAttempts();
+    return asked < 1 ? SEND_ATTEMPTS : Math.min(asked, MAX_SEND_ATTEMPTS);
+  }
+
+  private static RetryPolicy backoff(int maxAttempts) {
     return RetryPolicy.newBuilder()
-        .setMaxAttempts(MAX_ATTEMPTS)
+        .setMaxAttempts(maxAttempts)
         .setExponentialBackoff(
             ExponentialBackoff.newBuilder()
                 .setInitial(Times.duration(10))
@@ -51,16 +64,16 @@ final class ServerSettings {
   private static Publishing publishing(Publishing asked) {
     checkCount("publishing.topics", asked.getTopicsCount());
     for (Resource topic : asked.getTopicsList()) {
-      Names.topic(topic);
+      ResourceNames.topic(topic);
     }
     return asked.toBuilder().setMaxBodySize(Inbound.MAX_BODY).setValidateMessageType(true).build();
   }
 
   private static Subscription subscription(Subscription asked) {
     checkCount("subscription.subscriptions", asked.getSubscriptionsCount());
-    Names.group(asked.getGroup());
+    ResourceNames.group(asked.getGroup());
     for (SubscriptionEntry entry : asked.getSubscriptionsList()) {
-      Names.topic(entry.getTopic());
+      ResourceNames.topic(entry.getTopic());
     }
     return asked.toBuilder()
         .setFifo(false)

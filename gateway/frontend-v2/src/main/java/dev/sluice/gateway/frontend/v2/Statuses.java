@@ -1,6 +1,7 @@
 package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.GatewayException.Subject;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Status;
 import java.util.List;
@@ -41,7 +42,11 @@ final class Statuses {
 
   private static Code code(GatewayException failure) {
     return switch (failure.category()) {
-      case INVALID_ARGUMENT, FAILED_PRECONDITION -> invalid(failure.subject());
+      case INVALID_ARGUMENT -> invalid(failure.subject());
+      case FAILED_PRECONDITION ->
+          failure.subject() == Subject.HANDLE
+              ? Code.INVALID_RECEIPT_HANDLE
+              : Code.PRECONDITION_FAILED;
       case NOT_FOUND ->
           switch (failure.subject()) {
             case TOPIC -> Code.TOPIC_NOT_FOUND;
@@ -61,11 +66,11 @@ final class Statuses {
     };
   }
 
-  private static Code invalid(GatewayException.Subject subject) {
+  private static Code invalid(Subject subject) {
     return switch (subject) {
       case TOPIC -> Code.ILLEGAL_TOPIC;
       case GROUP -> Code.ILLEGAL_CONSUMER_GROUP;
-      case MESSAGE -> Code.ILLEGAL_MESSAGE_ID;
+      // An empty body is refused before it gets this far: what is left is one too large.
       case BODY -> Code.MESSAGE_BODY_TOO_LARGE;
       case PROPERTIES -> Code.ILLEGAL_MESSAGE_PROPERTY_KEY;
       case FILTER -> Code.ILLEGAL_FILTER_EXPRESSION;
@@ -76,7 +81,7 @@ final class Statuses {
       case INVISIBLE_DURATION -> Code.ILLEGAL_INVISIBLE_TIME;
       case POLLING_TIME -> Code.ILLEGAL_POLLING_TIME;
       case TRANSACTION -> Code.INVALID_TRANSACTION_ID;
-      case NONE, PRODUCER_ID, CONSUMER_ID -> Code.BAD_REQUEST;
+      case NONE, MESSAGE, PRODUCER_ID, CONSUMER_ID -> Code.BAD_REQUEST;
     };
   }
 }

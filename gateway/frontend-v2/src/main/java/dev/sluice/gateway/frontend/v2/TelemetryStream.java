@@ -2,16 +2,19 @@ package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.core.ConnectionScope;
 import dev.sluice.gateway.core.ResourceKinds;
+import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open telemetry stream: answers settings with settings, and stays open until the caller or its
- * connection ends. All of it happens on the loop that serves the call.
+ * One open telemetry stream: answers settings with settings, and stays open until the caller ends
+ * it or the scope of its connection is closed. The caller's side comes on the loop that serves the
+ * call, the scope's end on any thread; the lock keeps them from answering at once.
  */
 final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoCloseable {
 
@@ -20,6 +23,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private final ConnectionScope scope;
   private final ServerCallStreamObserver<TelemetryCommand> observer;
   private @Nullable Tracked tracked;
+  private boolean open = true;
 
   TelemetryStream(
       Clients clients,
@@ -33,7 +37,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   }
 
   /** What a refused stream's caller may still say goes nowhere. */
-  static StreamObserver<TelemetryCommand> closed() {
+  static StreamObserver<TelemetryCommand> refused() {
     return new StreamObserver<>() {
       @Override
       public void onNext(TelemetryCommand command) {}
@@ -47,8 +51,10 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   }
 
   void start(Ledger ledger) {
-    tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + clientId, this);
-    observer.setOnCancelHandler(this::close);
+    synchronized (this) {
+      tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + clientId, this);
+    }
+    observer.setOnCancelHandler(this::end);
     scope.adopt(this);
   }
 
@@ -56,15 +62,22 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     return clientId;
   }
 
+  ConnectionScope scope() {
+    return scope;
+  }
+
   @Override
-  public void onNext(TelemetryCommand command) {
+  public synchronized void onNext(TelemetryCommand command) {
+    if (!open) {
+      return;
+    }
     switch (command.getCommandCase()) {
       case SETTINGS -> {
         try {
           TelemetryCommand answer = ServerSettings.answer(command.getSettings());
           clients.known(this);
           observer.onNext(answer);
-        } catch (Refusal refusal) {
+        } catch (Refusal | GatewayException refusal) {
           observer.onNext(TelemetryCommand.newBuilder().setStatus(Statuses.of(refusal)).build());
         }
       }
@@ -82,24 +95,38 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   @Override
   public void onError(Throwable failure) {
-    close();
+    end();
   }
 
   @Override
-  public void onCompleted() {
-    close();
-    if (!observer.isCancelled()) {
+  public synchronized void onCompleted() {
+    if (end()) {
       observer.onCompleted();
     }
   }
 
-  /** No longer known; the connection that it came by is closed by whoever owns it. */
+  /** The scope's end: the caller, if it is still there, learns that it has to connect anew. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (end()) {
+      observer.onError(
+          Status.UNAVAILABLE
+              .withDescription("telemetry: the gateway has ended this connection")
+              .asRuntimeException());
+    }
+  }
+
+  /** Gives up everything; whether it was open. */
+  private synchronized boolean end() {
+    if (!open) {
+      return false;
+    }
+    open = false;
     clients.gone(this);
     scope.forget(this);
     if (tracked != null) {
       tracked.close();
     }
+    return true;
   }
 }

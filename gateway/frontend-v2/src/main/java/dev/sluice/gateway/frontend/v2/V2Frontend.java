@@ -48,10 +48,11 @@ public final class V2Frontend implements AutoCloseable {
         new MessagingService(
             new Routes(lease),
             new Sends(lease, gateway.sends()),
-            new Receives(lease, gateway.receives(), connection),
+            new Receives(lease, gateway.receives(), gateway.acks(), connection),
             new Acks(lease, gateway.acks()),
             new Clients(ledger, connection));
-    return new V2Frontend(lease, ServerInterceptors.intercept(service, new CallerIdentity()));
+    return new V2Frontend(
+        lease, ServerInterceptors.intercept(service, new CallerIdentity(), new NotServedYet()));
   }
 
   /** What a gRPC server serves. */

@@ -1,4 +1,4 @@
-package dev.sluice.gateway.frontend.proxy;
+package dev.sluice.gateway.frontend.testing;
 
 import dev.sluice.gateway.core.spi.Cancellable;
 import dev.sluice.gateway.core.spi.Loop;
