@@ -1,5 +1,7 @@
 package dev.sluice.gateway.backend.rocketmq;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import dev.sluice.gateway.core.spi.Subscription;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.rocketmq.client.Broker;
@@ -14,8 +16,10 @@ import dev.sluice.rocketmq.client.TopicQueue;
 import dev.sluice.rocketmq.wire.Done;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +47,9 @@ final class GroupStarts {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final int PAUSES = 5;
+
+  /** How often a group's first offsets are committed until the broker has them. */
+  private static final int COMMITS = 5;
 
   private record Key(String topic, String group) {}
 
@@ -220,12 +227,62 @@ final class GroupStarts {
             reply::failed));
   }
 
-  private void commit(List<Position> positions, String group, Reply<List<Done>> reply) {
+  /**
+   * Commits the positions, and looks whether the broker has them all. Commits of a group's first
+   * offsets that reach a broker at once can overwrite each other there (seen on 5.5.0), so one of
+   * each broker goes ahead of the rest, and what another gateway's commits took away is put back.
+   */
+  private void commit(List<Position> positions, String group, Reply<Boolean> reply) {
+    commit(positions, group, COMMITS, reply);
+  }
+
+  private void commit(List<Position> positions, String group, int tries, Reply<Boolean> reply) {
+    if (positions.isEmpty()) {
+      reply.done(true);
+      return;
+    }
+    Set<Broker> begun = new HashSet<>();
+    Map<Boolean, List<Position>> ahead =
+        positions.stream().collect(partitioningBy(each -> begun.add(each.queue().broker())));
+    send(
+        ahead.getOrDefault(true, List.of()),
+        group,
+        Then.of(
+            first ->
+                send(
+                    ahead.getOrDefault(false, List.of()),
+                    group,
+                    Then.of(rest -> verify(positions, group, tries, reply), reply::failed)),
+            reply::failed));
+  }
+
+  private void send(List<Position> positions, String group, Reply<List<Done>> reply) {
     Gather.<Position, Done>each(
         positions,
         (position, part) ->
             client.offsets().commit(group, position.queue(), position.offset(), part),
         reply);
+  }
+
+  private void verify(List<Position> positions, String group, int tries, Reply<Boolean> reply) {
+    committed(
+        positions.stream().map(Position::queue).toList(),
+        group,
+        Then.of(
+            offsets -> {
+              List<Position> lost = new ArrayList<>();
+              for (int i = 0; i < offsets.size(); i++) {
+                if (offsets.get(i) == Offsets.NONE) {
+                  lost.add(positions.get(i));
+                }
+              }
+              if (lost.isEmpty() || tries == 1) {
+                reply.done(true);
+              } else {
+                commit(lost, group, tries - 1, reply);
+              }
+            },
+            reply::failed));
   }
 
   /** Forgets the group's positions; what it has committed stays. */

@@ -12,6 +12,7 @@ import dev.sluice.gateway.core.spi.Subscription;
 import dev.sluice.gateway.core.spi.Topology.MessageKind;
 import dev.sluice.gateway.core.testing.Messages;
 import dev.sluice.gateway.core.testing.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +51,20 @@ class GroupStartsTest {
 
     assertThat(texts(fixture.receiveAll(topic, group)))
         .containsExactlyInAnyOrderElementsOf(all("new", 40));
+  }
+
+  @Test
+  void noQueueOfManyNewGroupsStartsAtItsBeginning() {
+    String topic = fixture.newTopic(16, MessageKind.NORMAL);
+    send(topic, "old", 32);
+
+    for (int i = 0; i < 40; i++) {
+      String group = fixture.newGroup(topic, LATEST);
+
+      assertThat(fixture.receive(UpstreamFixture.request(topic, group, Duration.ofMillis(50))))
+          .as("group " + i)
+          .isEmpty();
+    }
   }
 
   @Test
