@@ -102,7 +102,12 @@ public final class GatewayServer implements BoundedCloseable {
     try {
       open();
     } catch (RuntimeException | Error e) {
+      // An interrupt ended the start, and must not end the undoing too.
+      boolean interrupted = Thread.interrupted();
       CloseReport undone = close(Deadline.after(UNDO_TIME, clock));
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       if (!undone.clean()) {
         LOG.error("After a start that failed:\n{}", undone.describe());
       }

@@ -185,6 +185,18 @@ class GatewayServerTest {
   }
 
   @Test
+  void aStartThatIsInterruptedLeavesNothingOpen() {
+    // given
+    system.whileStarting(Thread.currentThread()::interrupt);
+
+    // then
+    assertThatThrownBy(() -> start(Map.of())).isInstanceOf(StartException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(ledger.isEmpty()).as(ledger.toString()).isTrue();
+    assertThat(system.closed()).isTrue();
+  }
+
+  @Test
   void anUpstreamThatIsAwayIsNotReadyAndBecomesReadyWhenItIsBack() throws Exception {
     // given
     GatewayServer gateway = start(Map.of());

@@ -23,6 +23,7 @@ final class MemorySystem implements MessageSystem {
 
   private @Nullable MemoryBackend backend;
   private volatile boolean closed;
+  private Runnable whileStarting = () -> {};
 
   @Override
   public String scheme() {
@@ -36,8 +37,14 @@ final class MemorySystem implements MessageSystem {
     return made;
   }
 
+  /** Has the next start run this, as if something happened while an engine starts. */
+  void whileStarting(Runnable event) {
+    whileStarting = event;
+  }
+
   @Override
   public Running start(Settings settings, Ledger ledger) {
+    whileStarting.run();
     return new Running(ADDRESS, "in memory", Optional.of(new Engine(ledger)));
   }
 
