@@ -67,6 +67,13 @@ final class SendComparison implements Callable<Integer> {
   @Option(names = "--root", description = "The repository, default: the current folder.")
   Path root = Path.of("").toAbsolutePath();
 
+  private final List<Result> measured = new ArrayList<>();
+
+  /** What was measured so far, in order. */
+  List<Result> measured() {
+    return List.copyOf(measured);
+  }
+
   /** Runs it. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new SendComparison()).execute(arguments));
@@ -110,6 +117,7 @@ final class SendComparison implements Callable<Integer> {
       for (int round = 0; round < rounds; round++) {
         for (Peer.Running server : running) {
           Result result = one(server, topic, level);
+          measured.add(result);
           results.computeIfAbsent(server.peer(), peer -> new ArrayList<>()).add(result);
           print(level, server, result);
         }
