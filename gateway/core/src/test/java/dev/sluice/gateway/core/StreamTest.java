@@ -1,15 +1,20 @@
 package dev.sluice.gateway.core;
 
+import static dev.sluice.gateway.core.StreamFixture.GROUP;
+import static dev.sluice.gateway.core.StreamFixture.TOPIC;
+import static dev.sluice.gateway.core.StreamFixture.ackAll;
+import static dev.sluice.gateway.core.StreamFixture.buffer;
+import static dev.sluice.gateway.core.StreamFixture.gateway;
+import static dev.sluice.gateway.core.StreamFixture.hidden;
+import static dev.sluice.gateway.core.StreamFixture.publish;
+import static dev.sluice.gateway.core.StreamFixture.spec;
+import static dev.sluice.gateway.core.StreamFixture.unacknowledged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.core.GatewayMetrics.Counter;
 import dev.sluice.gateway.core.GatewaySettings.ReceiveSettings;
-import dev.sluice.gateway.core.spi.Credentials;
 import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.Filter;
 import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.Subscription;
 import dev.sluice.gateway.core.testing.ManualGateway;
 import dev.sluice.gateway.core.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.core.testing.MemoryOptions;
@@ -17,56 +22,10 @@ import dev.sluice.gateway.core.testing.Messages;
 import dev.sluice.gateway.core.testing.Outcome;
 import dev.sluice.gateway.core.testing.RecordingSink;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StreamTest {
-
-  private static final String TOPIC = "orders";
-  private static final String GROUP = "billing";
-
-  private static GatewaySettings buffer(int messages) {
-    var d = ReceiveSettings.DEFAULTS;
-    return GatewaySettings.DEFAULTS.with(
-        new ReceiveSettings(
-            messages,
-            d.bufferBytes(),
-            d.concurrentPolls(),
-            d.pollBatch(),
-            d.pollWait(),
-            d.backOff(),
-            d.invisible(),
-            d.maxHold(),
-            d.maxAttempts()));
-  }
-
-  private static ManualGateway gateway() {
-    return ManualGateway.with(GatewaySettings.DEFAULTS);
-  }
-
-  private static void publish(ManualGateway gateway, int from, int to) {
-    var lease = gateway.producer(TOPIC).lease();
-    for (int i = from; i < to; i++) {
-      gateway.send(lease, Messages.plain(TOPIC, "m" + i)).value();
-    }
-  }
-
-  private static void ackAll(
-      ManualGateway gateway, ConsumerSession consumer, List<SealedDelivery> all) {
-    for (SealedDelivery delivery : all) {
-      gateway.ack(consumer.lease(), delivery.handle()).succeeded();
-    }
-  }
-
-  private static int hidden(ManualGateway gateway) {
-    return gateway.backend().hidden(ManualGateway.ADDRESS, TOPIC, GROUP);
-  }
-
-  private static int unacknowledged(ManualGateway gateway) {
-    return gateway.backend().unacknowledged(ManualGateway.ADDRESS, TOPIC, GROUP);
-  }
 
   @Test
   void whatIsSentAfterTheConsumerWasCreatedArrivesOnceAndNotAgainWhenAcknowledged() {
@@ -170,27 +129,6 @@ class StreamTest {
   }
 
   @Test
-  void nothingIsAskedForWhileTheTransportIsNotReady() {
-    try (var gateway = gateway()) {
-      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
-      var consumer = gateway.consumer(TOPIC, GROUP);
-      var sink = gateway.open(consumer);
-      publish(gateway, 0, 1);
-      gateway.loops().advance(Duration.ofMillis(10));
-      sink.setReady(false);
-      publish(gateway, 1, 3);
-      gateway.loops().advance(Duration.ofMillis(10));
-      long before = sink.deliveries().size();
-      publish(gateway, 3, 20);
-      gateway.loops().advance(Duration.ofSeconds(30));
-      assertThat(sink.deliveries()).hasSizeLessThan(8).hasSizeGreaterThanOrEqualTo((int) before);
-      gateway.run(() -> sink.setReady(true));
-      gateway.loops().advance(Duration.ofSeconds(1));
-      assertThat(sink.deliveries()).hasSize(20);
-    }
-  }
-
-  @Test
   void fullStreamParksWhatIsUnderWayAndLosesNothing() {
     try (var gateway = ManualGateway.with(buffer(4))) {
       gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
@@ -220,19 +158,6 @@ class StreamTest {
       assertThat(unacknowledged(gateway)).isZero();
       assertThat(gateway.count(Counter.REDELIVERIES)).isZero();
     }
-  }
-
-  private static ConsumerSpec spec(String tags) {
-    return new ConsumerSpec(
-        "",
-        "",
-        Credentials.NONE,
-        TOPIC,
-        GROUP,
-        new Filter(Filter.Type.TAG, tags),
-        new Subscription.Start.Earliest(),
-        false,
-        null);
   }
 
   @Test
@@ -421,104 +346,6 @@ class StreamTest {
   }
 
   @Test
-  void failedPollIsRepeatedAfterTheBackOff() {
-    try (var gateway = gateway()) {
-      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
-      var consumer = gateway.consumer(gateway.connection(), spec("*"));
-      gateway.faults().failNext(Operation.RECEIVE, GatewayException.unavailable("away", null));
-      var sink = gateway.open(consumer);
-      publish(gateway, 0, 1);
-      gateway.loops().advance(Duration.ofMillis(900));
-      assertThat(sink.deliveries()).isEmpty();
-      gateway.loops().advance(Duration.ofMillis(200));
-      assertThat(sink.deliveries()).hasSize(1);
-    }
-  }
-
-  @Test
-  void refusedPollEndsTheStreamWithItsReason() {
-    try (var gateway = gateway()) {
-      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
-      var consumer = gateway.consumer(gateway.connection(), spec("*"));
-      gateway
-          .faults()
-          .failNext(
-              Operation.RECEIVE,
-              new GatewayException(ErrorCategory.PERMISSION_DENIED, Subject.GROUP, "not yours"));
-      var sink = gateway.open(consumer);
-      gateway.loops().advance(Duration.ofMillis(100));
-      assertThat(sink.failure().category()).isEqualTo(ErrorCategory.PERMISSION_DENIED);
-      assertThat(gateway.ledger().open(ResourceKinds.STREAM)).isZero();
-    }
-  }
-
-  @Test
-  void orderedStreamGetsOneQueueInOrderAlsoAfterAFailure() {
-    var options = MemoryOptions.DEFAULTS.withQueues(2);
-    try (var gateway = ManualGateway.with(1, GatewaySettings.DEFAULTS, options)) {
-      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
-      var lease = gateway.producer(TOPIC).lease();
-      gateway.send(lease, Messages.keyed(TOPIC, "x:0", "x")).value();
-      var spec =
-          new ConsumerSpec(
-              "",
-              "",
-              Credentials.NONE,
-              TOPIC,
-              GROUP,
-              Filter.ALL,
-              new Subscription.Start.Earliest(),
-              true,
-              null);
-      var connection = gateway.gateway().openConnection("leaver");
-      var one = gateway.consumer(connection, spec);
-      var two = gateway.consumer(gateway.connection(), spec);
-      var sinks = List.of(gateway.open(one), gateway.open(two));
-      for (int i = 1; i < 30; i++) {
-        gateway.send(lease, Messages.keyed(TOPIC, "x:" + i, "x")).value();
-        gateway.send(lease, Messages.keyed(TOPIC, "y:" + i, "y")).value();
-      }
-      gateway.loops().advance(Duration.ofMillis(500));
-      connection.close();
-      gateway.loops().advance(Duration.ofSeconds(1));
-
-      var seen = new ArrayList<String>();
-      for (int round = 0; round < 200; round++) {
-        for (SealedDelivery delivery : sinks.get(1).take()) {
-          gateway.ack(two.lease(), delivery.handle()).succeeded();
-          seen.add(Messages.text(delivery.delivery()));
-        }
-        gateway.loops().advance(Duration.ofMillis(100));
-      }
-      for (String key : List.of("x:", "y:")) {
-        var numbers =
-            seen.stream()
-                .filter(text -> text.startsWith(key))
-                .map(text -> Integer.parseInt(text.substring(2)))
-                .toList();
-        assertThat(numbers).isSorted();
-      }
-      assertThat(new HashSet<>(seen)).hasSize(59);
-      assertThat(unacknowledged(gateway)).isZero();
-    }
-  }
-
-  @Test
-  void orderedAndUnorderedStreamsOfOneGroupAreRefusedWithBothNamed() {
-    try (var gateway = gateway()) {
-      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
-      gateway.send(gateway.producer(TOPIC).lease(), Messages.plain(TOPIC, "m"));
-      gateway.open(gateway.consumer(TOPIC, GROUP));
-      var ordered =
-          gateway.consumer(
-              gateway.connection(), ManualGateway.consumerSpec(TOPIC, GROUP, "*", true));
-      var sink = gateway.open(ordered);
-      assertThat(sink.failure().category()).isEqualTo(ErrorCategory.FAILED_PRECONDITION);
-      assertThat(sink.failure()).hasMessageContaining("true").hasMessageContaining("false");
-    }
-  }
-
-  @Test
   void closingTheGatewayHandsBackWhatStreamsHold() {
     try (var gateway = gateway()) {
       gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
@@ -531,43 +358,6 @@ class StreamTest {
       assertThat(hidden(gateway)).isZero();
       assertThat(unacknowledged(gateway)).isEqualTo(200);
       assertThat(report.took()).isLessThan(Duration.ofSeconds(1));
-    }
-  }
-
-  @Test
-  void closingDoesNotWaitForABackOff() {
-    var d = ReceiveSettings.DEFAULTS;
-    var settings =
-        GatewaySettings.DEFAULTS.with(
-            new ReceiveSettings(
-                10,
-                d.bufferBytes(),
-                1,
-                8,
-                d.pollWait(),
-                Duration.ofMinutes(5),
-                d.invisible(),
-                d.maxHold(),
-                d.maxAttempts()));
-    try (var gateway = ManualGateway.with(settings)) {
-      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
-      var consumer = gateway.consumer(gateway.connection(), spec("*"));
-      gateway.faults().failNext(Operation.RECEIVE, GatewayException.unavailable("away", null));
-      gateway.open(consumer);
-      assertThat(gateway.closeGateway().took()).isLessThan(Duration.ofSeconds(1));
-    }
-  }
-
-  @Test
-  void receivesThatEndBeforeTheirCallReturnsDoNotNest() {
-    var options = MemoryOptions.DEFAULTS.completingImmediately();
-    try (var gateway = ManualGateway.with(1, buffer(100_000), options)) {
-      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
-      var consumer = gateway.consumer(gateway.connection(), spec("*"));
-      publish(gateway, 0, 20_000);
-      var sink = gateway.open(consumer);
-      gateway.loops().advance(Duration.ofMillis(10));
-      assertThat(sink.deliveries()).hasSize(20_000);
     }
   }
 }
