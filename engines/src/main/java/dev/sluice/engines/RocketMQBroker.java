@@ -3,13 +3,19 @@ package dev.sluice.engines;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The servers inside the child process, reached by reflection. */
 final class RocketMQBroker {
+  /** Longest wait for the broker's connection to the name server beside it. */
+  private static final Duration CONNECTION_PATIENCE = Duration.ofSeconds(5);
+
   private final Object controller;
 
   private RocketMQBroker(Object controller) {
@@ -47,6 +53,7 @@ final class RocketMQBroker {
     }
     call(controller, "start");
     RocketMQBroker broker = new RocketMQBroker(controller);
+    broker.register();
     broker.closeReplicaPort();
     return broker;
   }
@@ -75,6 +82,23 @@ final class RocketMQBroker {
       throw new IllegalStateException("the broker could not load its data, see its log");
     }
     return controller;
+  }
+
+  /**
+   * Registers at the name server. The broker does so as it starts, but only where its connection is
+   * there by then, which is a matter of luck; its next try is 10 s later.
+   */
+  private void register() throws Exception {
+    Object client = get(get(controller, "getBrokerOuterAPI"), "getRemotingClient");
+    long end = System.nanoTime() + CONNECTION_PATIENCE.toNanos();
+    while (((List<?>) get(client, "getAvailableNameSrvList")).isEmpty()
+        && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    controller
+        .getClass()
+        .getMethod("registerBrokerAll", boolean.class, boolean.class, boolean.class)
+        .invoke(controller, true, false, true);
   }
 
   /** There are no replicas here, and the port for them is the only one open to other machines. */
