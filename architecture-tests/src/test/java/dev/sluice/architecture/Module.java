@@ -30,6 +30,10 @@ enum Module {
       List.of(),
       List.of("io.grpc", "com.google.protobuf", "com.google.common")),
   CORE("dev.sluice.gateway.core", List.of(LIFECYCLE), List.of("org.jctools", "org.slf4j")),
+  ACCESS(
+      "dev.sluice.gateway.access",
+      List.of(CORE, LIFECYCLE),
+      List.of("io.grpc", "io.netty", "org.snakeyaml", "org.slf4j")),
   FRONTEND_PROXY(
       "dev.sluice.gateway.frontend.proxy",
       List.of(CORE, PROTO, LIFECYCLE),
@@ -52,6 +56,7 @@ enum Module {
           CLIENT,
           PROTO,
           CORE,
+          ACCESS,
           FRONTEND_PROXY,
           FRONTEND_V2,
           BACKEND_ROCKETMQ),

@@ -1,0 +1,99 @@
+package dev.sluice.gateway.access;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What some files held at one moment: what is judged is what was compared, and not what the files
+ * have become in between. Reading blocks.
+ */
+final class FileContents {
+  private static final int MAX_BYTES = 1024 * 1024;
+
+  private sealed interface Content {
+    final class Read implements Content {
+      private final byte[] bytes;
+
+      private Read(byte[] bytes) {
+        this.bytes = bytes;
+      }
+    }
+
+    record Unreadable(String why) implements Content {}
+  }
+
+  private final Map<NamedFile, Content> contents = new LinkedHashMap<>();
+  private final String digest;
+
+  private FileContents(List<NamedFile> files) {
+    MessageDigest all = sha256();
+    for (NamedFile file : files) {
+      Content content = read(file);
+      contents.put(file, content);
+      byte[] compared =
+          switch (content) {
+            case Content.Read read -> sha256().digest(read.bytes);
+            case Content.Unreadable none -> none.why.getBytes(StandardCharsets.UTF_8);
+          };
+      all.update(compared);
+      all.update((byte) compared.length);
+    }
+    digest = HexFormat.of().formatHex(all.digest());
+  }
+
+  /** Reads the files; one that cannot be read is told of by {@link #of}. */
+  static FileContents read(List<NamedFile> files) {
+    return new FileContents(files);
+  }
+
+  private static Content read(NamedFile file) {
+    try (InputStream in = Files.newInputStream(file.path())) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      return bytes.length > MAX_BYTES
+          ? new Content.Unreadable("is larger than " + MAX_BYTES + " bytes")
+          : new Content.Read(bytes);
+    } catch (NoSuchFileException e) {
+      return new Content.Unreadable("does not exist");
+    } catch (AccessDeniedException e) {
+      return new Content.Unreadable("may not be read by this process");
+    } catch (IOException e) {
+      return new Content.Unreadable("cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The bytes of one of the files; not to be changed.
+   *
+   * @throws AccessException where it cannot be read
+   */
+  byte[] of(NamedFile file, String expected) {
+    return switch (contents.get(file)) {
+      case Content.Read read -> read.bytes;
+      case Content.Unreadable none -> throw file.unusable(none.why, expected);
+      case null -> throw new IllegalArgumentException(file + ": not among those read");
+    };
+  }
+
+  /** Equal where all files were equal. */
+  String digest() {
+    return digest;
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.sluice.gateway.access;
+
+import java.nio.file.Path;
+
+/**
+ * A file and what names it, for errors.
+ *
+ * @param namedBy the setting or flag, such as {@code TLS_CERT}
+ * @param path where it is
+ */
+public record NamedFile(String namedBy, Path path) {
+
+  AccessException unusable(String why, String expected) {
+    return new AccessException(this + " " + why + " (expected: " + expected + ")");
+  }
+
+  @Override
+  public String toString() {
+    return namedBy + ": " + path;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.gateway.access;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** A service that answers with what it is told. */
+final class Echo {
+  private static final MethodDescriptor.Marshaller<String> TEXT =
+      new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(String value) {
+          return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public String parse(InputStream stream) {
+          try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      };
+
+  static final MethodDescriptor<String, String> METHOD =
+      MethodDescriptor.newBuilder(TEXT, TEXT)
+          .setType(MethodType.UNARY)
+          .setFullMethodName("test.Echo/Say")
+          .build();
+
+  private Echo() {}
+
+  static ServerServiceDefinition service() {
+    return ServerServiceDefinition.builder("test.Echo")
+        .addMethod(
+            METHOD,
+            ServerCalls.asyncUnaryCall(
+                (request, observer) -> {
+                  observer.onNext(request);
+                  observer.onCompleted();
+                }))
+        .build();
+  }
+
+  static String call(Channel channel, String text) {
+    return ClientCalls.blockingUnaryCall(channel, METHOD, CallOptions.DEFAULT, text);
+  }
+}
