@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param credentials to sign requests with, or null for none
  * @param clientId how brokers show this client; unique among the clients of a cluster
  * @param connectTimeout until a connection attempt counts as failed
+ * @param silenceLimit after how long without a byte from a peer that owes answers, and with a call
+ *     to it timed out, its connection is given up: its host or the network between is gone
  * @param callTimeout for calls that take no timeout of their own
  * @param maxFrameBytes the largest answer accepted; a larger one ends its connection
  * @param maxCallsInFlight per connection (one broker on one event loop); beyond it calls are
@@ -28,6 +30,7 @@ public record ClientOptions(
     @Nullable Credentials credentials,
     String clientId,
     Duration connectTimeout,
+    Duration silenceLimit,
     Duration callTimeout,
     int maxFrameBytes,
     int maxCallsInFlight,
@@ -48,6 +51,7 @@ public record ClientOptions(
       throw new IllegalArgumentException("clientId: '" + clientId + "' (expected: not blank)");
     }
     positive("connectTimeout", connectTimeout);
+    positive("silenceLimit", silenceLimit);
     positive("callTimeout", callTimeout);
     positive("minReconnectDelay", minReconnectDelay);
     positive("maxReconnectDelay", maxReconnectDelay);

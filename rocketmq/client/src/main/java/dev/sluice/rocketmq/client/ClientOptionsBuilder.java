@@ -12,6 +12,7 @@ public final class ClientOptionsBuilder {
   private @Nullable Credentials credentials;
   private @Nullable String clientId;
   private Duration connectTimeout = Duration.ofSeconds(3);
+  private Duration silenceLimit = Duration.ofSeconds(10);
   private Duration callTimeout = Duration.ofSeconds(3);
   private int maxFrameBytes = 16 << 20;
   private int maxCallsInFlight = 16_384;
@@ -49,6 +50,11 @@ public final class ClientOptionsBuilder {
 
   public ClientOptionsBuilder connectTimeout(Duration value) {
     connectTimeout = value;
+    return this;
+  }
+
+  public ClientOptionsBuilder silenceLimit(Duration value) {
+    silenceLimit = value;
     return this;
   }
 
@@ -110,6 +116,7 @@ public final class ClientOptionsBuilder {
         credentials,
         id,
         connectTimeout,
+        silenceLimit,
         callTimeout,
         maxFrameBytes,
         maxCallsInFlight,

@@ -11,6 +11,7 @@ import dev.sluice.rocketmq.wire.RequestCode;
 import dev.sluice.rocketmq.wire.WireException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class Connection {
   private final Backoff backoff;
   private final OutgoingFrames frames;
   private final ConnectionOpener opener;
+  private final Silence silence;
 
   private ConnectionState state = new Idle(Long.MIN_VALUE, null);
   private int callsInFlight;
@@ -41,6 +43,7 @@ final class Connection {
         new Backoff(core.settings.minReconnectDelay(), core.settings.maxReconnectDelay());
     this.frames = new OutgoingFrames(this);
     this.opener = new ConnectionOpener(this);
+    this.silence = new Silence(core.settings.silenceLimit());
   }
 
   /** Accepts a call, or refuses it through its reply. */
@@ -120,6 +123,7 @@ final class Connection {
     call.stage = PendingCall.Stage.ENCODED;
     if (!call.oneWay) {
       pending.add(call);
+      silence.asked(lastUseNanos);
     }
   }
 
@@ -147,6 +151,7 @@ final class Connection {
     }
     state = new Open(channel);
     answered = false;
+    silence.heard();
     for (PendingCall<?> call : connecting.waiting()) {
       if (call.stage == PendingCall.Stage.WAITING) {
         write(call, channel);
@@ -170,6 +175,7 @@ final class Connection {
 
   /** An answer or a request has arrived. */
   void received(RemotingCommand command, Channel channel) {
+    silence.heard();
     if (!command.isResponse()) {
       RemotingCommand answer = core.answer(endpoint, command);
       if (answer != null) {
@@ -263,6 +269,10 @@ final class Connection {
             ? "no connection to " + endpoint + " in time"
             : "no answer from " + endpoint + " in time";
     end(call, category, what, null);
+    if (state instanceof Open open && silence.isTooLong(core.now())) {
+      lost(open.channel(), new SocketTimeoutException(silence.toString()));
+      ChannelFuture unused = open.channel().close();
+    }
   }
 
   private void end(

@@ -19,6 +19,7 @@ record ConnectionSettings(
     FrameEncoder encoder,
     CallLimits limits,
     Duration connectTimeout,
+    Duration silenceLimit,
     Duration minReconnectDelay,
     Duration maxReconnectDelay,
     Clock clock,

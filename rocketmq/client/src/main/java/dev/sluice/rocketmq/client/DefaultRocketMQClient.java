@@ -102,6 +102,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
         new FrameEncoder(HeaderForm.BINARY),
         new CallLimits(options.maxCallsInFlight(), options.maxBytesInFlight()),
         options.connectTimeout(),
+        options.silenceLimit(),
         options.minReconnectDelay(),
         options.maxReconnectDelay(),
         clock,

@@ -46,6 +46,7 @@ class CallStructuresTest {
             new FrameEncoder(HeaderForm.JSON),
             new CallLimits(1, 1),
             Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Clock.system(),
