@@ -41,9 +41,9 @@ final class PropertyText {
     return own;
   }
 
-  /** Adds one of RocketMQ's own, with a value from outside. */
+  /** Adds one of RocketMQ's own, with a value from outside; an empty one is as good as none. */
   void add(String name, @Nullable String value) {
-    if (value != null) {
+    if (value != null && !value.isEmpty()) {
       text.append(name).append(NAME_END);
       appendChecked(name, value);
       text.append(VALUE_END);

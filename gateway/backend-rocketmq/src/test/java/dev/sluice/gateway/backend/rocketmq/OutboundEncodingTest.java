@@ -41,6 +41,8 @@ class OutboundEncodingTest {
   void whatAMessageLeavesOutIsLeftOut() {
     assertThat(encoded(message(null, List.of(), null, Map.of(), "", Schedule.NOW), BORN_AT))
         .containsExactlyEntriesOf(Map.of("UNIQ_KEY", "ID"));
+    assertThat(encoded(message("", List.of(), "", Map.of(), "", Schedule.NOW), BORN_AT))
+        .containsExactlyEntriesOf(Map.of("UNIQ_KEY", "ID"));
   }
 
   @Test

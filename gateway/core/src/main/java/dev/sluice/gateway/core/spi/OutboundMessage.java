@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param encoding how the body is to be read
  * @param tag one tag to filter by, or null
  * @param keys keys to look the message up by; may be empty
- * @param shardingKey messages with an equal key keep their order; null where order does not matter
+ * @param shardingKey messages with an equal key keep their order; null where order does not matter.
+ *     The empty key is one like others, but receivers do not see it
  * @param properties the user's own; the backend refuses names that it reserves
  * @param bornAt when the caller made it, milliseconds since the epoch
  * @param bornHost where the caller made it; may be empty

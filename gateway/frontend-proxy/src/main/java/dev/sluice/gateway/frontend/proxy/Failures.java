@@ -52,6 +52,17 @@ final class Failures {
     };
   }
 
+  /**
+   * The code of one entry of a batch, which has no status of its own. What ends a call elsewhere
+   * may have happened or not.
+   */
+  static FailureCode entryCode(GatewayException failure) {
+    return switch (failure.category()) {
+      case CANCELLED, INTERNAL -> FailureCode.UNKNOWN_OUTCOME;
+      default -> code(failure.category());
+    };
+  }
+
   /** The status that a stream, or a call of {@link #endsCall}, ends with. */
   static StatusRuntimeException status(GatewayException failure) {
     Status status =

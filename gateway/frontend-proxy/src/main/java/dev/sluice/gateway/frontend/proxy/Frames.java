@@ -28,8 +28,9 @@ final class Frames {
     if (!delivery.keys().isEmpty()) {
       frame.putProperties(MessageRules.KEYS, String.join(" ", delivery.keys()));
     }
-    if (delivery.shardingKey() != null) {
-      frame.putProperties(MessageRules.SHARDING_KEY, delivery.shardingKey());
+    String shardingKey = delivery.shardingKey();
+    if (shardingKey != null && !shardingKey.isEmpty()) {
+      frame.putProperties(MessageRules.SHARDING_KEY, shardingKey);
     }
     if (delivery.encoding() == BodyEncoding.GZIP) {
       compressed(frame, delivery.body());

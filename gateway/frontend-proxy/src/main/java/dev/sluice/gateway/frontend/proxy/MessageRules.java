@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.gateway.core.spi.Filter;
 import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.core.spi.GatewayException.Subject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,11 @@ final class MessageRules {
   /** Under this name receivers find the sharding key among the properties. */
   static final String SHARDING_KEY = "__SHARDINGKEY";
 
+  /** The longest that a retried message stays away. */
+  static final Duration MAX_RETRY_DELAY = Duration.ofHours(12);
+
+  private static final Duration MIN_HOLD = Duration.ofSeconds(1);
+  private static final Duration MAX_HOLD = Duration.ofDays(1);
   private static final int MAX_SHOWN = 40;
   private static final int MAX_UTF8_PER_CHAR = 3;
 
@@ -71,14 +77,15 @@ final class MessageRules {
   }
 
   /** A sharding key, or null for none. */
-  static @Nullable String shardingKey(String key) {
+  static @Nullable String shardingKey(String field, String key) {
     if (key.isEmpty()) {
       return null;
     }
     if (key.length() > MAX_SHARDING_KEY || hasControl(key, false)) {
       throw GatewayException.invalid(
           Subject.MESSAGE,
-          "properties.sharding_key: "
+          field
+              + ": "
               + shown(key)
               + " (expected: at most "
               + MAX_SHARDING_KEY
@@ -191,6 +198,59 @@ final class MessageRules {
       tags.add(tag);
     }
     return new Filter(Filter.Type.TAG, String.join("||", tags));
+  }
+
+  /** How many entries a batch has. */
+  static void entries(String field, Subject subject, int count) {
+    if (count == 0 || count > ProxyFrontend.MAX_ENTRIES) {
+      throw GatewayException.invalid(
+          subject, field + ": " + count + " (expected: 1 to " + ProxyFrontend.MAX_ENTRIES + ")");
+    }
+  }
+
+  /** What a cleanup goes by where no id is given. */
+  static void named(String field, Subject subject, String name, String orElse) {
+    if (name.isEmpty()) {
+      throw GatewayException.invalid(
+          subject, field + ": empty, and " + orElse + " too (expected: one of them)");
+    }
+  }
+
+  /** A receipt handle; whether it opens is for the core to say. */
+  static void handle(String field, String handle) {
+    if (handle.isEmpty()) {
+      throw GatewayException.invalid(
+          Subject.HANDLE, field + ": empty (expected: the receipt handle of a received message)");
+    }
+  }
+
+  /** After how long a message comes again. */
+  static Duration retryDelay(long millis) {
+    if (millis < 0 || millis > MAX_RETRY_DELAY.toMillis()) {
+      throw GatewayException.invalid(
+          Subject.INVISIBLE_DURATION,
+          "delay_ms: " + millis + " (expected: 0 to " + MAX_RETRY_DELAY.toMillis() + ")");
+    }
+    return Duration.ofMillis(millis);
+  }
+
+  /** How long a stream may hold a delivery, or null for the configured time. */
+  static @Nullable Duration maxHold(long millis) {
+    if (millis == 0) {
+      return null;
+    }
+    if (millis < MIN_HOLD.toMillis() || millis > MAX_HOLD.toMillis()) {
+      throw GatewayException.invalid(
+          Subject.INVISIBLE_DURATION,
+          "max_hold_ms: "
+              + millis
+              + " (expected: "
+              + MIN_HOLD.toMillis()
+              + " to "
+              + MAX_HOLD.toMillis()
+              + ", or 0 for the gateway's setting)");
+    }
+    return Duration.ofMillis(millis);
   }
 
   private static boolean isTag(String tag) {

@@ -1,20 +1,27 @@
 package dev.sluice.gateway.frontend.proxy;
 
+import com.google.protobuf.Message;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.Gateway;
+import dev.sluice.gateway.core.Sessions;
+import dev.sluice.gateway.proto.proxy.AckMessageRequest;
+import dev.sluice.gateway.proto.proxy.AckMessagesRequest;
 import dev.sluice.gateway.proto.proxy.MessageFrame;
 import dev.sluice.gateway.proto.proxy.ReceiveMessagesRequest;
+import dev.sluice.gateway.proto.proxy.RetryMessageRequest;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.proto.proxy.SendDelayMessageFrame;
 import dev.sluice.gateway.proto.proxy.SendMessageFrame;
-import dev.sluice.gateway.proto.proxy.SendMessageResponse;
+import dev.sluice.gateway.proto.proxy.SendMessagesFrame;
+import dev.sluice.gateway.proto.proxy.SendOrderedMessageFrame;
 import dev.sluice.lifecycle.Clock;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
+import io.grpc.stub.ServerCalls.UnaryMethod;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +45,9 @@ public final class ProxyFrontend {
    */
   public static final int MIN_INBOUND_LIMIT_BYTES = 2 * MAX_BODY_BYTES;
 
+  /** The most entries of a batch. */
+  public static final int MAX_ENTRIES = 1024;
+
   private ProxyFrontend() {}
 
   /**
@@ -50,29 +60,55 @@ public final class ProxyFrontend {
    */
   public static ServerServiceDefinition service(
       Gateway gateway, CurrentConnection connections, HealthProbe health, Clock clock) {
-    var sends = new SendHandler(gateway.sessions(), gateway.sends(), connections, clock);
-    var streams = new ReceiveHandler(gateway.sessions(), connections);
-    var others =
-        new SessionHandlers(gateway.sessions(), gateway.acks(), connections, health).bindService();
-
-    MethodDescriptor<SendMessageFrame, SendMessageResponse> send =
-        RocketMQProxyGrpc.getSendMessageMethod().toBuilder(
-                marshaller(SendMessageFrame.getDefaultInstance()),
-                marshaller(SendMessageResponse.getDefaultInstance()))
-            .build();
-    MethodDescriptor<ReceiveMessagesRequest, MessageFrame> receive =
-        RocketMQProxyGrpc.getReceiveMessagesMethod().toBuilder(
-                marshaller(ReceiveMessagesRequest.getDefaultInstance()),
-                marshaller(MessageFrame.getDefaultInstance()))
-            .build();
+    Sessions sessions = gateway.sessions();
+    var sends = new SendHandlers(sessions, gateway.sends(), connections, clock);
+    var streams = new ReceiveHandler(sessions, connections);
+    var acks = new AckHandlers(sessions, gateway.acks(), connections);
+    var others = new SessionHandlers(sessions, connections, health).bindService();
     return replacing(
         others,
-        ServerMethodDefinition.create(send, ServerCalls.asyncUnaryCall(sends)),
-        ServerMethodDefinition.create(receive, ServerCalls.asyncServerStreamingCall(streams)));
+        unary(
+            RocketMQProxyGrpc.getAckMessageMethod(),
+            AckMessageRequest.getDefaultInstance(),
+            acks::one),
+        unary(
+            RocketMQProxyGrpc.getAckMessagesMethod(),
+            AckMessagesRequest.getDefaultInstance(),
+            acks::many),
+        unary(
+            RocketMQProxyGrpc.getRetryMessageMethod(),
+            RetryMessageRequest.getDefaultInstance(),
+            acks::retry),
+        unary(
+            RocketMQProxyGrpc.getSendMessageMethod(),
+            SendMessageFrame.getDefaultInstance(),
+            sends::one),
+        unary(
+            RocketMQProxyGrpc.getSendOrderedMessageMethod(),
+            SendOrderedMessageFrame.getDefaultInstance(),
+            sends::ordered),
+        unary(
+            RocketMQProxyGrpc.getSendDelayMessageMethod(),
+            SendDelayMessageFrame.getDefaultInstance(),
+            sends::delayed),
+        unary(
+            RocketMQProxyGrpc.getSendMessagesMethod(),
+            SendMessagesFrame.getDefaultInstance(),
+            sends::many),
+        ServerMethodDefinition.create(
+            RocketMQProxyGrpc.getReceiveMessagesMethod().toBuilder(
+                    ProtoUtils.marshaller(ReceiveMessagesRequest.getDefaultInstance()),
+                    ProtoUtils.marshaller(MessageFrame.getDefaultInstance()))
+                .build(),
+            ServerCalls.asyncServerStreamingCall(streams)));
   }
 
-  private static <T extends com.google.protobuf.Message> Marshaller<T> marshaller(T prototype) {
-    return ProtoUtils.marshaller(prototype);
+  /** A method whose requests are read as the given kind of message. */
+  private static <F extends Message, A extends Message> ServerMethodDefinition<F, A> unary(
+      MethodDescriptor<?, A> method, F request, UnaryMethod<F, A> handler) {
+    return ServerMethodDefinition.create(
+        method.toBuilder(ProtoUtils.marshaller(request), method.getResponseMarshaller()).build(),
+        ServerCalls.asyncUnaryCall(handler));
   }
 
   /** The same service with some methods served in another way; the schema is what it was. */

@@ -1,6 +1,5 @@
 package dev.sluice.gateway.frontend.proxy;
 
-import dev.sluice.gateway.core.AckPath;
 import dev.sluice.gateway.core.ConsumerSession;
 import dev.sluice.gateway.core.ConsumerSpec;
 import dev.sluice.gateway.core.CurrentConnection;
@@ -12,8 +11,6 @@ import dev.sluice.gateway.core.spi.Credentials;
 import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.core.spi.GatewayException.Subject;
 import dev.sluice.gateway.core.spi.Subscription;
-import dev.sluice.gateway.proto.proxy.AckMessageRequest;
-import dev.sluice.gateway.proto.proxy.AckMessageResponse;
 import dev.sluice.gateway.proto.proxy.CleanupConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CleanupConsumerResponse;
 import dev.sluice.gateway.proto.proxy.CleanupProducerRequest;
@@ -25,26 +22,18 @@ import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
 import dev.sluice.gateway.proto.proxy.HealthCheckRequest;
 import dev.sluice.gateway.proto.proxy.HealthCheckResponse;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyImplBase;
-import dev.sluice.gateway.proto.proxy.SendDelayMessageRequest;
-import dev.sluice.gateway.proto.proxy.SendMessageResponse;
-import dev.sluice.gateway.proto.proxy.SendOrderedMessageRequest;
-import dev.sluice.gateway.proto.proxy.SendTransactionMessageRequest;
-import dev.sluice.gateway.proto.proxy.SendTransactionMessageResponse;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.function.IntSupplier;
 
-/** All of the service but {@code SendMessage} and {@code ReceiveMessages}. */
+/** Producers and consumers, from their making to their end, and health. */
 final class SessionHandlers extends RocketMQProxyImplBase {
 
   private final Sessions sessions;
-  private final AckPath acks;
   private final CurrentConnection connections;
   private final HealthProbe health;
 
-  SessionHandlers(
-      Sessions sessions, AckPath acks, CurrentConnection connections, HealthProbe health) {
+  SessionHandlers(Sessions sessions, CurrentConnection connections, HealthProbe health) {
     this.sessions = sessions;
-    this.acks = acks;
     this.connections = connections;
     this.health = health;
   }
@@ -107,8 +96,8 @@ final class SessionHandlers extends RocketMQProxyImplBase {
         request.getGroupId(),
         MessageRules.filter(request.getTagExpression()),
         start(request),
-        false,
-        null);
+        request.getOrdered(),
+        MessageRules.maxHold(request.getMaxHoldMs()));
   }
 
   private static Subscription.Start start(CreateConsumerRequest request) {
@@ -145,29 +134,6 @@ final class SessionHandlers extends RocketMQProxyImplBase {
   }
 
   @Override
-  public void ackMessage(AckMessageRequest request, StreamObserver<AckMessageResponse> observer) {
-    Completion<Void> answer =
-        new Answer<>(
-            observer,
-            acknowledged -> AckMessageResponse.newBuilder().setSuccess(true).build(),
-            (message, code) ->
-                AckMessageResponse.newBuilder().setMessage(message).setFailureCode(code).build());
-    ConsumerSession consumer;
-    try {
-      consumer = sessions.consumer(connections.get(), request.getConsumerId());
-      if (request.getReceiptHandle().isEmpty()) {
-        throw GatewayException.invalid(
-            Subject.HANDLE,
-            "receipt_handle: empty (expected: the receipt handle of a received message)");
-      }
-    } catch (GatewayException e) {
-      answer.failed(e);
-      return;
-    }
-    acks.ack(consumer.lease(), request.getReceiptHandle(), answer);
-  }
-
-  @Override
   public void healthCheck(
       HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
     HealthProbe.Health now = health.health();
@@ -179,43 +145,75 @@ final class SessionHandlers extends RocketMQProxyImplBase {
     observer.onCompleted();
   }
 
-  @Override
-  public void sendOrderedMessage(
-      SendOrderedMessageRequest request, StreamObserver<SendMessageResponse> observer) {
-    notServed(
-        "SendOrderedMessage", "SendMessage with properties.sharding_key keeps the order", observer);
-  }
-
-  @Override
-  public void sendDelayMessage(
-      SendDelayMessageRequest request, StreamObserver<SendMessageResponse> observer) {
-    notServed(
-        "SendDelayMessage", "SendMessage with properties.start_deliver_time delays", observer);
-  }
-
-  @Override
-  public void sendTransactionMessage(
-      SendTransactionMessageRequest request,
-      StreamObserver<SendTransactionMessageResponse> observer) {
-    notServed("SendTransactionMessage", "no other RPC stands in for it", observer);
-  }
-
+  /**
+   * By id: the producer on whichever connection it lives, since only its owner has the id. By
+   * topic: only producers that this connection created or used, as a topic is no secret.
+   */
   @Override
   public void cleanupProducer(
       CleanupProducerRequest request, StreamObserver<CleanupProducerResponse> observer) {
-    notServed("CleanupProducer", "a producer ends with its connection", observer);
+    Completion<Integer> answer =
+        new Answer<>(
+            observer,
+            count ->
+                CleanupProducerResponse.newBuilder()
+                    .setSuccess(true)
+                    .setCleanedCount(count)
+                    .build(),
+            (message, code) ->
+                CleanupProducerResponse.newBuilder()
+                    .setMessage(message)
+                    .setFailureCode(code)
+                    .build());
+    count(
+        answer,
+        () -> {
+          if (!request.getProducerId().isEmpty()) {
+            return sessions.cleanupProducer(request.getProducerId());
+          }
+          MessageRules.named("topic", Subject.TOPIC, request.getTopic(), "producer_id");
+          return sessions.cleanupProducers(
+              connections.get(), request.getTopic(), request.getEndpoint());
+        });
   }
 
+  /** As {@link #cleanupProducer}, with the group in place of the topic. */
   @Override
   public void cleanupConsumer(
       CleanupConsumerRequest request, StreamObserver<CleanupConsumerResponse> observer) {
-    notServed("CleanupConsumer", "a consumer ends with its connection", observer);
+    Completion<Integer> answer =
+        new Answer<>(
+            observer,
+            count ->
+                CleanupConsumerResponse.newBuilder()
+                    .setSuccess(true)
+                    .setCleanedCount(count)
+                    .build(),
+            (message, code) ->
+                CleanupConsumerResponse.newBuilder()
+                    .setMessage(message)
+                    .setFailureCode(code)
+                    .build());
+    count(
+        answer,
+        () -> {
+          if (!request.getConsumerId().isEmpty()) {
+            return sessions.cleanupConsumer(request.getConsumerId());
+          }
+          MessageRules.named("group_id", Subject.GROUP, request.getGroupId(), "consumer_id");
+          return sessions.cleanupConsumers(
+              connections.get(), request.getGroupId(), request.getTopic());
+        });
   }
 
-  private static void notServed(String rpc, String instead, StreamObserver<?> observer) {
-    observer.onError(
-        Status.UNIMPLEMENTED
-            .withDescription(rpc + " is not served by this version of the gateway: " + instead)
-            .asRuntimeException());
+  private static void count(Completion<Integer> answer, IntSupplier cleanup) {
+    int count;
+    try {
+      count = cleanup.getAsInt();
+    } catch (GatewayException e) {
+      answer.failed(e);
+      return;
+    }
+    answer.done(count);
   }
 }

@@ -70,6 +70,11 @@ final class Inbox {
     return messages.size();
   }
 
+  /** Whether the stream is over. */
+  boolean ended() {
+    return end.isDone();
+  }
+
   void cancel() {
     call.cancel("the test is done with it", null);
   }

@@ -64,12 +64,12 @@ class MessageRulesTest {
 
   @Test
   void aShardingKeyHasItsLimits() {
-    assertThat(MessageRules.shardingKey("")).isNull();
-    assertThat(MessageRules.shardingKey("k".repeat(1024))).hasSize(1024);
-    assertThatThrownBy(() -> MessageRules.shardingKey("k".repeat(1025)))
-        .hasMessageStartingWith("properties.sharding_key: \"kkk")
+    assertThat(MessageRules.shardingKey("sharding_key", "")).isNull();
+    assertThat(MessageRules.shardingKey("sharding_key", "k".repeat(1024))).hasSize(1024);
+    assertThatThrownBy(() -> MessageRules.shardingKey("sharding_key", "k".repeat(1025)))
+        .hasMessageStartingWith("sharding_key: \"kkk")
         .hasMessageContaining("expected: at most 1024 characters");
-    assertThatThrownBy(() -> MessageRules.shardingKey("a\u0002"))
+    assertThatThrownBy(() -> MessageRules.shardingKey("sharding_key", "a\u0002"))
         .hasMessageContaining("without control characters");
   }
 
