@@ -17,12 +17,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Acknowledges many handles with few requests: one per broker, where the broker can. */
 final class BatchAcks {
   private final PopCalls calls;
+  private final NamedBrokers brokers;
 
   /** Brokers without batch acknowledgement, by name: at most as many as there are brokers. */
   private final Set<String> without = ConcurrentHashMap.newKeySet();
 
-  BatchAcks(PopCalls calls) {
+  BatchAcks(PopCalls calls, NamedBrokers brokers) {
     this.calls = calls;
+    this.brokers = brokers;
   }
 
   /** The statuses of one call while they come in. */
@@ -84,7 +86,7 @@ final class BatchAcks {
       ackByBroker(group, topic, handles, timeoutMillis, reply);
       return;
     }
-    calls.toBroker(
+    brokers.call(
         topic,
         broker,
         request,
@@ -141,7 +143,7 @@ final class BatchAcks {
       ackSingly(indexes, group, topic, handles, timeoutMillis, outcome);
       return;
     }
-    calls.toBroker(
+    brokers.call(
         topic,
         broker,
         request,

@@ -105,20 +105,44 @@ final class CallRouter implements Remoting {
 
   /**
    * Runs on the first loop, always the same one: what brokers remember by connection must come on
-   * one connection. Does nothing once the loops are gone.
+   * one connection. False, having done nothing, once the loops are gone.
    */
-  void atHome(Runnable steps) {
+  boolean atHome(Runnable steps) {
     EventLoop home = requireStarted()[0].loop;
     if (home.inEventLoop()) {
       steps.run();
-      return;
+      return true;
     }
     try {
       home.execute(steps);
+      return true;
     } catch (RejectedExecutionException e) {
-      // Nobody is left to remember anything of this client.
-      return;
+      return false;
     }
+  }
+
+  /** A reply that is given on the calling loop, or on the next in turn, wherever it comes from. */
+  <T> Reply<T> here(Reply<T> reply) {
+    EventLoop loop = currentLoop();
+    return new Reply<>() {
+      @Override
+      public void done(T value) {
+        run(() -> reply.done(value));
+      }
+
+      @Override
+      public void failed(ClientException failure) {
+        run(() -> reply.failed(failure));
+      }
+
+      private void run(Runnable end) {
+        if (loop.inEventLoop()) {
+          end.run();
+        } else {
+          loop.execute(end);
+        }
+      }
+    };
   }
 
   /** The loop whose thread is calling. */

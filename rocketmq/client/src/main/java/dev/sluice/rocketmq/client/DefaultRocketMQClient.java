@@ -34,6 +34,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
   private final RouteCache routes;
   private final Sending sending;
   private final Popping popping;
+  private final Transactions transactions;
   private final Offsets offsets;
   private final Administration administration;
   private final Heartbeats heartbeats;
@@ -52,7 +53,9 @@ final class DefaultRocketMQClient implements RocketMQClient {
     NameServers nameServers = new NameServers(options, remoting);
     this.routes = new RouteCache(options, nameServers, remoting, clock);
     this.sending = new SendCalls(remoting);
-    this.popping = new PopCalls(routes, remoting, options);
+    NamedBrokers brokers = new NamedBrokers(routes, remoting);
+    this.popping = new PopCalls(routes, remoting, brokers, options);
+    this.transactions = new TransactionCalls(brokers, remoting);
     this.offsets = new OffsetCalls(remoting, options);
     AdminCalls admin = new AdminCalls(nameServers, routes, remoting, options);
     this.administration = admin;
@@ -81,6 +84,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
     try {
       ConnectionSettings settings = settings(tally);
       cores = all.stream().map(loop -> new LoopCore(loop, settings)).toArray(LoopCore[]::new);
+      cores[0].whenLost(heartbeats::connectionLost);
       remoting.start(cores);
       tasks.every(options.routeRefresh(), routes::refreshRound);
       tasks.every(options.heartbeatInterval(), this::keepInTouch);
@@ -142,6 +146,11 @@ final class DefaultRocketMQClient implements RocketMQClient {
   }
 
   @Override
+  public Transactions transactions() {
+    return transactions;
+  }
+
+  @Override
   public Offsets offsets() {
     return offsets;
   }
@@ -183,6 +192,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
   private synchronized void stopUpkeep() {
     Upkeep tasks = upkeep;
     if (tasks != null) {
+      heartbeats.stop();
       tasks.stop();
     }
   }

@@ -40,6 +40,7 @@ final class LoopCore {
   private @Nullable ScheduledFuture<?> ticking;
   private @Nullable CompletableFuture<@Nullable Void> drained;
   private @Nullable CompletableFuture<@Nullable Void> allClosed;
+  private Runnable whenLost = () -> {};
   private int calls;
   private boolean closed;
 
@@ -48,6 +49,11 @@ final class LoopCore {
     this.settings = settings;
     this.wheel = new DeadlineWheel(settings.clock().nanoTime());
     this.signer = settings.credentials() == null ? null : new RequestSigner(settings.credentials());
+  }
+
+  /** What to run when a channel has ended while the client is open; set before the first call. */
+  void whenLost(Runnable task) {
+    whenLost = task;
   }
 
   static ClientException closed() {
@@ -167,6 +173,9 @@ final class LoopCore {
             future -> {
               channels.remove(channel);
               tracked.close();
+              if (!closed) {
+                whenLost.run();
+              }
               CompletableFuture<@Nullable Void> waiting = allClosed;
               if (waiting != null && channels.isEmpty()) {
                 waiting.complete(null);

@@ -6,11 +6,9 @@ import dev.sluice.rocketmq.wire.Done;
 import dev.sluice.rocketmq.wire.PopHandle;
 import dev.sluice.rocketmq.wire.PopMessage;
 import dev.sluice.rocketmq.wire.PopReply;
-import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.ResponseCode;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.Consumer;
 
 /** Pops from the brokers of a topic, and finds the broker of a handle for what comes after. */
 final class PopCalls implements Popping {
@@ -27,14 +25,16 @@ final class PopCalls implements Popping {
 
   private final RouteCache routes;
   private final CallRouter router;
+  private final NamedBrokers brokers;
   private final long callTimeoutMillis;
   private final BatchAcks batchAcks;
 
-  PopCalls(RouteCache routes, CallRouter router, ClientOptions options) {
+  PopCalls(RouteCache routes, CallRouter router, NamedBrokers brokers, ClientOptions options) {
     this.routes = routes;
     this.router = router;
+    this.brokers = brokers;
     this.callTimeoutMillis = options.callTimeout().toMillis();
-    this.batchAcks = new BatchAcks(this);
+    this.batchAcks = new BatchAcks(this, brokers);
   }
 
   @Override
@@ -127,7 +127,7 @@ final class PopCalls implements Popping {
 
   private void ackOne(
       String group, String topic, PopHandle handle, long timeoutMillis, Reply<Done> reply) {
-    toBroker(
+    brokers.call(
         topic, handle.brokerName(), new AckMessage(group, topic, handle), timeoutMillis, reply);
   }
 
@@ -153,39 +153,11 @@ final class PopCalls implements Popping {
       long invisibleMillis,
       long timeoutMillis,
       Reply<PopHandle> reply) {
-    toBroker(
+    brokers.call(
         topic,
         handle.brokerName(),
         new ChangeInvisible(group, topic, handle, invisibleMillis),
         timeoutMillis,
         reply);
-  }
-
-  /** Sends a request to the master of this name, looking the route up if it is not at hand. */
-  <R> void toBroker(
-      String topic, String brokerName, Request<R> request, long timeoutMillis, Reply<R> reply) {
-    Route route = routes.cached(topic);
-    Broker broker = route == null ? null : route.broker(brokerName);
-    if (broker != null && broker.master() != null) {
-      router.call(broker.master(), request, Remoting.Effect.CHANGES, timeoutMillis, reply);
-      return;
-    }
-    Consumer<Route> found =
-        fresh -> {
-          Broker there = fresh.broker(brokerName);
-          if (there == null || there.master() == null) {
-            reply.failed(
-                ClientException.of(
-                    FailureCategory.UNAVAILABLE,
-                    "broker: " + brokerName + " of topic " + topic + " has no master now"));
-          } else {
-            router.call(there.master(), request, Remoting.Effect.CHANGES, timeoutMillis, reply);
-          }
-        };
-    if (route == null) {
-      routes.lookup(topic, Replies.then(reply, found));
-    } else {
-      routes.refresh(topic, Replies.then(reply, found));
-    }
   }
 }

@@ -441,7 +441,9 @@ class BrokerConversationTest {
     Endpoint broker = Endpoint.parse(SharedEngine.rocketmq5().brokerAddress());
 
     // when
-    fixture.client.memberships().joinConsumers(group, topic, Filter.tags("a || b"));
+    FutureReply.<Done>await(
+        reply ->
+            fixture.client.memberships().joinConsumers(group, topic, Filter.tags("a || b"), reply));
     fixture.client.memberships().joinProducers(group);
 
     // then
@@ -449,7 +451,7 @@ class BrokerConversationTest {
         .ignoreExceptions()
         .untilAsserted(
             () -> assertThat(members(broker, group)).contains(fixture.client.options().clientId()));
-    fixture.client.memberships().leave(group);
+    FutureReply.<Done>await(reply -> fixture.client.memberships().leave(group, reply));
     Awaitility.await()
         .untilAsserted(
             () ->

@@ -65,6 +65,9 @@ public final class ResponseCode {
   /** A field is out of its range. */
   public static final int INVALID_PARAMETER = 29;
 
+  /** Nobody is a member of the group. */
+  public static final int CONSUMER_NOT_ONLINE = 206;
+
   /** The handle, or the messages that it names, are not there. */
   public static final int NO_MESSAGE = 208;
 
@@ -110,6 +113,7 @@ public final class ResponseCode {
           case SUBSCRIPTION_NOT_EXIST -> "SUBSCRIPTION_NOT_EXIST ";
           case SUBSCRIPTION_GROUP_NOT_EXIST -> "SUBSCRIPTION_GROUP_NOT_EXIST ";
           case INVALID_PARAMETER -> "INVALID_PARAMETER ";
+          case CONSUMER_NOT_ONLINE -> "CONSUMER_NOT_ONLINE ";
           case NO_MESSAGE -> "NO_MESSAGE ";
           case POLLING_FULL -> "POLLING_FULL ";
           case POLLING_TIMEOUT -> "POLLING_TIMEOUT ";

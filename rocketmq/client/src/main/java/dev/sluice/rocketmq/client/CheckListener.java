@@ -1,0 +1,14 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.rocketmq.wire.TransactionCheck;
+
+/** Hears which transactions brokers ask for. */
+@FunctionalInterface
+public interface CheckListener {
+
+  /**
+   * A broker asks. Whoever knows ends the transaction; otherwise the broker asks again, some member
+   * of the producer group, up to 15 times by default. Called on an event loop; must not block.
+   */
+  void asked(TransactionCheck check);
+}
