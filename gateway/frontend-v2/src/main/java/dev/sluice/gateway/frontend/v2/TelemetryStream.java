@@ -7,21 +7,29 @@ import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
 import io.grpc.Status;
+import io.grpc.SynchronizationContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One open telemetry stream: answers settings with settings, and stays open until the caller ends
  * it or the scope of its connection is closed. The caller's side comes on the loop that serves the
- * call, the scope's end on any thread; the lock keeps them from answering at once.
+ * call, the scope's end on any thread: both take their turn, one after the other, without a lock.
  */
 final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TelemetryStream.class);
 
   private final Clients clients;
   private final String clientId;
   private final ConnectionScope scope;
   private final ServerCallStreamObserver<TelemetryCommand> observer;
+  private final SynchronizationContext turns =
+      new SynchronizationContext(
+          (thread, failure) -> LOG.error("A telemetry stream's turn threw", failure));
   private @Nullable Tracked tracked;
   private boolean open = true;
 
@@ -51,10 +59,9 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   }
 
   void start(Ledger ledger) {
-    synchronized (this) {
-      tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + clientId, this);
-    }
-    observer.setOnCancelHandler(this::end);
+    turns.execute(
+        () -> tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + clientId, this));
+    observer.setOnCancelHandler(() -> turns.execute(this::end));
     scope.adopt(this);
   }
 
@@ -67,7 +74,11 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   }
 
   @Override
-  public synchronized void onNext(TelemetryCommand command) {
+  public void onNext(TelemetryCommand command) {
+    turns.execute(() -> take(command));
+  }
+
+  private void take(TelemetryCommand command) {
     if (!open) {
       return;
     }
@@ -95,31 +106,39 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   @Override
   public void onError(Throwable failure) {
-    end();
+    turns.execute(this::end);
   }
 
   @Override
-  public synchronized void onCompleted() {
-    if (end()) {
-      observer.onCompleted();
-    }
+  public void onCompleted() {
+    turns.execute(
+        () -> {
+          if (open) {
+            end();
+            observer.onCompleted();
+          }
+        });
   }
 
   /** The scope's end: the caller, if it is still there, learns that it has to connect anew. */
   @Override
-  public synchronized void close() {
-    if (end()) {
-      observer.onError(
-          Status.UNAVAILABLE
-              .withDescription("telemetry: the gateway has ended this connection")
-              .asRuntimeException());
-    }
+  public void close() {
+    turns.execute(
+        () -> {
+          if (open) {
+            end();
+            observer.onError(
+                Status.UNAVAILABLE
+                    .withDescription("telemetry: the gateway has ended this connection")
+                    .asRuntimeException());
+          }
+        });
   }
 
-  /** Gives up everything; whether it was open. */
-  private synchronized boolean end() {
+  /** Gives up everything. Idempotent. */
+  private void end() {
     if (!open) {
-      return false;
+      return;
     }
     open = false;
     clients.gone(this);
@@ -127,6 +146,5 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     if (tracked != null) {
       tracked.close();
     }
-    return true;
   }
 }

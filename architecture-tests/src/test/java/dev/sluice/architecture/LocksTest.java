@@ -1,0 +1,97 @@
+package dev.sluice.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** No lock is held across a network call, a callback or a wait (requirement P22). */
+class LocksTest {
+
+  @Test
+  void noLockIsHeldAcrossTheNetworkCallbacksAndWaits() throws IOException {
+    Repository repository = Repository.here();
+    List<String> breaches = new ArrayList<>();
+    int classes = 0;
+    for (Path folder : classFolders(repository.root())) {
+      for (Path file : classFiles(folder)) {
+        classes++;
+        breaches.addAll(Locks.breaches(file));
+      }
+    }
+    assertThat(classes).as("classes read").isGreaterThan(300);
+    assertThat(breaches).as("called while a lock is held").isEmpty();
+  }
+
+  @Test
+  void whatTheRuleForbidsIsFound() throws Exception {
+    Path classes = Path.of(getClass().getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path offender = classes.resolve(Offender.class.getName().replace('.', '/') + ".class");
+    assertThat(Locks.breaches(offender))
+        .extracting(breach -> breach.substring(breach.indexOf("$Offender.") + 10))
+        .containsExactlyInAnyOrder(
+            "inBlock calls java.lang.Runnable.run",
+            "inMethod calls java.lang.Runnable.run",
+            "byAnother calls java.lang.Runnable.run");
+  }
+
+  /** Breaks the rule in each way that there is; what it does after a lock is fine. */
+  static final class Offender {
+    private final Runnable task;
+
+    Offender(Runnable task) {
+      this.task = task;
+    }
+
+    void inBlock() {
+      synchronized (this) {
+        task.run();
+      }
+    }
+
+    synchronized void inMethod() {
+      task.run();
+    }
+
+    synchronized void byAnother() {
+      unlocked();
+    }
+
+    void unlocked() {
+      task.run();
+    }
+
+    int afterwards() {
+      int before;
+      synchronized (this) {
+        before = task.hashCode();
+      }
+      task.run();
+      return before;
+    }
+  }
+
+  /** Those of the modules that run in a gateway or a client, but for what protoc made. */
+  private static List<Path> classFolders(Path root) throws IOException {
+    try (Stream<Path> folders = Files.walk(root, 4)) {
+      return folders
+          .filter(path -> path.endsWith("target/classes"))
+          .filter(path -> !path.startsWith(root.resolve("testkit")))
+          .filter(path -> !path.startsWith(root.resolve("gateway/proto")))
+          .filter(path -> !path.startsWith(root.resolve("engines")))
+          .filter(path -> !path.startsWith(root.resolve("benchmarks")))
+          .toList();
+    }
+  }
+
+  private static List<Path> classFiles(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(path -> path.toString().endsWith(".class")).toList();
+    }
+  }
+}
