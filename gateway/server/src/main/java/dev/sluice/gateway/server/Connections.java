@@ -59,9 +59,10 @@ final class Connections extends ServerTransportFilter
     }
   }
 
+  /** Without attributes where the connection ended before it spoke HTTP/2. */
   @Override
-  public void transportTerminated(Attributes transport) {
-    Connection connection = transport.get(CONNECTION);
+  public void transportTerminated(@Nullable Attributes transport) {
+    Connection connection = transport == null ? null : transport.get(CONNECTION);
     if (connection == null) {
       return;
     }

@@ -32,10 +32,12 @@ import io.grpc.stub.BlockingClientCall;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,6 +131,23 @@ class GatewayServerTest {
               assertThat(ledger.open(ResourceKinds.CONSUMER)).isZero();
               assertThat(ledger.open(ResourceKinds.CONNECTION)).isZero();
             });
+  }
+
+  /** The server would wait for it until its deadline. */
+  @Test
+  void aConnectionThatNeverSpokeHttp2IsForgottenWhenItEnds() throws Exception {
+    GatewayServer gateway = start(Map.of());
+
+    for (String firstWords : List.of("", "GET / HTTP/1.1\r\n\r\n")) {
+      try (var stranger = new Socket(InetAddress.getLoopbackAddress(), gateway.grpcPort())) {
+        stranger.getOutputStream().write(firstWords.getBytes(StandardCharsets.US_ASCII));
+        stranger.shutdownOutput();
+        stranger.getInputStream().readAllBytes();
+      }
+    }
+
+    CloseReport report = gateway.close(Deadline.after(CLOSE_TIME));
+    assertThat(report.clean()).as(report.describe()).isTrue();
   }
 
   @Test
