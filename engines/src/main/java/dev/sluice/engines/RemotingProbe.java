@@ -16,6 +16,7 @@ import java.time.Duration;
 final class RemotingProbe {
   private static final int GET_BROKER_RUNTIME_INFO = 28;
   private static final int GET_BROKER_CLUSTER_INFO = 106;
+  private static final int NO_PERMISSION = 16;
   private static final int LONGEST_ANSWER = 16 << 20;
 
   private final Duration timeout;
@@ -28,11 +29,19 @@ final class RemotingProbe {
   boolean isReady(int nameServerPort, int brokerPort) {
     try {
       String cluster = ask(nameServerPort, GET_BROKER_CLUSTER_INFO);
-      String broker = ask(brokerPort, GET_BROKER_RUNTIME_INFO);
       return cluster.contains("\"" + HostFiles.LOOPBACK + ":" + brokerPort + "\"")
-          && broker.startsWith("{");
+          && serves(brokerPort);
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** A broker that asks its callers who they are refuses us, which shows as well that it serves. */
+  private boolean serves(int brokerPort) throws IOException {
+    try {
+      return ask(brokerPort, GET_BROKER_RUNTIME_INFO).startsWith("{");
+    } catch (RefusedException e) {
+      return e.header.contains("\"code\":" + NO_PERMISSION + ",");
     }
   }
 
@@ -87,9 +96,21 @@ final class RemotingProbe {
     }
     String header = new String(in.readNBytes(headerLength), StandardCharsets.UTF_8);
     if (!header.contains("\"code\":0,")) {
-      throw new IOException("refused: " + header);
+      throw new RefusedException(header);
     }
     byte[] body = in.readNBytes(length - 4 - headerLength);
     return new Answer(header, new String(body, StandardCharsets.UTF_8));
+  }
+
+  /** The server answered, but not what it was asked for. */
+  private static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final String header;
+
+    RefusedException(String header) {
+      super("refused: " + header);
+      this.header = header;
+    }
   }
 }

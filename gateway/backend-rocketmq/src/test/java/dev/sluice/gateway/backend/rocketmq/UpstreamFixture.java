@@ -39,8 +39,11 @@ final class UpstreamFixture implements AutoCloseable {
   }
 
   static UpstreamFixture start(TestLoops loops, String nameServers) {
-    Upstream upstream =
-        loops.backend().connect(new UpstreamSpec(nameServers, "", Credentials.NONE));
+    return start(loops, nameServers, Credentials.NONE);
+  }
+
+  static UpstreamFixture start(TestLoops loops, String nameServers, Credentials credentials) {
+    Upstream upstream = loops.backend().connect(new UpstreamSpec(nameServers, "", credentials));
     return new UpstreamFixture(upstream, get(upstream::start));
   }
 

@@ -1,0 +1,95 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.gateway.core.spi.Capabilities;
+import dev.sluice.gateway.core.spi.Credentials;
+import dev.sluice.gateway.core.spi.ErrorCategory;
+import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.core.spi.Subscription;
+import dev.sluice.gateway.core.spi.Topology.MessageKind;
+import dev.sluice.gateway.core.spi.Upstream;
+import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.core.testing.Messages;
+import dev.sluice.gateway.core.testing.Outcome;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker that asks its callers who they are. */
+class AccessControlTest {
+  private static final Credentials RIGHT = new Credentials("owner", "the-right-secret");
+
+  @RegisterExtension static final TestLoops LOOPS = new TestLoops();
+
+  @TempDir static Path data;
+
+  private static RocketMQEngine engine;
+
+  @BeforeAll
+  static void startEngine() {
+    String providers = "org.apache.rocketmq.auth.authentication.provider.";
+    engine =
+        RocketMQEngine.in(data.resolve("engine"))
+            .quickStart()
+            .brokerSetting("authenticationEnabled", "true")
+            .brokerSetting("authenticationProvider", providers + "DefaultAuthenticationProvider")
+            .brokerSetting(
+                "authenticationMetadataProvider", providers + "LocalAuthenticationMetadataProvider")
+            .brokerSetting("authConfigPath", data.resolve("auth").toString())
+            .brokerSetting(
+                "initAuthenticationUser",
+                "{\"username\":\"owner\",\"password\":\"the-right-secret\"}")
+            .brokerSetting(
+                "innerClientAuthenticationCredentials",
+                "{\"accessKey\":\"owner\",\"secretKey\":\"the-right-secret\"}")
+            .start();
+  }
+
+  @AfterAll
+  static void closeEngine() {
+    engine.close();
+  }
+
+  private static GatewayException refusalOf(Credentials credentials) {
+    Upstream upstream =
+        LOOPS.backend().connect(new UpstreamSpec(engine.nameServerAddress(), "", credentials));
+    Outcome<Capabilities> start = UpstreamFixture.outcome(upstream::start);
+    return start.failure(UpstreamFixture.PATIENCE);
+  }
+
+  @Test
+  void theRightSecretSendsAndReceives() {
+    try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
+      String topic = owner.newTopic(2, MessageKind.NORMAL);
+      String group = owner.newGroup(topic, new Subscription.Start.Latest());
+      assertThat(owner.send(Messages.plain(topic, "signed"))).hasSize(1);
+      owner.ack(group, owner.receive(topic, group, 1));
+    }
+  }
+
+  @Test
+  void aWrongSecretIsRefusedAlsoBesideTheRightOne() {
+    try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
+      owner.newTopic(2, MessageKind.NORMAL);
+      GatewayException refusal = refusalOf(new Credentials("owner", "a-wrong-secret"));
+      assertThat(refusal.category()).isEqualTo(ErrorCategory.UNAUTHENTICATED);
+      assertThat(refusal).hasMessageNotContaining("wrong-secret");
+    }
+  }
+
+  @Test
+  void nobodyIsRefused() {
+    assertThat(refusalOf(Credentials.NONE).category()).isEqualTo(ErrorCategory.UNAUTHENTICATED);
+  }
+
+  @Test
+  void aStrangerIsRefused() {
+    assertThat(refusalOf(new Credentials("stranger", "some-secret")).category())
+        .isEqualTo(ErrorCategory.UNAUTHENTICATED);
+  }
+}
