@@ -15,6 +15,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The modules and the arrows between them, as {@link Module} lists them. */
 class ArrowsTest {
+  /** What frontends may use of the modules below the core; the core itself is made for them. */
+  private static final Set<String> FOR_FRONTENDS =
+      Set.of(
+          "AckPath",
+          "ActiveUpstream",
+          "ConnectionScope",
+          "DeliverySink",
+          "DeliveryStream",
+          "Endpoint",
+          "EndpointAllowList",
+          "GatewayMetrics",
+          "GatewaySettings",
+          "Names",
+          "ReceivePath",
+          "ResourceKinds",
+          "SealedDelivery",
+          "SealedHandle",
+          "UpstreamLease",
+          "Upstreams");
+
   private static JavaClasses production = new ClassFileImporter().importClasses();
 
   @BeforeAll
@@ -94,6 +115,34 @@ class ArrowsTest {
         .should()
         .beFreeOfCycles()
         .check(production);
+  }
+
+  /** Packages kept this apart while the core was one module. */
+  @Test
+  void frontendsSeeOnlyWhatIsMeantForThem() {
+    classes()
+        .that(
+            describe(
+                "are frontends",
+                javaClass ->
+                    Module.FRONTEND_PROXY.contains(javaClass)
+                        || Module.FRONTEND_V2.contains(javaClass)))
+        .should()
+        .onlyDependOnClassesThat(
+            describe(
+                "are for frontends, where they are below the core", ArrowsTest::isForFrontends))
+        .check(production);
+  }
+
+  private static boolean isForFrontends(JavaClass used) {
+    if (!Module.UPSTREAMS.contains(used) && !Module.DELIVERIES.contains(used)) {
+      return true;
+    }
+    JavaClass outermost = used.getBaseComponentType();
+    while (outermost.getEnclosingClass().isPresent()) {
+      outermost = outermost.getEnclosingClass().get();
+    }
+    return FOR_FRONTENDS.contains(outermost.getSimpleName());
   }
 
   @Test

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The table of modules: one package each (and {@code .spi} where others plug in), the modules that
- * it may use, and the packages of libraries that it may use besides the JDK's. An arrow that is not
- * here needs a decision record first.
+ * The table of modules: one package each, the modules that it may use, and the packages of
+ * libraries that it may use besides the JDK's. An arrow that is not here needs a decision record
+ * first.
  */
 @SuppressWarnings("ImmutableEnumChecker") // The lists are List.of.
 enum Module {
@@ -21,31 +21,42 @@ enum Module {
       "dev.sluice.rocketmq.wire",
       List.of(),
       List.of("io.netty.buffer", "io.netty.util", "com.fasterxml.jackson")),
+  REQUESTS(
+      "dev.sluice.rocketmq.requests",
+      List.of(WIRE),
+      List.of("io.netty.buffer", "com.fasterxml.jackson")),
   CLIENT(
       "dev.sluice.rocketmq.client",
-      List.of(WIRE, LIFECYCLE),
+      List.of(REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j", "com.fasterxml.jackson")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),
       List.of("io.grpc", "com.google.protobuf", "com.google.common")),
-  CORE("dev.sluice.gateway.core", List.of(LIFECYCLE), List.of("org.jctools", "org.slf4j")),
+  SPI("dev.sluice.gateway.spi", List.of(LIFECYCLE), List.of()),
+  UPSTREAMS("dev.sluice.gateway.upstreams", List.of(SPI, LIFECYCLE), List.of("org.slf4j")),
+  DELIVERIES(
+      "dev.sluice.gateway.deliveries", List.of(UPSTREAMS, SPI, LIFECYCLE), List.of("org.slf4j")),
+  CORE(
+      "dev.sluice.gateway.core",
+      List.of(DELIVERIES, UPSTREAMS, SPI, LIFECYCLE),
+      List.of("org.slf4j")),
   ACCESS(
       "dev.sluice.gateway.access",
-      List.of(CORE, LIFECYCLE),
+      List.of(CORE, SPI, LIFECYCLE),
       List.of("io.grpc", "io.netty", "org.snakeyaml", "org.slf4j")),
   FRONTEND_PROXY(
       "dev.sluice.gateway.frontend.proxy",
-      List.of(CORE, PROTO, LIFECYCLE),
+      List.of(CORE, DELIVERIES, UPSTREAMS, SPI, PROTO, LIFECYCLE),
       List.of("io.grpc", "com.google.protobuf", "org.slf4j")),
   FRONTEND_V2(
       "dev.sluice.gateway.frontend.v2",
-      List.of(CORE, PROTO, LIFECYCLE),
+      List.of(CORE, DELIVERIES, UPSTREAMS, SPI, PROTO, LIFECYCLE),
       List.of("io.grpc", "com.google.protobuf", "org.slf4j")),
   BACKEND_ROCKETMQ(
       "dev.sluice.gateway.backend.rocketmq",
-      // The client's API takes and gives the wire's types.
-      List.of(CORE, CLIENT, WIRE, LIFECYCLE),
+      // The client's API takes and gives the types of the protocol.
+      List.of(SPI, CLIENT, REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j")),
   SERVER(
       "dev.sluice.gateway.server",
@@ -53,8 +64,12 @@ enum Module {
           LIFECYCLE,
           ENGINES,
           WIRE,
+          REQUESTS,
           CLIENT,
           PROTO,
+          SPI,
+          UPSTREAMS,
+          DELIVERIES,
           CORE,
           ACCESS,
           FRONTEND_PROXY,
@@ -86,7 +101,7 @@ enum Module {
   }
 
   Stream<String> packages() {
-    return Stream.of(home, home + ".spi", generated());
+    return Stream.of(home, generated());
   }
 
   boolean contains(JavaClass javaClass) {

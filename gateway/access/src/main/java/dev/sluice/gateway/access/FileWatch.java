@@ -1,7 +1,7 @@
 package dev.sluice.gateway.access;
 
-import dev.sluice.gateway.core.spi.Cancellable;
-import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Loop;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
 import java.time.Duration;

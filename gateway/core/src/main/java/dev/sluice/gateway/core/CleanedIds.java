@@ -1,5 +1,6 @@
 package dev.sluice.gateway.core;
 
+import dev.sluice.gateway.upstreams.Digests;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 
@@ -16,7 +17,7 @@ final class CleanedIds {
 
   /** False where it was there already. */
   synchronized boolean add(String id) {
-    if (!hashes.add(UpstreamKey.hash(id))) {
+    if (!hashes.add(Digests.hash(id))) {
       return false;
     }
     if (hashes.size() > max) {
@@ -28,6 +29,6 @@ final class CleanedIds {
   }
 
   synchronized boolean contains(String id) {
-    return !hashes.isEmpty() && hashes.contains(UpstreamKey.hash(id));
+    return !hashes.isEmpty() && hashes.contains(Digests.hash(id));
   }
 }

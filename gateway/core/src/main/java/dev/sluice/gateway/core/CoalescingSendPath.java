@@ -1,9 +1,14 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.Loop;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.SendReceipt;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.PerLoop;
+import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tally;
 
 /**
@@ -12,27 +17,28 @@ import dev.sluice.lifecycle.Tally;
  */
 final class CoalescingSendPath implements SendPath {
 
-  private final Core core;
+  private final Instance instance;
   private final Tally pending;
   private final PerLoop<SendLoop> loops;
 
-  CoalescingSendPath(Core core) {
-    this.core = core;
-    this.pending = core.ledger().tally(ResourceKinds.PENDING_SEND, "send path");
-    this.loops = new PerLoop<>(core.loops(), (loop, index) -> new SendLoop(core, loop, pending));
+  CoalescingSendPath(Instance instance) {
+    this.instance = instance;
+    this.pending = instance.ledger().tally(ResourceKinds.PENDING_SEND, "send path");
+    this.loops =
+        new PerLoop<>(instance.loops(), (loop, index) -> new SendLoop(instance, loop, pending));
   }
 
   @Override
   public void send(
       UpstreamLease lease, OutboundMessage message, Completion<SendReceipt> completion) {
-    SharedUpstream shared = ((Lease) lease).shared();
-    Loop loop = core.loops().current();
+    SharedUpstream shared = SharedUpstream.of(lease);
+    Loop loop = instance.loops().current();
     if (loop.inLoop()) {
       loops.of(loop).send(shared, message, completion);
     } else {
       // Called off the loops: equal keys take one loop, which keeps their order.
       String key = message.shardingKey();
-      Loop chosen = key == null ? loop : core.loops().owner(key);
+      Loop chosen = key == null ? loop : instance.loops().owner(key);
       chosen.execute(() -> loops.of(chosen).send(shared, message, completion));
     }
   }

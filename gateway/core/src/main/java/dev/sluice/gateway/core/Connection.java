@@ -1,6 +1,9 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.Tracked;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +17,7 @@ final class Connection implements ConnectionScope {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-  private final Core core;
+  private final Instance instance;
   private final String peer;
   private final Consumer<Connection> closed;
   private final Tracked tracked;
@@ -22,13 +25,13 @@ final class Connection implements ConnectionScope {
   private final Set<AutoCloseable> adopted = ConcurrentHashMap.newKeySet();
   private volatile boolean open = true;
 
-  Connection(Core core, String peer, Consumer<Connection> closed) {
-    this.core = core;
+  Connection(Instance instance, String peer, Consumer<Connection> closed) {
+    this.instance = instance;
     this.peer = peer;
     this.closed = closed;
-    this.tracked = core.ledger().track(ResourceKinds.CONNECTION, peer, this);
-    core.metrics().increment(Counter.CONNECTIONS_OPENED);
-    core.metrics().increment(Counter.ACTIVE_CONNECTIONS);
+    this.tracked = instance.ledger().track(ResourceKinds.CONNECTION, peer, this);
+    instance.metrics().increment(Counter.CONNECTIONS_OPENED);
+    instance.metrics().increment(Counter.ACTIVE_CONNECTIONS);
   }
 
   @Override
@@ -67,7 +70,7 @@ final class Connection implements ConnectionScope {
         end(resource);
       }
     }
-    core.metrics().decrement(Counter.ACTIVE_CONNECTIONS);
+    instance.metrics().decrement(Counter.ACTIVE_CONNECTIONS);
     tracked.close();
     closed.accept(this);
   }

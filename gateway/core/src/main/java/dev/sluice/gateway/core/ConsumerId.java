@@ -1,8 +1,11 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.Filter;
-import dev.sluice.gateway.core.spi.Subscription.Start;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.Subscription.Start;
+import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.Fields;
+import dev.sluice.gateway.upstreams.Sealer;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,6 +1,9 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Filter;
+import dev.sluice.gateway.deliveries.DeliverySink;
+import dev.sluice.gateway.deliveries.DeliveryStream;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 
 /**
  * A consumer that a caller created or that was rebuilt from its id. Ends with {@link #close}, with
@@ -38,8 +41,8 @@ public interface ConsumerSession extends AutoCloseable {
    * NOT_FOUND} where the topic does not exist and nobody will make it, and with what the message
    * system refuses it for. Failures that pass end no stream.
    *
-   * @throws dev.sluice.gateway.core.spi.GatewayException with {@code UNAVAILABLE} where the gateway
-   *     does not accept
+   * @throws dev.sluice.gateway.spi.GatewayException with {@code UNAVAILABLE} where the gateway does
+   *     not accept
    */
   DeliveryStream open(DeliverySink sink);
 

@@ -1,8 +1,8 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.Filter;
-import dev.sluice.gateway.core.spi.Subscription;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.Subscription;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

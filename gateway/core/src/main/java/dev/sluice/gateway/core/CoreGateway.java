@@ -1,13 +1,23 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
-import dev.sluice.gateway.core.spi.Cancellable;
-import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.deliveries.AckPath;
+import dev.sluice.gateway.deliveries.Deliveries;
+import dev.sluice.gateway.deliveries.ReceivePath;
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.GatewayMetrics;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.gateway.upstreams.SharedUpstreams;
+import dev.sluice.gateway.upstreams.Upstreams;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
-import dev.sluice.lifecycle.Tally;
 import dev.sluice.lifecycle.TimeoutScheduler;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -17,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /** Puts the parts together, and takes them apart in order. */
 final class CoreGateway implements Gateway {
@@ -25,16 +34,11 @@ final class CoreGateway implements Gateway {
   private static final Duration SWEEP = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(5);
 
-  private final Core core;
+  private final Instance instance;
   private final Loop timerLoop;
   private final SharedUpstreams upstreams;
   private final CoalescingSendPath sends;
-  private final Tally pendingAcks;
-  private final Tally heldDeliveries;
-  private final PerLoop<HoldLoop> holds;
-  private final GroupPolls polls;
-  private final SingleReceives receives;
-  private final SealedAcks acks;
+  private final Deliveries deliveries;
   private final SessionTable sessions;
   // A connection removes itself when it is closed.
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -46,8 +50,8 @@ final class CoreGateway implements Gateway {
   private long otherLeaks;
 
   CoreGateway(Parts parts) {
-    this.core =
-        new Core(
+    this.instance =
+        new Instance(
             parts.settings(),
             parts.loops(),
             parts.clock(),
@@ -57,26 +61,17 @@ final class CoreGateway implements Gateway {
             parts.endpoints(),
             new SecureRandom().nextLong() | 1,
             new AtomicBoolean());
-    this.timerLoop = core.loops().all().getFirst();
+    this.timerLoop = instance.loops().all().getFirst();
     TimeoutScheduler scheduler = this::scheduleTimeout;
-    this.upstreams = new SharedUpstreams(core, parts.backends(), scheduler);
-    this.sends = new CoalescingSendPath(core);
-    this.pendingAcks = core.ledger().tally(ResourceKinds.PENDING_ACK, "acknowledgements");
-    this.heldDeliveries = core.ledger().tally(ResourceKinds.HELD_DELIVERY, "receive path");
-    var ackLoops = new PerLoop<>(core.loops(), (loop, index) -> new AckLoop(core, pendingAcks));
-    this.holds =
-        new PerLoop<>(
-            core.loops(),
-            (loop, index) -> new HoldLoop(core, loop, index, ackLoops.at(index), heldDeliveries));
-    this.polls = new GroupPolls(core, holds);
-    this.receives = new SingleReceives(core, holds);
-    this.acks = new SealedAcks(core, ackLoops, holds);
-    this.sessions = new SessionTable(core, upstreams, polls);
+    this.upstreams = new SharedUpstreams(instance, parts.backends(), scheduler);
+    this.sends = new CoalescingSendPath(instance);
+    this.deliveries = new Deliveries(instance);
+    this.sessions = new SessionTable(instance, upstreams, deliveries);
     this.closing =
         StagedClose.named("gateway")
-            .clock(core.clock())
+            .clock(instance.clock())
             .scheduler(scheduler)
-            .action("stop accepting", () -> core.accepting().set(false))
+            .action("stop accepting", () -> instance.accepting().set(false))
             .stage("drain", Duration.ofSeconds(5), this::drain)
             .stage("hand back", Duration.ofSeconds(2), this::handBack)
             .stage("close upstreams", Duration.ofMillis(500), upstreams::closeAsync)
@@ -103,7 +98,7 @@ final class CoreGateway implements Gateway {
 
   @Override
   public void start() {
-    if (ended || !core.accepting().compareAndSet(false, true)) {
+    if (ended || !instance.accepting().compareAndSet(false, true)) {
       throw new IllegalStateException("gateway: started before (expected: once)");
     }
     scheduleSweep();
@@ -118,15 +113,15 @@ final class CoreGateway implements Gateway {
     if (ended) {
       return;
     }
-    core.ledger().sweep();
-    var metrics = core.metrics();
-    long producers = core.ledger().leaks(ResourceKinds.PRODUCER);
-    long consumers = core.ledger().leaks(ResourceKinds.CONSUMER);
+    instance.ledger().sweep();
+    var metrics = instance.metrics();
+    long producers = instance.ledger().leaks(ResourceKinds.PRODUCER);
+    long consumers = instance.ledger().leaks(ResourceKinds.CONSUMER);
     long others =
-        core.ledger().leaks(ResourceKinds.CONNECTION)
-            + core.ledger().leaks(ResourceKinds.STREAM)
-            + core.ledger().leaks(ResourceKinds.LEASE)
-            + core.ledger().leaks(ResourceKinds.UPSTREAM);
+        instance.ledger().leaks(ResourceKinds.CONNECTION)
+            + instance.ledger().leaks(ResourceKinds.STREAM)
+            + instance.ledger().leaks(ResourceKinds.LEASE)
+            + instance.ledger().leaks(ResourceKinds.UPSTREAM);
     metrics.add(Counter.PRODUCER_LEAKS, producers - producerLeaks);
     metrics.add(Counter.CONSUMER_LEAKS, consumers - consumerLeaks);
     metrics.add(Counter.OTHER_LEAKS, others - otherLeaks);
@@ -149,19 +144,16 @@ final class CoreGateway implements Gateway {
     connections.forEach(Connection::close);
     BooleanSupplier quiet =
         () -> {
-          if (core.metrics().value(Counter.ACTIVE_STREAMS) > 0) {
+          if (instance.metrics().value(Counter.ACTIVE_STREAMS) > 0) {
             return false;
           }
-          polls.cancelAll();
-          receives.cancelAll();
-          return polls.isEmpty()
-              && receives.isQuiet()
-              && pendingAcks.value() == 0
-              && holds.all().stream().allMatch(HoldLoop::isQuiet);
+          deliveries.cancelReceives();
+          return deliveries.isQuiet();
         };
     // What closing asked of other loops comes first there.
-    return onEachLoop(part -> {})
-        .thenCompose(all -> once("deliveries held: ", heldDeliveries::value, quiet, deadline));
+    return deliveries
+        .caughtUp()
+        .thenCompose(all -> once("deliveries held: ", deliveries::held, quiet, deadline));
   }
 
   private interface Amount {
@@ -193,30 +185,7 @@ final class CoreGateway implements Gateway {
   private CompletionStage<?> free(Deadline deadline) {
     ended = true;
     sweeping.cancel();
-    return onEachLoop(HoldLoop::close)
-        .thenRun(
-            () -> {
-              sends.closeTally();
-              pendingAcks.close();
-              heldDeliveries.close();
-            });
-  }
-
-  private CompletableFuture<Void> onEachLoop(Consumer<HoldLoop> task) {
-    var ran = new CompletableFuture<?>[holds.size()];
-    for (int i = 0; i < ran.length; i++) {
-      HoldLoop part = holds.at(i);
-      var one = new CompletableFuture<Void>();
-      ran[i] = one;
-      holds
-          .loop(i)
-          .execute(
-              () -> {
-                task.accept(part);
-                one.complete(null);
-              });
-    }
-    return CompletableFuture.allOf(ran);
+    return deliveries.close().thenRun(sends::closeTally);
   }
 
   @Override
@@ -226,12 +195,12 @@ final class CoreGateway implements Gateway {
 
   @Override
   public boolean accepting() {
-    return core.accepting().get();
+    return instance.accepting().get();
   }
 
   @Override
   public ConnectionScope openConnection(String peer) {
-    var connection = new Connection(core, peer, connections::remove);
+    var connection = new Connection(instance, peer, connections::remove);
     connections.add(connection);
     return connection;
   }
@@ -248,12 +217,12 @@ final class CoreGateway implements Gateway {
 
   @Override
   public ReceivePath receives() {
-    return receives;
+    return deliveries.receives();
   }
 
   @Override
   public AckPath acks() {
-    return acks;
+    return deliveries.acks();
   }
 
   @Override
@@ -263,16 +232,16 @@ final class CoreGateway implements Gateway {
 
   @Override
   public EndpointAllowList endpoints() {
-    return core.endpoints();
+    return instance.endpoints();
   }
 
   @Override
   public GatewayMetrics metrics() {
-    return core.metrics();
+    return instance.metrics();
   }
 
   @Override
   public GatewaySettings settings() {
-    return core.settings();
+    return instance.settings();
   }
 }

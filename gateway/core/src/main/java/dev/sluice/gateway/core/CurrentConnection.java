@@ -1,5 +1,7 @@
 package dev.sluice.gateway.core;
 
+import dev.sluice.gateway.upstreams.ConnectionScope;
+
 /** Tells a frontend which connection the call being served came by; implemented by the server. */
 @FunctionalInterface
 public interface CurrentConnection {

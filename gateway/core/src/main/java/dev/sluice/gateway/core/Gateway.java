@@ -1,7 +1,15 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Backend;
-import dev.sluice.gateway.core.spi.Loops;
+import dev.sluice.gateway.deliveries.AckPath;
+import dev.sluice.gateway.deliveries.ReceivePath;
+import dev.sluice.gateway.spi.Backend;
+import dev.sluice.gateway.spi.Loops;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.GatewayMetrics;
+import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.Sealer;
+import dev.sluice.gateway.upstreams.Upstreams;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;

@@ -1,10 +1,11 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.QueueId;
-import dev.sluice.gateway.core.spi.Topology;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.Topology;
+import dev.sluice.gateway.upstreams.ActiveUpstream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;

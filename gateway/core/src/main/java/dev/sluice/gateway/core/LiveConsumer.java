@@ -1,10 +1,18 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
-import dev.sluice.gateway.core.spi.Filter;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.Loop;
-import dev.sluice.gateway.core.spi.Subscription;
+import dev.sluice.gateway.deliveries.Deliveries;
+import dev.sluice.gateway.deliveries.DeliverySink;
+import dev.sluice.gateway.deliveries.DeliveryStream;
+import dev.sluice.gateway.deliveries.StreamFlow;
+import dev.sluice.gateway.deliveries.StreamSpec;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tracked;
 import java.time.Duration;
 import java.util.Set;
@@ -14,13 +22,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A consumer session. */
 final class LiveConsumer implements ConsumerSession {
 
-  private final Core core;
+  private final Instance instance;
   private final ConnectionScope scope;
   private final String id;
   private final ConsumerId content;
-  private final Lease lease;
+  private final UpstreamLease lease;
   private final SessionTable table;
-  private final GroupPolls polls;
+  private final Deliveries deliveries;
   private final Tracked tracked;
   // A stream removes itself when it ends.
   private final Set<StreamFlow> streams = ConcurrentHashMap.newKeySet();
@@ -28,23 +36,23 @@ final class LiveConsumer implements ConsumerSession {
   private volatile Subscription.Start start;
 
   LiveConsumer(
-      Core core,
+      Instance instance,
       ConnectionScope scope,
       String id,
       ConsumerId content,
-      Lease lease,
+      UpstreamLease lease,
       SessionTable table,
-      GroupPolls polls) {
-    this.core = core;
+      Deliveries deliveries) {
+    this.instance = instance;
     this.scope = scope;
     this.id = id;
     this.content = content;
     this.lease = lease;
     this.table = table;
-    this.polls = polls;
+    this.deliveries = deliveries;
     this.start = content.start();
-    this.tracked = core.ledger().track(ResourceKinds.CONSUMER, scope.peer(), this);
-    core.metrics().increment(Counter.ACTIVE_CONSUMERS);
+    this.tracked = instance.ledger().track(ResourceKinds.CONSUMER, scope.peer(), this);
+    instance.metrics().increment(Counter.ACTIVE_CONSUMERS);
   }
 
   /** The topic is not there yet: all that it will hold comes after the subscription. */
@@ -78,7 +86,7 @@ final class LiveConsumer implements ConsumerSession {
   }
 
   @Override
-  public Lease lease() {
+  public UpstreamLease lease() {
     return lease;
   }
 
@@ -92,22 +100,11 @@ final class LiveConsumer implements ConsumerSession {
 
   @Override
   public DeliveryStream open(DeliverySink sink) {
-    core.requireAccepting();
-    Loop loop = core.loops().current();
-    var key = new GroupPolls.Key(lease.shared(), topic(), group());
+    instance.requireAccepting();
     Duration maxHold =
-        content.maxHold().isZero() ? core.settings().receive().maxHold() : content.maxHold();
-    var stream =
-        new StreamFlow(
-            core,
-            polls.join(key, loop),
-            loop,
-            sink,
-            filter(),
-            ordered(),
-            start,
-            maxHold,
-            streams::remove);
+        content.maxHold().isZero() ? instance.settings().receive().maxHold() : content.maxHold();
+    var spec = new StreamSpec(lease, topic(), group(), filter(), ordered(), start, maxHold);
+    StreamFlow stream = deliveries.stream(spec, sink, streams::remove);
     streams.add(stream);
     stream.start();
     if (!open.get()) {
@@ -127,7 +124,7 @@ final class LiveConsumer implements ConsumerSession {
       scope.forget(this);
       streams.forEach(stream -> stream.abort(closedFailure()));
       lease.close();
-      core.metrics().decrement(Counter.ACTIVE_CONSUMERS);
+      instance.metrics().decrement(Counter.ACTIVE_CONSUMERS);
       tracked.close();
     }
   }

@@ -1,31 +1,40 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tracked;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A producer session. */
 final class LiveProducer implements ProducerSession {
 
-  private final Core core;
+  private final Instance instance;
   private final ConnectionScope scope;
   private final String id;
   private final String topic;
-  private final Lease lease;
+  private final UpstreamLease lease;
   private final SessionTable table;
   private final Tracked tracked;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
   LiveProducer(
-      Core core, ConnectionScope scope, String id, String topic, Lease lease, SessionTable table) {
-    this.core = core;
+      Instance instance,
+      ConnectionScope scope,
+      String id,
+      String topic,
+      UpstreamLease lease,
+      SessionTable table) {
+    this.instance = instance;
     this.scope = scope;
     this.id = id;
     this.topic = topic;
     this.lease = lease;
     this.table = table;
-    this.tracked = core.ledger().track(ResourceKinds.PRODUCER, scope.peer(), this);
-    core.metrics().increment(Counter.ACTIVE_PRODUCERS);
+    this.tracked = instance.ledger().track(ResourceKinds.PRODUCER, scope.peer(), this);
+    instance.metrics().increment(Counter.ACTIVE_PRODUCERS);
   }
 
   @Override
@@ -39,7 +48,7 @@ final class LiveProducer implements ProducerSession {
   }
 
   @Override
-  public Lease lease() {
+  public UpstreamLease lease() {
     return lease;
   }
 
@@ -53,7 +62,7 @@ final class LiveProducer implements ProducerSession {
       table.remove(this);
       scope.forget(this);
       lease.close();
-      core.metrics().decrement(Counter.ACTIVE_PRODUCERS);
+      instance.metrics().decrement(Counter.ACTIVE_PRODUCERS);
       tracked.close();
     }
   }

@@ -1,6 +1,9 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Credentials;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.Fields;
+import dev.sluice.gateway.upstreams.Sealer;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,7 @@
 package dev.sluice.gateway.core;
 
+import dev.sluice.gateway.upstreams.UpstreamLease;
+
 /**
  * A producer that a caller created or that was rebuilt from its id. Ends with {@link #close}, with
  * its connection, or when it is cleaned up; its id works on. Safe for use by any thread.

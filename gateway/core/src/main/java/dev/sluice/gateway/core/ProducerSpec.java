@@ -1,6 +1,6 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Credentials;
+import dev.sluice.gateway.spi.Credentials;
 
 /**
  * What a caller asks a producer for.

@@ -1,12 +1,12 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.SendReceipt;
-import dev.sluice.gateway.core.spi.Upstream;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.spi.Upstream;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -56,7 +56,7 @@ final class SendFlight implements Completion<List<SendReceipt>> {
     while (!ahead.isEmpty() && !underWay) {
       part = ahead.pop();
       underWay = true;
-      loop.core().metrics().increment(Counter.BATCHES_SENT);
+      loop.instance().metrics().increment(Counter.BATCHES_SENT);
       List<OutboundMessage> some =
           part.size() == messages.size() ? messages : messages.subList(part.from, part.to);
       var _ = upstream.send(some, loop.settings().timeout(), this);
@@ -74,7 +74,7 @@ final class SendFlight implements Completion<List<SendReceipt>> {
               "send: " + receipts.size() + " receipts (expected: " + part.size() + ")"));
       return;
     }
-    loop.core().metrics().add(Counter.MESSAGES_SENT, part.size());
+    loop.instance().metrics().add(Counter.MESSAGES_SENT, part.size());
     Part ended = part;
     next();
     for (int i = 0; i < ended.size(); i++) {
@@ -85,7 +85,7 @@ final class SendFlight implements Completion<List<SendReceipt>> {
   @Override
   public void failed(GatewayException failure) {
     if (part.size() > 1 && concernsOne(failure)) {
-      loop.core().metrics().increment(Counter.BATCHES_SPLIT);
+      loop.instance().metrics().increment(Counter.BATCHES_SPLIT);
       int middle = (part.from + part.to) >>> 1;
       ahead.push(new Part(middle, part.to));
       ahead.push(new Part(part.from, middle));
@@ -93,7 +93,7 @@ final class SendFlight implements Completion<List<SendReceipt>> {
       return;
     }
     if (failure.category() == ErrorCategory.UNKNOWN_OUTCOME) {
-      loop.core().metrics().add(Counter.UNKNOWN_OUTCOMES, part.size());
+      loop.instance().metrics().add(Counter.UNKNOWN_OUTCOMES, part.size());
     }
     Part ended = part;
     next();

@@ -1,9 +1,10 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.GatewaySettings.SendSettings;
-import dev.sluice.gateway.core.spi.BodyEncoding;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.upstreams.ActiveUpstream;
+import dev.sluice.gateway.upstreams.GatewaySettings.SendSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,13 +1,15 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
-import dev.sluice.gateway.core.GatewayMetrics.Operation;
-import dev.sluice.gateway.core.GatewaySettings.SendSettings;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.Loop;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.SendReceipt;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Operation;
+import dev.sluice.gateway.upstreams.GatewaySettings.SendSettings;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.lifecycle.Tally;
 import java.util.IdentityHashMap;
 import org.slf4j.Logger;
@@ -18,7 +20,7 @@ final class SendLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(SendLoop.class);
 
-  private final Core core;
+  private final Instance instance;
   private final Loop loop;
   private final Tally pending;
   private final SendSettings settings;
@@ -29,26 +31,26 @@ final class SendLoop {
   private int messages;
   private long bytes;
 
-  SendLoop(Core core, Loop loop, Tally pending) {
-    this.core = core;
+  SendLoop(Instance instance, Loop loop, Tally pending) {
+    this.instance = instance;
     this.loop = loop;
     this.pending = pending;
-    this.settings = core.settings().send();
-    int loops = core.loops().all().size();
+    this.settings = instance.settings().send();
+    int loops = instance.loops().all().size();
     this.maxMessages = Math.max(1, settings.inFlightMessages() / loops);
     this.maxBytes = Math.max(1, settings.inFlightBytes() / loops);
   }
 
   void send(SharedUpstream shared, OutboundMessage message, Completion<SendReceipt> completion) {
-    if (!core.accepting().get()) {
-      refuse(completion, Core.closing());
+    if (!instance.accepting().get()) {
+      refuse(completion, Instance.closing());
       return;
     }
-    var send = new PendingSend(this, message, completion, core.clock().nanoTime());
+    var send = new PendingSend(this, message, completion, instance.clock().nanoTime());
     int weight = send.weight();
     // One message passes whatever its size; its upstream judges that.
     if (messages >= maxMessages || (messages > 0 && bytes + weight > maxBytes)) {
-      core.metrics().increment(Counter.OVERLOADS);
+      instance.metrics().increment(Counter.OVERLOADS);
       refuse(completion, overloaded());
       return;
     }
@@ -64,7 +66,7 @@ final class SendLoop {
   }
 
   private void refuse(Completion<SendReceipt> completion, GatewayException failure) {
-    core.metrics().increment(Counter.SEND_FAILURES);
+    instance.metrics().increment(Counter.SEND_FAILURES);
     completion.failed(failure);
   }
 
@@ -87,9 +89,12 @@ final class SendLoop {
     bytes -= send.weight();
     pending.remove(1);
     if (!success) {
-      core.metrics().increment(Counter.SEND_FAILURES);
+      instance.metrics().increment(Counter.SEND_FAILURES);
     }
-    core.metrics().latencies().record(Operation.SEND, core.clock().nanoTime() - since, success);
+    instance
+        .metrics()
+        .latencies()
+        .record(Operation.SEND, instance.clock().nanoTime() - since, success);
   }
 
   /** Removes a station that has no messages; false where it was removed before. */
@@ -101,8 +106,8 @@ final class SendLoop {
     LOG.error("A sender's completion threw, which it must not", e);
   }
 
-  Core core() {
-    return core;
+  Instance instance() {
+    return instance;
   }
 
   Loop loop() {

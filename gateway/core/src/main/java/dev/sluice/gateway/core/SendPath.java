@@ -1,8 +1,9 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.SendReceipt;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 
 /**
  * The way of messages to the message system. Messages of one topic that come in on one loop share

@@ -1,10 +1,12 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.QueueId;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.upstreams.ActiveUpstream;
+import dev.sluice.gateway.upstreams.SharedUpstream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

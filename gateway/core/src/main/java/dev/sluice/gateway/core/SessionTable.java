@@ -1,12 +1,23 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.Filter;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.deliveries.Deliveries;
+import dev.sluice.gateway.deliveries.TagSet;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.UpstreamSpec;
+import dev.sluice.gateway.upstreams.ActiveUpstream;
+import dev.sluice.gateway.upstreams.Checks;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.Endpoint;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.Names;
+import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.gateway.upstreams.SharedUpstreams;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,18 +30,18 @@ final class SessionTable implements Sessions {
 
   private static final int MAX_CLEANED = 100_000;
 
-  private final Core core;
+  private final Instance instance;
   private final SharedUpstreams upstreams;
-  private final GroupPolls polls;
+  private final Deliveries deliveries;
   // A session removes itself when it is closed, at the latest with its connection.
   private final ConcurrentMap<String, LiveProducer> producers = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, LiveConsumer> consumers = new ConcurrentHashMap<>();
   private final CleanedIds cleaned = new CleanedIds(MAX_CLEANED);
 
-  SessionTable(Core core, SharedUpstreams upstreams, GroupPolls polls) {
-    this.core = core;
+  SessionTable(Instance instance, SharedUpstreams upstreams, Deliveries deliveries) {
+    this.instance = instance;
     this.upstreams = upstreams;
-    this.polls = polls;
+    this.deliveries = deliveries;
   }
 
   @Override
@@ -38,16 +49,16 @@ final class SessionTable implements Sessions {
       ConnectionScope scope, ProducerSpec spec, Completion<ProducerSession> completion) {
     LiveProducer session;
     try {
-      core.requireAccepting();
+      instance.requireAccepting();
       Names.checkTopic(spec.topic());
       Endpoint endpoint = endpoint(spec.endpoint(), spec.instance(), spec.credentials());
       var content =
           new ProducerId(
-              core.endpoints().portable(endpoint),
+              instance.endpoints().portable(endpoint),
               spec.instance(),
               spec.credentials(),
               spec.topic());
-      session = live(scope, content.seal(core.sealer()), content, endpoint);
+      session = live(scope, content.seal(instance.sealer()), content, endpoint);
     } catch (GatewayException e) {
       completion.failed(e);
       return;
@@ -74,17 +85,15 @@ final class SessionTable implements Sessions {
       ConnectionScope scope, ConsumerSpec spec, Completion<ConsumerSession> completion) {
     LiveConsumer session;
     try {
-      core.requireAccepting();
+      instance.requireAccepting();
       Endpoint endpoint = endpoint(spec.endpoint(), spec.instance(), spec.credentials());
       ConsumerId content = content(spec, endpoint);
-      session = live(scope, content.seal(core.sealer()), content, endpoint);
+      session = live(scope, content.seal(instance.sealer()), content, endpoint);
     } catch (GatewayException e) {
       completion.failed(e);
       return;
     }
-    session
-        .lease()
-        .shared()
+    SharedUpstream.of(session.lease())
         .call(
             (upstream, done) -> upstream.subscribe(session.subscription(), done),
             new Completion<Void>() {
@@ -113,21 +122,18 @@ final class SessionTable implements Sessions {
         && active.capabilities().createsTopicsOnSend();
   }
 
-  private Endpoint endpoint(String text, String instance, Credentials credentials) {
-    Names.checkLength("instance", instance, Subject.NONE);
+  private Endpoint endpoint(String text, String name, Credentials credentials) {
+    Names.checkLength("instance", name, Subject.NONE);
     Names.checkLength("access key", credentials.accessKey(), Subject.NONE);
     Names.checkLength("secret key", credentials.secretKey(), Subject.NONE);
-    return core.endpoints().resolve(text);
+    return instance.endpoints().resolve(text);
   }
 
   private ConsumerId content(ConsumerSpec spec, Endpoint endpoint) {
     Names.checkTopic(spec.topic());
     Names.checkGroup(spec.group());
     Names.checkLength("filter", spec.filter().expression(), Subject.FILTER);
-    Filter filter = spec.filter();
-    if (filter.type() == Filter.Type.TAG) {
-      filter = TagSet.parse(filter.expression()).normalised();
-    }
+    Filter filter = TagSet.normalised(spec.filter());
     Duration maxHold = spec.maxHold();
     if (maxHold != null
         && (maxHold.compareTo(Duration.ofSeconds(1)) < 0
@@ -137,7 +143,7 @@ final class SessionTable implements Sessions {
           "maximum hold: " + Checks.text(maxHold) + " (expected: 1s to 24h)");
     }
     return new ConsumerId(
-        core.endpoints().portable(endpoint),
+        instance.endpoints().portable(endpoint),
         spec.instance(),
         spec.credentials(),
         spec.topic(),
@@ -154,12 +160,12 @@ final class SessionTable implements Sessions {
     if (live != null) {
       return live;
     }
-    core.requireAccepting();
+    instance.requireAccepting();
     ProducerId content =
-        ProducerId.open(core.sealer(), id)
+        ProducerId.open(instance.sealer(), id)
             .filter(opened -> !cleaned.contains(id))
             .orElseThrow(() -> notFound("producer id", Subject.PRODUCER_ID));
-    Endpoint endpoint = core.endpoints().resolve(content.endpoint());
+    Endpoint endpoint = instance.endpoints().resolve(content.endpoint());
     return live(scope, id, content, endpoint);
   }
 
@@ -169,12 +175,12 @@ final class SessionTable implements Sessions {
     if (live != null) {
       return live;
     }
-    core.requireAccepting();
+    instance.requireAccepting();
     ConsumerId content =
-        ConsumerId.open(core.sealer(), id)
+        ConsumerId.open(instance.sealer(), id)
             .filter(opened -> !cleaned.contains(id))
             .orElseThrow(() -> notFound("consumer id", Subject.CONSUMER_ID));
-    Endpoint endpoint = core.endpoints().resolve(content.endpoint());
+    Endpoint endpoint = instance.endpoints().resolve(content.endpoint());
     return live(scope, id, content, endpoint);
   }
 
@@ -186,13 +192,13 @@ final class SessionTable implements Sessions {
 
   private LiveProducer live(
       ConnectionScope scope, String id, ProducerId content, Endpoint endpoint) {
-    Lease lease =
+    UpstreamLease lease =
         upstreams.lease(
             endpoint.scheme(),
             new UpstreamSpec(endpoint.address(), content.instance(), content.credentials()),
             UpstreamLease.Idle.PRODUCER,
             scope.peer());
-    var session = new LiveProducer(core, scope, id, content.topic(), lease, this);
+    var session = new LiveProducer(instance, scope, id, content.topic(), lease, this);
     LiveProducer other = producers.putIfAbsent(id, session);
     if (other != null) {
       session.close();
@@ -204,13 +210,13 @@ final class SessionTable implements Sessions {
 
   private LiveConsumer live(
       ConnectionScope scope, String id, ConsumerId content, Endpoint endpoint) {
-    Lease lease =
+    UpstreamLease lease =
         upstreams.lease(
             endpoint.scheme(),
             new UpstreamSpec(endpoint.address(), content.instance(), content.credentials()),
             UpstreamLease.Idle.CONSUMER,
             scope.peer());
-    var session = new LiveConsumer(core, scope, id, content, lease, this, polls);
+    var session = new LiveConsumer(instance, scope, id, content, lease, this, deliveries);
     LiveConsumer other = consumers.putIfAbsent(id, session);
     if (other != null) {
       session.close();
@@ -231,7 +237,7 @@ final class SessionTable implements Sessions {
   @Override
   public int cleanupProducer(String id) {
     LiveProducer live = producers.get(id);
-    if (live == null && ProducerId.open(core.sealer(), id).isEmpty()) {
+    if (live == null && ProducerId.open(instance.sealer(), id).isEmpty()) {
       return 0;
     }
     // Marked first: nobody can bring it back between the two.
@@ -245,7 +251,7 @@ final class SessionTable implements Sessions {
   @Override
   public int cleanupConsumer(String id) {
     LiveConsumer live = consumers.get(id);
-    if (live == null && ConsumerId.open(core.sealer(), id).isEmpty()) {
+    if (live == null && ConsumerId.open(instance.sealer(), id).isEmpty()) {
       return 0;
     }
     boolean first = cleaned.add(id);
@@ -257,7 +263,7 @@ final class SessionTable implements Sessions {
 
   @Override
   public int cleanupProducers(@Nullable ConnectionScope scope, String topic, String endpoint) {
-    Endpoint wanted = endpoint.isEmpty() ? null : core.endpoints().resolve(endpoint);
+    Endpoint wanted = endpoint.isEmpty() ? null : instance.endpoints().resolve(endpoint);
     Predicate<LiveProducer> chosen =
         session ->
             session.topic().equals(topic)

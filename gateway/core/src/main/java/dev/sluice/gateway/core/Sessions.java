@@ -1,6 +1,7 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.spi.Completion;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.upstreams.ConnectionScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +11,6 @@ import org.jspecify.annotations.Nullable;
  * calling loop.
  */
 public interface Sessions {
-
-  /** The longest topic, in characters. */
-  int MAX_TOPIC = 127;
-
-  /** The longest group, in characters. */
-  int MAX_GROUP = 120;
-
-  /** The longest of every other text that becomes part of an id, in characters. */
-  int MAX_TEXT = 1024;
 
   /**
    * Makes a producer, once its upstream is there. Fails with {@code INVALID_ARGUMENT} or {@code
@@ -39,9 +31,8 @@ public interface Sessions {
    * The producer with this id: one map lookup where it is live; else rebuilt, and then owned by the
    * scope.
    *
-   * @throws dev.sluice.gateway.core.spi.GatewayException with {@code NOT_FOUND} where the id does
-   *     not open or was cleaned up, {@code PERMISSION_DENIED} where its endpoint is no longer
-   *     allowed
+   * @throws dev.sluice.gateway.spi.GatewayException with {@code NOT_FOUND} where the id does not
+   *     open or was cleaned up, {@code PERMISSION_DENIED} where its endpoint is no longer allowed
    */
   ProducerSession producer(ConnectionScope scope, String id);
 

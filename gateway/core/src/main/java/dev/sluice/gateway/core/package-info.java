@@ -1,4 +1,7 @@
-/** Sessions, credit, the send path and the receive path, independent of protocol and broker. */
+/**
+ * One gateway instance, independent of protocols and message systems: its connections, its sessions
+ * and the way of messages from producers to the message system.
+ */
 @NullMarked
 package dev.sluice.gateway.core;
 

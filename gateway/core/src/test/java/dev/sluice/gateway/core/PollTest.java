@@ -8,14 +8,16 @@ import static dev.sluice.gateway.core.StreamFixture.publish;
 import static dev.sluice.gateway.core.StreamFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
-import dev.sluice.gateway.core.GatewaySettings.ReceiveSettings;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
 import dev.sluice.gateway.core.testing.ManualGateway;
-import dev.sluice.gateway.core.testing.MemoryFaults.Operation;
-import dev.sluice.gateway.core.testing.MemoryOptions;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
+import dev.sluice.gateway.spi.testing.MemoryOptions;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,11 +1,13 @@
 package dev.sluice.gateway.core;
 
-import dev.sluice.gateway.core.GatewaySettings.ReceiveSettings;
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.Filter;
-import dev.sluice.gateway.core.spi.Subscription;
 import dev.sluice.gateway.core.testing.ManualGateway;
-import dev.sluice.gateway.core.testing.Messages;
+import dev.sluice.gateway.deliveries.SealedDelivery;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.spi.testing.Messages;
+import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
 import java.util.List;
 
 /** What the tests of streams have in common. */

@@ -1,9 +1,9 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.core.ConnectionScope;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.Gateway;
-import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.upstreams.ConnectionScope;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;

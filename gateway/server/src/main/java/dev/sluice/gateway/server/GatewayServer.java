@@ -1,14 +1,14 @@
 package dev.sluice.gateway.server;
 
 import dev.sluice.gateway.backend.rocketmq.NettyLoops;
-import dev.sluice.gateway.core.ClusterKey;
 import dev.sluice.gateway.core.CurrentConnection;
-import dev.sluice.gateway.core.EndpointAllowList;
 import dev.sluice.gateway.core.Gateway;
-import dev.sluice.gateway.core.Sealer;
 import dev.sluice.gateway.frontend.proxy.HealthProbe.Health;
 import dev.sluice.gateway.frontend.proxy.ProxyFrontend;
 import dev.sluice.gateway.frontend.v2.V2Frontend;
+import dev.sluice.gateway.upstreams.ClusterKey;
+import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.Sealer;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;

@@ -1,6 +1,6 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.core.spi.Backend;
+import dev.sluice.gateway.spi.Backend;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;

@@ -1,8 +1,8 @@
 package dev.sluice.gateway.server;
 
 import dev.sluice.gateway.core.Gateway;
-import dev.sluice.gateway.core.GatewayMetrics;
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.GatewayMetrics;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.LedgerSnapshot.Kind;
 import io.micrometer.core.instrument.FunctionCounter;

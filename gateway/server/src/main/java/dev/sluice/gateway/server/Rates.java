@@ -1,9 +1,9 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.core.GatewayMetrics;
-import dev.sluice.gateway.core.GatewayMetrics.Counter;
-import dev.sluice.gateway.core.spi.Cancellable;
-import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.upstreams.GatewayMetrics;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;

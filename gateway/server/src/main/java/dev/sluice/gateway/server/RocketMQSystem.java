@@ -5,7 +5,7 @@ import dev.sluice.engines.EnginePort;
 import dev.sluice.engines.RocketMQEngine;
 import dev.sluice.gateway.backend.rocketmq.RocketMQBackend;
 import dev.sluice.gateway.backend.rocketmq.RocketMQSettings;
-import dev.sluice.gateway.core.spi.Backend;
+import dev.sluice.gateway.spi.Backend;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.EventLoops;

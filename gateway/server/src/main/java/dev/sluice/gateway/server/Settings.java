@@ -1,9 +1,9 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.core.ClusterKey;
-import dev.sluice.gateway.core.EndpointAllowList;
-import dev.sluice.gateway.core.GatewaySettings;
-import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.upstreams.ClusterKey;
+import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.GatewaySettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;

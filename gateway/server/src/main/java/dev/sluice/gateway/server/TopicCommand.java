@@ -1,6 +1,6 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.core.spi.Topology.MessageKind;
+import dev.sluice.gateway.spi.Topology.MessageKind;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;

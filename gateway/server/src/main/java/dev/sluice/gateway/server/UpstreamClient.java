@@ -1,12 +1,12 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.core.spi.Capabilities;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.Upstream;
-import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.spi.Capabilities;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Upstream;
+import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;

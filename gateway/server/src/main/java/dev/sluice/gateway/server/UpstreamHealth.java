@@ -1,15 +1,15 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.core.ActiveUpstream;
 import dev.sluice.gateway.core.Gateway;
-import dev.sluice.gateway.core.UpstreamLease;
-import dev.sluice.gateway.core.spi.Cancellable;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.Loop;
-import dev.sluice.gateway.core.spi.UpstreamSpec;
 import dev.sluice.gateway.frontend.proxy.HealthProbe;
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.UpstreamSpec;
+import dev.sluice.gateway.upstreams.ActiveUpstream;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;

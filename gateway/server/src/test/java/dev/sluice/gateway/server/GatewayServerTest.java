@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.gateway.core.ResourceKinds;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
@@ -17,6 +14,9 @@ import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2S
 import dev.sluice.gateway.proto.proxy.SendMessageRequest;
 import dev.sluice.gateway.proto.proxy.SendMessageResponse;
 import dev.sluice.gateway.proto.proxy.StartPosition;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;

@@ -1,10 +1,10 @@
 package dev.sluice.gateway.server;
 
 import dev.sluice.gateway.backend.rocketmq.NettyLoops;
-import dev.sluice.gateway.core.spi.Backend;
-import dev.sluice.gateway.core.testing.MemoryBackend;
-import dev.sluice.gateway.core.testing.MemoryFaults;
-import dev.sluice.gateway.core.testing.MemoryOptions;
+import dev.sluice.gateway.spi.Backend;
+import dev.sluice.gateway.spi.testing.MemoryBackend;
+import dev.sluice.gateway.spi.testing.MemoryFaults;
+import dev.sluice.gateway.spi.testing.MemoryOptions;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;

@@ -1,14 +1,14 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.BrokerRuntime;
-import dev.sluice.rocketmq.wire.ClusterInfo;
-import dev.sluice.rocketmq.wire.CreateGroup;
-import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.requests.BrokerRuntime;
+import dev.sluice.rocketmq.requests.ClusterInfo;
+import dev.sluice.rocketmq.requests.CreateGroup;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.TopicConfig;
+import dev.sluice.rocketmq.requests.TopicRequests;
+import dev.sluice.rocketmq.requests.TopicRoute;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
-import dev.sluice.rocketmq.wire.TopicConfig;
-import dev.sluice.rocketmq.wire.TopicRequests;
-import dev.sluice.rocketmq.wire.TopicRoute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

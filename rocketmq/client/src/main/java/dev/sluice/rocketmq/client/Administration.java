@@ -1,7 +1,7 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.Done;
-import dev.sluice.rocketmq.wire.TopicConfig;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.TopicConfig;
 import java.util.List;
 
 /** Topics, groups and brokers. Not for hot paths. All calls time out as the options say. */

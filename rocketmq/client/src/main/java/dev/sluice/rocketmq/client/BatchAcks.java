@@ -1,8 +1,8 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.BatchAck;
-import dev.sluice.rocketmq.wire.Done;
-import dev.sluice.rocketmq.wire.PopHandle;
+import dev.sluice.rocketmq.requests.BatchAck;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.wire.ResponseCode;
 import dev.sluice.rocketmq.wire.WireException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.TransactionCheck;
+import dev.sluice.rocketmq.requests.TransactionCheck;
 
 /** Hears which transactions brokers ask for. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.wire.FieldWriter;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;

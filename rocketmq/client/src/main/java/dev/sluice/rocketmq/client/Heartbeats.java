@@ -1,12 +1,12 @@
 package dev.sluice.rocketmq.client;
 
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.wire.Done;
-import dev.sluice.rocketmq.wire.GroupConnections;
-import dev.sluice.rocketmq.wire.Heartbeat;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.GroupConnections;
+import dev.sluice.rocketmq.requests.Heartbeat;
+import dev.sluice.rocketmq.requests.UnregisterClient;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
-import dev.sluice.rocketmq.wire.UnregisterClient;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.sluice.rocketmq.client;
 
 import dev.sluice.lifecycle.Tracked;
-import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.wire.Fields;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;

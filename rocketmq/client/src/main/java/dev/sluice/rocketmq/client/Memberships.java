@@ -1,7 +1,7 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.Done;
-import dev.sluice.rocketmq.wire.GroupConnections;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.GroupConnections;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -1,7 +1,7 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.Done;
-import dev.sluice.rocketmq.wire.OffsetRequests;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.OffsetRequests;
 import dev.sluice.rocketmq.wire.Request;
 import java.util.OptionalLong;
 

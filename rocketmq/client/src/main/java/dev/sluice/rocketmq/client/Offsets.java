@@ -1,6 +1,6 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.requests.Done;
 
 /** Reads and sets the positions of queues and groups. All calls time out as the options say. */
 public interface Offsets {

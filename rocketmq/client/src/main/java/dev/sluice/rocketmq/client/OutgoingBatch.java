@@ -1,6 +1,6 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.SendBatch;
+import dev.sluice.rocketmq.requests.SendBatch;
 import java.util.List;
 
 /**
@@ -8,7 +8,7 @@ import java.util.List;
  * delayed or transactional.
  *
  * @param producerGroup whom the broker files the sender under; not empty
- * @param systemFlags see {@link dev.sluice.rocketmq.wire.SystemFlags}
+ * @param systemFlags see {@link dev.sluice.rocketmq.requests.SystemFlags}
  * @param bornMillis when they were made, since the epoch
  * @param messages one at least; the sum of their {@linkplain SendBatch.Member#encodedSize() encoded
  *     sizes} must fit the broker's maximum message size (4 MiB by default)

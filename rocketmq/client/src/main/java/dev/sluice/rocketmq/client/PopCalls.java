@@ -1,11 +1,11 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.AckMessage;
-import dev.sluice.rocketmq.wire.ChangeInvisible;
-import dev.sluice.rocketmq.wire.Done;
-import dev.sluice.rocketmq.wire.PopHandle;
-import dev.sluice.rocketmq.wire.PopMessage;
-import dev.sluice.rocketmq.wire.PopReply;
+import dev.sluice.rocketmq.requests.AckMessage;
+import dev.sluice.rocketmq.requests.ChangeInvisible;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.PopHandle;
+import dev.sluice.rocketmq.requests.PopMessage;
+import dev.sluice.rocketmq.requests.PopReply;
 import dev.sluice.rocketmq.wire.ResponseCode;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;

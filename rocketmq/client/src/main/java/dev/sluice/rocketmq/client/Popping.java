@@ -1,7 +1,7 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.PopHandle;
-import dev.sluice.rocketmq.wire.PopReply;
+import dev.sluice.rocketmq.requests.PopHandle;
+import dev.sluice.rocketmq.requests.PopReply;
 import java.util.List;
 
 /**

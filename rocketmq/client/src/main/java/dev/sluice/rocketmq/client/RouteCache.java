@@ -1,8 +1,8 @@
 package dev.sluice.rocketmq.client;
 
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.wire.GetRoute;
-import dev.sluice.rocketmq.wire.TopicRoute;
+import dev.sluice.rocketmq.requests.GetRoute;
+import dev.sluice.rocketmq.requests.TopicRoute;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;

@@ -1,6 +1,6 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.TopicRoute;
+import dev.sluice.rocketmq.requests.TopicRoute;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

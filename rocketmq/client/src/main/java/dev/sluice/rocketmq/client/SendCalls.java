@@ -1,8 +1,8 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.SendBatch;
-import dev.sluice.rocketmq.wire.SendMessage;
-import dev.sluice.rocketmq.wire.SendReply;
+import dev.sluice.rocketmq.requests.SendBatch;
+import dev.sluice.rocketmq.requests.SendMessage;
+import dev.sluice.rocketmq.requests.SendReply;
 
 /** Sends to the master of the queue's broker. */
 final class SendCalls implements Sending {

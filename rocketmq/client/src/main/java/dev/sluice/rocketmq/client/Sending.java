@@ -1,6 +1,6 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.SendReply;
+import dev.sluice.rocketmq.requests.SendReply;
 
 /**
  * Sends messages to queues. Nothing is ever sent again by the client itself: an {@link

@@ -1,10 +1,10 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.Done;
-import dev.sluice.rocketmq.wire.EndTransaction;
-import dev.sluice.rocketmq.wire.HalfMessage;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.EndTransaction;
+import dev.sluice.rocketmq.requests.HalfMessage;
+import dev.sluice.rocketmq.requests.TransactionCheck;
 import dev.sluice.rocketmq.wire.RequestCode;
-import dev.sluice.rocketmq.wire.TransactionCheck;
 
 /** Ends transactions at the master of the broker that they name. */
 final class TransactionCalls implements Transactions {

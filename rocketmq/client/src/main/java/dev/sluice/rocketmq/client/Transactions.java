@@ -1,8 +1,8 @@
 package dev.sluice.rocketmq.client;
 
-import dev.sluice.rocketmq.wire.Done;
-import dev.sluice.rocketmq.wire.EndTransaction;
-import dev.sluice.rocketmq.wire.HalfMessage;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.EndTransaction;
+import dev.sluice.rocketmq.requests.HalfMessage;
 
 /**
  * Ends transactions, and hears of those that nobody has ended. They are begun by sending a message

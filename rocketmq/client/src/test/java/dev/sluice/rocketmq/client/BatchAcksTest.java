@@ -3,12 +3,12 @@ package dev.sluice.rocketmq.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.lifecycle.Ledger;
+import dev.sluice.rocketmq.requests.PopHandle;
+import dev.sluice.rocketmq.requests.TopicKind;
 import dev.sluice.rocketmq.wire.Fields;
-import dev.sluice.rocketmq.wire.PopHandle;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.RequestCode;
 import dev.sluice.rocketmq.wire.ResponseCode;
-import dev.sluice.rocketmq.wire.TopicKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

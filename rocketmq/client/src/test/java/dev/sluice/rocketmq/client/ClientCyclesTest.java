@@ -8,7 +8,7 @@ import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.Remoting.Effect;
-import dev.sluice.rocketmq.wire.OffsetRequests.GetMaxOffset;
+import dev.sluice.rocketmq.requests.OffsetRequests.GetMaxOffset;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

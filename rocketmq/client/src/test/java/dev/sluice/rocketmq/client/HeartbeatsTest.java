@@ -3,7 +3,7 @@ package dev.sluice.rocketmq.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.wire.Fields;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.RequestCode;

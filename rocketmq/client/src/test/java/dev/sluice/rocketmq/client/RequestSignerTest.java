@@ -2,8 +2,8 @@ package dev.sluice.rocketmq.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.rocketmq.requests.OffsetRequests.GetMaxOffset;
 import dev.sluice.rocketmq.wire.Fields;
-import dev.sluice.rocketmq.wire.OffsetRequests.GetMaxOffset;
 import dev.sluice.rocketmq.wire.Request;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * are numbers come unquoted and fields that nobody asked for may appear anywhere. Bounded in depth,
  * in the length of names, strings and numbers; the input is a frame, which is bounded itself.
  */
-final class LenientJson {
+public final class LenientJson {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_NAME = 4096;
   private static final int MAX_NUMBER = 64;
@@ -39,12 +39,13 @@ final class LenientJson {
 
   /** Reads one object with the current token at its start; must stop at its end. */
   @FunctionalInterface
-  interface Reader<T> {
+  public interface Reader<T> {
+    /** Reads it. */
     T read(JsonParser in) throws IOException;
   }
 
   /** Reads a text that is one object. */
-  static <T> T object(String what, ByteBuffer json, Reader<T> reader) {
+  public static <T> T object(String what, ByteBuffer json, Reader<T> reader) {
     byte[] bytes;
     int offset;
     if (json.hasArray()) {
@@ -59,7 +60,7 @@ final class LenientJson {
   }
 
   /** Reads a part of an array that is one object. */
-  static <T> T object(String what, byte[] bytes, int offset, int length, Reader<T> reader) {
+  public static <T> T object(String what, byte[] bytes, int offset, int length, Reader<T> reader) {
     try (JsonParser in = FACTORY.createParser(bytes, offset, length)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw WireException.malformed(
@@ -86,7 +87,7 @@ final class LenientJson {
    * Goes to the next member of an object and returns its name with the parser at its value, or null
    * at the object's end.
    */
-  static @Nullable String nextMember(JsonParser in) throws IOException {
+  public static @Nullable String nextMember(JsonParser in) throws IOException {
     JsonToken token = in.nextToken();
     if (token == JsonToken.END_OBJECT) {
       return null;
@@ -103,7 +104,7 @@ final class LenientJson {
   }
 
   /** The scalar at the parser as text, or null when it is a JSON null. */
-  static @Nullable String text(String name, JsonParser in) throws IOException {
+  public static @Nullable String text(String name, JsonParser in) throws IOException {
     JsonToken token = in.currentToken();
     if (token == JsonToken.VALUE_NULL) {
       return null;
@@ -115,13 +116,13 @@ final class LenientJson {
   }
 
   /** The scalar at the parser as a text, the default for a JSON null. */
-  static String textOr(String name, JsonParser in, String absent) throws IOException {
+  public static String textOr(String name, JsonParser in, String absent) throws IOException {
     String text = text(name, in);
     return text == null ? absent : text;
   }
 
   /** The number at the parser, which may be written as a string; the default for a JSON null. */
-  static long number(String name, JsonParser in, long absent) throws IOException {
+  public static long number(String name, JsonParser in, long absent) throws IOException {
     if (in.currentToken() == JsonToken.VALUE_NUMBER_INT) {
       return in.getLongValue();
     }
@@ -133,7 +134,7 @@ final class LenientJson {
   }
 
   /** The number that a text says. */
-  static long parse(String name, String text) {
+  public static long parse(String name, String text) {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
@@ -142,7 +143,7 @@ final class LenientJson {
   }
 
   /** The value of a member that must have been there. */
-  static String present(String name, @Nullable String value) {
+  public static String present(String name, @Nullable String value) {
     if (value == null) {
       throw WireException.malformed(name + ": absent (expected: a text)");
     }
@@ -150,7 +151,7 @@ final class LenientJson {
   }
 
   /** Reads an array of objects into a list; a JSON null adds nothing. */
-  static <T> void objects(String name, JsonParser in, Reader<T> reader, List<T> into)
+  public static <T> void objects(String name, JsonParser in, Reader<T> reader, List<T> into)
       throws IOException {
     if (!starts(JsonToken.START_ARRAY, name, in)) {
       return;
@@ -164,7 +165,7 @@ final class LenientJson {
   }
 
   /** Reads an array of texts into a list; a JSON null adds nothing. */
-  static void texts(String name, JsonParser in, List<String> into) throws IOException {
+  public static void texts(String name, JsonParser in, List<String> into) throws IOException {
     if (!starts(JsonToken.START_ARRAY, name, in)) {
       return;
     }
@@ -177,7 +178,7 @@ final class LenientJson {
   }
 
   /** Reads an object whose values are texts into a map; a JSON null adds nothing. */
-  static void map(String name, JsonParser in, Map<String, String> into) throws IOException {
+  public static void map(String name, JsonParser in, Map<String, String> into) throws IOException {
     if (!starts(JsonToken.START_OBJECT, name, in)) {
       return;
     }
@@ -191,7 +192,7 @@ final class LenientJson {
   }
 
   /** The number at the parser, which must fit 32 bits. */
-  static int integer(String name, JsonParser in, int absent) throws IOException {
+  public static int integer(String name, JsonParser in, int absent) throws IOException {
     long value = number(name, in, absent);
     if (value != (int) value) {
       throw WireException.malformed(name + ": " + value + " (expected: a 32-bit number)");
@@ -200,12 +201,12 @@ final class LenientJson {
   }
 
   /** Whether the scalar at the parser says true; false for a JSON null. */
-  static boolean truth(String name, JsonParser in) throws IOException {
+  public static boolean truth(String name, JsonParser in) throws IOException {
     return Boolean.parseBoolean(text(name, in));
   }
 
   /** Whether an array or object starts at the parser; skips anything else. */
-  static boolean starts(JsonToken expected, String name, JsonParser in) {
+  public static boolean starts(JsonToken expected, String name, JsonParser in) {
     JsonToken token = in.currentToken();
     if (token == JsonToken.VALUE_NULL) {
       return false;

@@ -1,13 +1,13 @@
 package dev.sluice.rocketmq.wire;
 
 /** How values appear in error messages: short, and without control characters. */
-final class Texts {
+public final class Texts {
   private static final int MAX_SHOWN = 80;
 
   private Texts() {}
 
   /** The text, cut after {@value #MAX_SHOWN} characters, with control characters replaced. */
-  static String shorten(String value) {
+  public static String shorten(String value) {
     StringBuilder shown = new StringBuilder(Math.min(value.length(), MAX_SHOWN) + 3);
     for (int i = 0; i < value.length() && i < MAX_SHOWN; i++) {
       char c = value.charAt(i);
@@ -17,7 +17,7 @@ final class Texts {
   }
 
   /** The text shortened, in quotes. */
-  static String quote(String value) {
+  public static String quote(String value) {
     return '"' + shorten(value) + '"';
   }
 }

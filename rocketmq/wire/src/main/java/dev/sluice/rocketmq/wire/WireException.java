@@ -41,19 +41,23 @@ public class WireException extends RuntimeException {
     return reason;
   }
 
-  static WireException malformed(String message) {
+  /** What was received breaks the protocol. */
+  public static WireException malformed(String message) {
     return new WireException(Reason.MALFORMED, message);
   }
 
-  static WireException malformed(String message, Throwable cause) {
+  /** What was received breaks the protocol. */
+  public static WireException malformed(String message, Throwable cause) {
     return new WireException(Reason.MALFORMED, message, cause);
   }
 
-  static WireException limit(String message) {
+  /** What was received is over a limit. */
+  public static WireException limit(String message) {
     return new WireException(Reason.LIMIT, message);
   }
 
-  static WireException invalid(String message) {
+  /** What was to be sent cannot be. */
+  public static WireException invalid(String message) {
     return new WireException(Reason.INVALID_ARGUMENT, message);
   }
 }

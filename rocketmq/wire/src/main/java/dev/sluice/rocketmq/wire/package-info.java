@@ -1,4 +1,7 @@
-/** The RocketMQ remoting protocol as bytes: commands, header forms, frames, message encoding. */
+/**
+ * The RocketMQ remoting protocol as bytes: commands, their header forms, frames, and the JSON of
+ * their bodies.
+ */
 @NullMarked
 package dev.sluice.rocketmq.wire;
 

@@ -60,7 +60,7 @@ class BrokenFramesTest {
     FrameDecoder decoder = new FrameDecoder(LIMITS);
     assertThatThrownBy(() -> decoder.decode(hex("00000000"))).isInstanceOf(WireException.class);
     ByteBuf sound = Unpooled.buffer();
-    new FrameEncoder(HeaderForm.JSON).encode(new GetRoute("t"), 1, false, sound);
+    new FrameEncoder(HeaderForm.JSON).encode(SampleRequest.route("t"), 1, false, sound);
 
     assertThatThrownBy(() -> decoder.decode(sound))
         .hasMessage("stream already broken: frame length: 0 (expected: at least 4)");

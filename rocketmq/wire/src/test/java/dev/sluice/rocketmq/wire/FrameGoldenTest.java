@@ -109,7 +109,7 @@ class FrameGoldenTest {
   void theOutputIsUntouchedWhenEncodingFails() {
     ByteBuf out = Unpooled.buffer().writeByte(9);
     Request<?> lying =
-        new ForwardingRequest(new GetRoute("t")) {
+        new ForwardingRequest(SampleRequest.route("t")) {
           @Override
           public int bodyLength() {
             return 5;

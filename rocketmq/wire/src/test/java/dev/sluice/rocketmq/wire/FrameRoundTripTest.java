@@ -75,17 +75,22 @@ class FrameRoundTripTest {
         RUNS,
         seeds -> {
           byte[] body = seeds.bytesUpTo(2000);
-          SendMessage request =
-              new SendMessage(
-                  seeds.stringUpTo(20),
-                  seeds.stringUpTo(20),
-                  seeds.anyInt(),
-                  seeds.anyInt(),
-                  seeds.anyLong(),
-                  seeds.anyInt(),
-                  seeds.stringUpTo(500),
-                  seeds.anyInt(),
-                  seeds.chance(50) ? null : seeds.word(10),
+          String text = seeds.stringUpTo(20);
+          String longer = seeds.stringUpTo(500);
+          int number = seeds.anyInt();
+          long large = seeds.anyLong();
+          boolean truth = seeds.chance(50);
+          String perhaps = seeds.chance(50) ? null : seeds.word(10);
+          SampleRequest request =
+              new SampleRequest(
+                  RequestCode.SEND_MESSAGE_V2,
+                  out ->
+                      out.field("a", text)
+                          .field("e", number)
+                          .field("g", large)
+                          .field("i", longer)
+                          .field("m", truth)
+                          .field("n", perhaps),
                   ByteBuffer.wrap(body));
           HeaderForm form = seeds.pick(HeaderForm.values());
           int opaque = seeds.anyInt();
@@ -129,7 +134,7 @@ class FrameRoundTripTest {
   void oneWayRequestsSayThatNoAnswerIsWanted() {
     for (HeaderForm form : HeaderForm.values()) {
       ByteBuf out = Unpooled.buffer();
-      new FrameEncoder(form, Language.OTHER).encode(new GetRoute("t"), 5, true, out);
+      new FrameEncoder(form, Language.OTHER).encode(SampleRequest.route("t"), 5, true, out);
 
       RemotingCommand command =
           Objects.requireNonNull(new FrameDecoder(FrameLimits.defaults()).decode(out));

@@ -1,15 +1,15 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.AckOutcome;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.NewHandle;
+import dev.sluice.gateway.spi.AckOutcome;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.rocketmq.client.AckStatus;
 import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.wire.PopHandle;
+import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.wire.WireException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.BodyEncoding;
-import dev.sluice.gateway.core.spi.Delivery;
-import dev.sluice.gateway.core.spi.QueueId;
-import dev.sluice.rocketmq.wire.MessageBody;
-import dev.sluice.rocketmq.wire.PoppedMessage;
-import dev.sluice.rocketmq.wire.PropertyNames;
-import dev.sluice.rocketmq.wire.StoredMessage;
-import dev.sluice.rocketmq.wire.SystemFlags;
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.rocketmq.requests.MessageBody;
+import dev.sluice.rocketmq.requests.PoppedMessage;
+import dev.sluice.rocketmq.requests.PropertyNames;
+import dev.sluice.rocketmq.requests.StoredMessage;
+import dev.sluice.rocketmq.requests.SystemFlags;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import dev.sluice.rocketmq.client.Endpoint;
 import dev.sluice.rocketmq.client.EventLoops;
 import dev.sluice.rocketmq.client.Remoting;
 import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.wire.BrokerRuntime;
+import dev.sluice.rocketmq.requests.BrokerRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import static java.util.stream.Collectors.partitioningBy;
 
-import dev.sluice.gateway.core.spi.Subscription;
+import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.rocketmq.client.Broker;
 import dev.sluice.rocketmq.client.EventLoops;
@@ -13,7 +13,7 @@ import dev.sluice.rocketmq.client.Reply;
 import dev.sluice.rocketmq.client.RocketMQClient;
 import dev.sluice.rocketmq.client.Route;
 import dev.sluice.rocketmq.client.TopicQueue;
-import dev.sluice.rocketmq.wire.Done;
+import dev.sluice.rocketmq.requests.Done;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

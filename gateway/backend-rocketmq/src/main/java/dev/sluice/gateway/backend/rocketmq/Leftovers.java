@@ -1,9 +1,9 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.wire.PopHandle;
-import dev.sluice.rocketmq.wire.PoppedMessage;
+import dev.sluice.rocketmq.requests.PopHandle;
+import dev.sluice.rocketmq.requests.PoppedMessage;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,8 +1,8 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.Cancellable;
-import dev.sluice.gateway.core.spi.Loop;
-import dev.sluice.gateway.core.spi.Loops;
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.Loops;
 import dev.sluice.rocketmq.client.EventLoops;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;

@@ -1,14 +1,14 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.BodyEncoding;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.Schedule;
-import dev.sluice.rocketmq.wire.PropertyNames;
-import dev.sluice.rocketmq.wire.SendBatch;
-import dev.sluice.rocketmq.wire.SystemFlags;
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.Schedule;
+import dev.sluice.rocketmq.requests.PropertyNames;
+import dev.sluice.rocketmq.requests.SendBatch;
+import dev.sluice.rocketmq.requests.SystemFlags;
 import dev.sluice.rocketmq.wire.WireException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

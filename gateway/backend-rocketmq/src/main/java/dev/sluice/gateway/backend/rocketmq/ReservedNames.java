@@ -1,6 +1,6 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.rocketmq.wire.PropertyNames;
+import dev.sluice.rocketmq.requests.PropertyNames;
 import java.util.Set;
 
 /**

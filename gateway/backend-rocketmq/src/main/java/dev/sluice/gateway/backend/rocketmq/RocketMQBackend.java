@@ -1,11 +1,11 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.Backend;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.Upstream;
-import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.spi.Backend;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.Upstream;
+import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.ClientOptions;
@@ -13,7 +13,7 @@ import dev.sluice.rocketmq.client.ClientOptionsBuilder;
 import dev.sluice.rocketmq.client.Credentials;
 import dev.sluice.rocketmq.client.EventLoops;
 import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.wire.UniqueIds;
+import dev.sluice.rocketmq.requests.UniqueIds;
 
 /**
  * RocketMQ 5 behind the gateway: endpoints are name servers, {@code host:port}, several separated

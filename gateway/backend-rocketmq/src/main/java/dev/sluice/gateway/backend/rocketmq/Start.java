@@ -1,10 +1,10 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.Capabilities;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.Capabilities;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.rocketmq.client.BrokerInfo;
 import dev.sluice.rocketmq.client.ClientException;
 import dev.sluice.rocketmq.client.FailureCategory;

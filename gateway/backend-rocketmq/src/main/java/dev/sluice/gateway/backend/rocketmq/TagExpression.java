@@ -1,6 +1,6 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.Filter;
+import dev.sluice.gateway.spi.Filter;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

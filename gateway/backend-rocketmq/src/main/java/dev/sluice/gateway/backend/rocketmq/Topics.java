@@ -1,12 +1,12 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.QueueId;
-import dev.sluice.gateway.core.spi.Topology;
-import dev.sluice.gateway.core.spi.Topology.MessageKind;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.Topology;
+import dev.sluice.gateway.spi.Topology.MessageKind;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.rocketmq.client.Broker;
@@ -20,7 +20,7 @@ import dev.sluice.rocketmq.client.RocketMQClient;
 import dev.sluice.rocketmq.client.Route;
 import dev.sluice.rocketmq.client.TopicQueue;
 import dev.sluice.rocketmq.client.TopicSpec;
-import dev.sluice.rocketmq.wire.TopicRequests;
+import dev.sluice.rocketmq.requests.TopicRequests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

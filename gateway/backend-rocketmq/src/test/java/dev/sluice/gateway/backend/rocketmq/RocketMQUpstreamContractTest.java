@@ -1,11 +1,11 @@
 package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.engines.SharedEngine;
-import dev.sluice.gateway.core.spi.Backend;
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.Loops;
-import dev.sluice.gateway.core.spi.UpstreamSpec;
-import dev.sluice.gateway.core.testing.UpstreamContractTest;
+import dev.sluice.gateway.spi.Backend;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.Loops;
+import dev.sluice.gateway.spi.UpstreamSpec;
+import dev.sluice.gateway.spi.testing.UpstreamContractTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** RocketMQ keeps the contract of every backend. */

@@ -2,11 +2,11 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.Upstream;
-import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Upstream;
+import dev.sluice.gateway.spi.UpstreamSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -2,7 +2,7 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.core.spi.Filter;
+import dev.sluice.gateway.spi.Filter;
 import org.junit.jupiter.api.Test;
 
 class TagExpressionTest {

@@ -2,7 +2,7 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.core.spi.Loops;
+import dev.sluice.gateway.spi.Loops;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;

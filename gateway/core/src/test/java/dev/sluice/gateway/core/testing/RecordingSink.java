@@ -1,10 +1,11 @@
 package dev.sluice.gateway.core.testing;
 
-import dev.sluice.gateway.core.DeliverySink;
-import dev.sluice.gateway.core.DeliveryStream;
-import dev.sluice.gateway.core.SealedDelivery;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.Loop;
+import dev.sluice.gateway.deliveries.DeliverySink;
+import dev.sluice.gateway.deliveries.DeliveryStream;
+import dev.sluice.gateway.deliveries.SealedDelivery;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.testing.Messages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,4 @@
-/**
- * What tests of the core, the frontends and the backends share: loops under a test's control, a
- * message system in memory, and the contract that every backend keeps.
- */
+/** What tests of the core and of the frontends share: a gateway under a test's control. */
 @NullMarked
 package dev.sluice.gateway.core.testing;
 

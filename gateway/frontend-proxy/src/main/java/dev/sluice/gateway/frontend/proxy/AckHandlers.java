@@ -1,13 +1,10 @@
 package dev.sluice.gateway.frontend.proxy;
 
-import dev.sluice.gateway.core.AckPath;
 import dev.sluice.gateway.core.ConsumerSession;
 import dev.sluice.gateway.core.CurrentConnection;
-import dev.sluice.gateway.core.SealedHandle;
 import dev.sluice.gateway.core.Sessions;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
+import dev.sluice.gateway.deliveries.AckPath;
+import dev.sluice.gateway.deliveries.SealedHandle;
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.AckMessageResponse;
 import dev.sluice.gateway.proto.proxy.AckMessagesRequest;
@@ -15,6 +12,9 @@ import dev.sluice.gateway.proto.proxy.AckMessagesResponse;
 import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.RetryMessageRequest;
 import dev.sluice.gateway.proto.proxy.RetryMessageResponse;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;

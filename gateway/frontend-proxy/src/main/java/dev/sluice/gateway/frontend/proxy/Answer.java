@@ -1,9 +1,9 @@
 package dev.sluice.gateway.frontend.proxy;
 
 import com.google.protobuf.Message;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.proto.proxy.FailureCode;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Function;
 

@@ -1,9 +1,9 @@
 package dev.sluice.gateway.frontend.proxy;
 
-import dev.sluice.gateway.core.DeliverySink;
-import dev.sluice.gateway.core.SealedDelivery;
-import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.deliveries.DeliverySink;
+import dev.sluice.gateway.deliveries.SealedDelivery;
 import dev.sluice.gateway.proto.proxy.MessageFrame;
+import dev.sluice.gateway.spi.GatewayException;
 import io.grpc.stub.ServerCallStreamObserver;
 
 /** Writes deliveries to a call, which is ready as long as its caller reads. */

@@ -1,12 +1,12 @@
 package dev.sluice.gateway.frontend.proxy;
 
 import com.google.protobuf.ByteString;
-import dev.sluice.gateway.core.spi.BodyEncoding;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.Schedule;
 import dev.sluice.gateway.proto.proxy.MessageProperties;
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /** Makes messages of what callers ask to be sent, or tells what is wrong with it. */

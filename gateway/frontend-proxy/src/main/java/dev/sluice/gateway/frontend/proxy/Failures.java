@@ -1,9 +1,9 @@
 package dev.sluice.gateway.frontend.proxy;
 
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
 import dev.sluice.gateway.proto.proxy.FailureCode;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 

@@ -1,10 +1,10 @@
 package dev.sluice.gateway.frontend.proxy;
 
 import com.google.protobuf.ByteString;
-import dev.sluice.gateway.core.SealedDelivery;
-import dev.sluice.gateway.core.spi.BodyEncoding;
-import dev.sluice.gateway.core.spi.Delivery;
+import dev.sluice.gateway.deliveries.SealedDelivery;
 import dev.sluice.gateway.proto.proxy.MessageFrame;
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.Delivery;
 import java.nio.ByteBuffer;
 
 /** Deliveries as the wire has them. */

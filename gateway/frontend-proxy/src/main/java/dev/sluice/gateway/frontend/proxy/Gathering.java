@@ -1,7 +1,7 @@
 package dev.sluice.gateway.frontend.proxy;
 
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

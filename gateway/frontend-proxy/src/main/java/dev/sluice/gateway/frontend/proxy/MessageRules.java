@@ -2,9 +2,9 @@ package dev.sluice.gateway.frontend.proxy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.gateway.core.spi.Filter;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

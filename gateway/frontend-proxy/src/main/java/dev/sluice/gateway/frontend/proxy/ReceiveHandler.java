@@ -2,11 +2,11 @@ package dev.sluice.gateway.frontend.proxy;
 
 import dev.sluice.gateway.core.ConsumerSession;
 import dev.sluice.gateway.core.CurrentConnection;
-import dev.sluice.gateway.core.DeliveryStream;
 import dev.sluice.gateway.core.Sessions;
-import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.deliveries.DeliveryStream;
 import dev.sluice.gateway.proto.proxy.MessageFrame;
 import dev.sluice.gateway.proto.proxy.ReceiveMessagesRequest;
+import dev.sluice.gateway.spi.GatewayException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls.ServerStreamingMethod;
 import io.grpc.stub.StreamObserver;

@@ -1,15 +1,9 @@
 package dev.sluice.gateway.frontend.proxy;
 
-import dev.sluice.gateway.core.ConnectionScope;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.ProducerSession;
 import dev.sluice.gateway.core.SendPath;
 import dev.sluice.gateway.core.Sessions;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.SendReceipt;
 import dev.sluice.gateway.frontend.proxy.Drafts.Draft;
 import dev.sluice.gateway.frontend.proxy.Drafts.Origin;
 import dev.sluice.gateway.proto.proxy.FailureCode;
@@ -20,6 +14,12 @@ import dev.sluice.gateway.proto.proxy.SendMessageResponse;
 import dev.sluice.gateway.proto.proxy.SendMessagesFrame;
 import dev.sluice.gateway.proto.proxy.SendMessagesResponse;
 import dev.sluice.gateway.proto.proxy.SendOrderedMessageFrame;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.lifecycle.Clock;
 import io.grpc.stub.StreamObserver;
 import java.util.List;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.gateway.core.ResourceKinds;
 import dev.sluice.gateway.proto.proxy.CleanupConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CleanupConsumerResponse;
 import dev.sluice.gateway.proto.proxy.CleanupProducerRequest;
 import dev.sluice.gateway.proto.proxy.CleanupProducerResponse;
 import dev.sluice.gateway.proto.proxy.FailureCode;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

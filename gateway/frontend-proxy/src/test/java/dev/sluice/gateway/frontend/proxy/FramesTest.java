@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.sluice.gateway.core.SealedDelivery;
-import dev.sluice.gateway.core.spi.BodyEncoding;
-import dev.sluice.gateway.core.spi.Delivery;
-import dev.sluice.gateway.core.spi.QueueId;
+import dev.sluice.gateway.deliveries.SealedDelivery;
 import dev.sluice.gateway.proto.proxy.Message;
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.testkit.Seeds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.gateway.core.spi.ErrorCategory;
-import dev.sluice.gateway.core.spi.Filter;
-import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.GatewayException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

@@ -1,10 +1,10 @@
 package dev.sluice.gateway.frontend.proxy;
 
 import dev.sluice.gateway.core.Gateway;
-import dev.sluice.gateway.core.GatewaySettings;
-import dev.sluice.gateway.core.testing.MemoryBackend;
-import dev.sluice.gateway.core.testing.MemoryOptions;
 import dev.sluice.gateway.frontend.testing.FrontendServer;
+import dev.sluice.gateway.spi.testing.MemoryBackend;
+import dev.sluice.gateway.spi.testing.MemoryOptions;
+import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.ManagedChannel;

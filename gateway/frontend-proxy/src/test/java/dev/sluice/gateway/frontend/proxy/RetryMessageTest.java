@@ -3,11 +3,11 @@ package dev.sluice.gateway.frontend.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.gateway.core.ResourceKinds;
 import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.Message;
 import dev.sluice.gateway.proto.proxy.RetryMessageRequest;
 import dev.sluice.gateway.proto.proxy.RetryMessageResponse;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.Schedule;
 import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.MessageProperties;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import dev.sluice.gateway.proto.proxy.SendDelayMessageRequest;
 import dev.sluice.gateway.proto.proxy.SendMessageResponse;
 import dev.sluice.gateway.proto.proxy.SendOrderedMessageRequest;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

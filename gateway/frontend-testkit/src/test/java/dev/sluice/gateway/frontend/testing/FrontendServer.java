@@ -2,15 +2,15 @@ package dev.sluice.gateway.frontend.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.core.ClusterKey;
-import dev.sluice.gateway.core.ConnectionScope;
 import dev.sluice.gateway.core.CurrentConnection;
-import dev.sluice.gateway.core.EndpointAllowList;
 import dev.sluice.gateway.core.Gateway;
-import dev.sluice.gateway.core.GatewaySettings;
-import dev.sluice.gateway.core.Sealer;
-import dev.sluice.gateway.core.testing.MemoryBackend;
-import dev.sluice.gateway.core.testing.MemoryOptions;
+import dev.sluice.gateway.spi.testing.MemoryBackend;
+import dev.sluice.gateway.spi.testing.MemoryOptions;
+import dev.sluice.gateway.upstreams.ClusterKey;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.Sealer;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;

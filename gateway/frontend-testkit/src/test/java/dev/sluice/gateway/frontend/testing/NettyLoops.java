@@ -1,8 +1,8 @@
 package dev.sluice.gateway.frontend.testing;
 
-import dev.sluice.gateway.core.spi.Cancellable;
-import dev.sluice.gateway.core.spi.Loop;
-import dev.sluice.gateway.core.spi.Loops;
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.Loops;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;

@@ -1,15 +1,15 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.AckPath;
-import dev.sluice.gateway.core.UpstreamLease;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
+import dev.sluice.gateway.deliveries.AckPath;
 import dev.sluice.gateway.proto.v2.AckMessageEntry;
 import dev.sluice.gateway.proto.v2.AckMessageRequest;
 import dev.sluice.gateway.proto.v2.AckMessageResponse;
 import dev.sluice.gateway.proto.v2.AckMessageResultEntry;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Status;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,8 +1,6 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.ConnectionScope;
 import dev.sluice.gateway.core.CurrentConnection;
-import dev.sluice.gateway.core.Names;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.HeartbeatRequest;
 import dev.sluice.gateway.proto.v2.HeartbeatResponse;
@@ -10,6 +8,8 @@ import dev.sluice.gateway.proto.v2.NotifyClientTerminationRequest;
 import dev.sluice.gateway.proto.v2.NotifyClientTerminationResponse;
 import dev.sluice.gateway.proto.v2.Status;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.Names;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;

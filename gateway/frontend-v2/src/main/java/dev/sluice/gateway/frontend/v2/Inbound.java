@@ -2,15 +2,15 @@ package dev.sluice.gateway.frontend.v2;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.gateway.core.Names;
-import dev.sluice.gateway.core.spi.BodyEncoding;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.Schedule;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Encoding;
 import dev.sluice.gateway.proto.v2.Message;
 import dev.sluice.gateway.proto.v2.MessageType;
 import dev.sluice.gateway.proto.v2.SystemProperties;
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.Schedule;
+import dev.sluice.gateway.upstreams.Names;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

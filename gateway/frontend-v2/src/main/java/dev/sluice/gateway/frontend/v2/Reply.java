@@ -1,7 +1,7 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.proto.v2.Status;
+import dev.sluice.gateway.spi.GatewayException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;

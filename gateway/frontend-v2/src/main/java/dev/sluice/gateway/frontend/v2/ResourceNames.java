@@ -1,7 +1,7 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.Names;
 import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.upstreams.Names;
 
 /** Topics and groups as callers write them, checked, with their namespace put before them. */
 final class ResourceNames {
@@ -13,7 +13,7 @@ final class ResourceNames {
   /**
    * The topic's full name.
    *
-   * @throws dev.sluice.gateway.core.spi.GatewayException about {@code TOPIC} where it is none
+   * @throws dev.sluice.gateway.spi.GatewayException about {@code TOPIC} where it is none
    */
   static String topic(Resource resource) {
     String name = full(resource);
@@ -24,7 +24,7 @@ final class ResourceNames {
   /**
    * The group's full name.
    *
-   * @throws dev.sluice.gateway.core.spi.GatewayException about {@code GROUP} where it is none
+   * @throws dev.sluice.gateway.spi.GatewayException about {@code GROUP} where it is none
    */
   static String group(Resource resource) {
     String name = full(resource);

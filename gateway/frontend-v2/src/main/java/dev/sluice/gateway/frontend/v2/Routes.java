@@ -1,11 +1,5 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.ActiveUpstream;
-import dev.sluice.gateway.core.Names;
-import dev.sluice.gateway.core.UpstreamLease;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.Topology;
 import dev.sluice.gateway.proto.v2.Address;
 import dev.sluice.gateway.proto.v2.Broker;
 import dev.sluice.gateway.proto.v2.Code;
@@ -17,6 +11,12 @@ import dev.sluice.gateway.proto.v2.QueryRouteRequest;
 import dev.sluice.gateway.proto.v2.QueryRouteResponse;
 import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.Status;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Topology;
+import dev.sluice.gateway.upstreams.ActiveUpstream;
+import dev.sluice.gateway.upstreams.Names;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,16 +1,16 @@
 package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.core.SendPath;
-import dev.sluice.gateway.core.UpstreamLease;
-import dev.sluice.gateway.core.spi.Completion;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.OutboundMessage;
-import dev.sluice.gateway.core.spi.SendReceipt;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.SendMessageRequest;
 import dev.sluice.gateway.proto.v2.SendMessageResponse;
 import dev.sluice.gateway.proto.v2.SendResultEntry;
 import dev.sluice.gateway.proto.v2.Status;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.Arrays;
 
 /** SendMessage: each message on the core's send path, one result for each, in their order. */

@@ -1,9 +1,9 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.GatewayException.Subject;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Status;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import java.util.List;
 
 /** The one place where failures become the protocol's codes. */

@@ -1,9 +1,9 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.ConnectionScope;
-import dev.sluice.gateway.core.ResourceKinds;
-import dev.sluice.gateway.core.spi.GatewayException;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
 import io.grpc.Status;

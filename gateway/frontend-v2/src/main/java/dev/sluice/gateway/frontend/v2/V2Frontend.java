@@ -1,11 +1,11 @@
 package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.core.CurrentConnection;
-import dev.sluice.gateway.core.Endpoint;
 import dev.sluice.gateway.core.Gateway;
-import dev.sluice.gateway.core.UpstreamLease;
-import dev.sluice.gateway.core.spi.Credentials;
-import dev.sluice.gateway.core.spi.UpstreamSpec;
+import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.gateway.spi.UpstreamSpec;
+import dev.sluice.gateway.upstreams.Endpoint;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;

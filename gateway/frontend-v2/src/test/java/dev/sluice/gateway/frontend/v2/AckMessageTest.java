@@ -6,14 +6,14 @@ import static dev.sluice.gateway.frontend.v2.V2Client.message;
 import static dev.sluice.gateway.frontend.v2.V2Client.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.core.ResourceKinds;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.frontend.testing.FrontendServer;
 import dev.sluice.gateway.proto.v2.AckMessageResponse;
 import dev.sluice.gateway.proto.v2.AckMessageResultEntry;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;

@@ -6,7 +6,6 @@ import static dev.sluice.gateway.frontend.v2.V2Client.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.gateway.core.ResourceKinds;
 import dev.sluice.gateway.frontend.testing.FrontendServer;
 import dev.sluice.gateway.proto.v2.ClientType;
 import dev.sluice.gateway.proto.v2.Code;
@@ -20,6 +19,7 @@ import dev.sluice.gateway.proto.v2.Subscription;
 import dev.sluice.gateway.proto.v2.SubscriptionEntry;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.gateway.proto.v2.ThreadStackTrace;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import io.grpc.Status;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;

@@ -4,14 +4,14 @@ import static dev.sluice.gateway.frontend.v2.V2Client.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.sluice.gateway.core.spi.BodyEncoding;
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.spi.Schedule;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Encoding;
 import dev.sluice.gateway.proto.v2.Message;
 import dev.sluice.gateway.proto.v2.MessageType;
 import dev.sluice.gateway.proto.v2.SystemProperties;
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Schedule;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,8 +4,6 @@ import static dev.sluice.gateway.frontend.v2.V2Client.TOPIC;
 import static dev.sluice.gateway.frontend.v2.V2Client.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.core.spi.GatewayException;
-import dev.sluice.gateway.core.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.frontend.testing.FrontendServer;
 import dev.sluice.gateway.proto.v2.Address;
 import dev.sluice.gateway.proto.v2.AddressScheme;
@@ -17,6 +15,8 @@ import dev.sluice.gateway.proto.v2.Permission;
 import dev.sluice.gateway.proto.v2.QueryRouteRequest;
 import dev.sluice.gateway.proto.v2.QueryRouteResponse;
 import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,8 +3,6 @@ package dev.sluice.gateway.frontend.v2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.sluice.gateway.core.GatewaySettings;
-import dev.sluice.gateway.core.testing.MemoryOptions;
 import dev.sluice.gateway.frontend.testing.FrontendServer;
 import dev.sluice.gateway.proto.v2.AckMessageEntry;
 import dev.sluice.gateway.proto.v2.AckMessageRequest;
@@ -24,6 +22,8 @@ import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.SendMessageRequest;
 import dev.sluice.gateway.proto.v2.SendMessageResponse;
 import dev.sluice.gateway.proto.v2.SystemProperties;
+import dev.sluice.gateway.spi.testing.MemoryOptions;
+import dev.sluice.gateway.upstreams.GatewaySettings;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;

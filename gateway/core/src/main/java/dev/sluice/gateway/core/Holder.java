@@ -1,8 +1,0 @@
-package dev.sluice.gateway.core;
-
-/** On whose behalf a delivery is held. Called on the delivery's loop. */
-interface Holder {
-
-  /** The delivery is no longer held: acknowledged, handed back, or lost. Called once for each. */
-  void released(Held held);
-}

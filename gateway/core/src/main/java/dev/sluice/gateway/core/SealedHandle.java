@@ -1,9 +1,0 @@
-package dev.sluice.gateway.core;
-
-/**
- * A delivery's handle after its invisible duration was changed, as callers see it.
- *
- * @param handle takes the old one's place
- * @param visibleAgainAt when the delivery comes again, milliseconds since the epoch
- */
-public record SealedHandle(String handle, long visibleAgainAt) {}

@@ -1,0 +1,114 @@
+package dev.sluice.gateway.deliveries;
+
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.PerLoop;
+import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.lifecycle.Tally;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * All that one instance receives, holds and acknowledges. Closed in three steps by its owner: the
+ * streams end, {@link #cancelReceives} until {@link #isQuiet}, and {@link #close}. Safe for use by
+ * any thread.
+ */
+public final class Deliveries {
+
+  private final Instance instance;
+  private final Tally pendingAcks;
+  private final Tally held;
+  private final PerLoop<HoldLoop> holds;
+  private final GroupPolls polls;
+  private final SingleReceives receives;
+  private final SealedAcks acks;
+
+  /** Makes the parts of each loop, and its two tallies in the ledger. */
+  public Deliveries(Instance instance) {
+    this.instance = instance;
+    this.pendingAcks = instance.ledger().tally(ResourceKinds.PENDING_ACK, "acknowledgements");
+    this.held = instance.ledger().tally(ResourceKinds.HELD_DELIVERY, "receive path");
+    var ackLoops =
+        new PerLoop<>(instance.loops(), (loop, index) -> new AckLoop(instance, pendingAcks));
+    this.holds =
+        new PerLoop<>(
+            instance.loops(),
+            (loop, index) -> new HoldLoop(instance, loop, index, ackLoops.at(index), held));
+    this.polls = new GroupPolls(instance, holds);
+    this.receives = new SingleReceives(instance, holds);
+    this.acks = new SealedAcks(instance, ackLoops, holds);
+  }
+
+  /** Single receives. */
+  public ReceivePath receives() {
+    return receives;
+  }
+
+  /** Acknowledgements. */
+  public AckPath acks() {
+    return acks;
+  }
+
+  /**
+   * Makes a stream on the calling loop; begun by {@link StreamFlow#start}.
+   *
+   * @param over called once, on its loop, when it has ended
+   */
+  public StreamFlow stream(StreamSpec spec, DeliverySink sink, Consumer<StreamFlow> over) {
+    Loop loop = instance.loops().current();
+    var key = new GroupPolls.Key(SharedUpstream.of(spec.lease()), spec.topic(), spec.group());
+    return new StreamFlow(instance, polls.join(key, loop), loop, sink, spec, over);
+  }
+
+  /** Ends what receives wait for; to be repeated until {@link #isQuiet}. */
+  public void cancelReceives() {
+    polls.cancelAll();
+    receives.cancelAll();
+  }
+
+  /** Whether nothing is being received, acknowledged or handed back. */
+  public boolean isQuiet() {
+    return polls.isEmpty()
+        && receives.isQuiet()
+        && pendingAcks.value() == 0
+        && holds.all().stream().allMatch(HoldLoop::isQuiet);
+  }
+
+  /** How many deliveries are held. */
+  public long held() {
+    return held.value();
+  }
+
+  /** Done when each loop has run what it was given before this call. */
+  public CompletableFuture<Void> caughtUp() {
+    return onEachLoop(part -> {});
+  }
+
+  /** Lets go of everything; what was still held comes again by itself. */
+  public CompletableFuture<Void> close() {
+    return onEachLoop(HoldLoop::close)
+        .thenRun(
+            () -> {
+              pendingAcks.close();
+              held.close();
+            });
+  }
+
+  private CompletableFuture<Void> onEachLoop(Consumer<HoldLoop> task) {
+    var ran = new CompletableFuture<?>[holds.size()];
+    for (int i = 0; i < ran.length; i++) {
+      HoldLoop part = holds.at(i);
+      var one = new CompletableFuture<Void>();
+      ran[i] = one;
+      holds
+          .loop(i)
+          .execute(
+              () -> {
+                task.accept(part);
+                one.complete(null);
+              });
+    }
+    return CompletableFuture.allOf(ran);
+  }
+}

@@ -1,0 +1,385 @@
+package dev.sluice.gateway.deliveries;
+
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.upstreams.ActiveUpstream;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.OnLoop;
+import dev.sluice.gateway.upstreams.SharedUpstream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one poll for all streams of a group and topic on this instance. Asks for no more than the
+ * streams can take now, for what at least one of them wants, and hands what comes to them in turn.
+ * Belongs to the loop of the first stream; while its upstream is used it is pinned.
+ */
+final class GroupPoll {
+
+  /** A receive that comes back empty faster than this was not waited for. */
+  private static final Duration TOO_FAST = Duration.ofMillis(50);
+
+  private enum State {
+    /** Has no streams and asks for nothing. */
+    IDLE,
+    /** Tells the message system of the subscription. */
+    SUBSCRIBING,
+    POLLING,
+    BACKING_OFF,
+    /** Takes the subscription back. */
+    UNSUBSCRIBING
+  }
+
+  private final Instance instance;
+  private final GroupPolls polls;
+  private final GroupPolls.Key key;
+  private final Loop loop;
+  private final Dispatch dispatch;
+  private final List<Subscriber> subscribers = new ArrayList<>();
+  private final Set<Receive> underWay = new HashSet<>();
+  private State state = State.IDLE;
+  private Filter filter = Filter.ALL;
+  private boolean subscribed;
+  private boolean topicWasMissing;
+  private boolean pinned;
+  private boolean pumpScheduled;
+  private boolean pumping;
+  private Cancellable backOff = Cancellable.NONE;
+  private int target = 1;
+  private int asked;
+  private @Nullable String repeatedAttempt;
+
+  /** Streams that joined or are about to; guarded by the map that holds this. */
+  int references;
+
+  GroupPoll(Instance instance, GroupPolls polls, GroupPolls.Key key, Loop loop, HoldLoop holds) {
+    this.instance = instance;
+    this.polls = polls;
+    this.key = key;
+    this.loop = loop;
+    this.dispatch = new Dispatch(instance, key, holds, this::schedulePump);
+  }
+
+  GroupPolls.Key key() {
+    return key;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  // Streams come and go.
+
+  void join(Subscriber subscriber) {
+    GatewayException conflict = Compatibility.conflict(key, subscribers, subscriber);
+    if (conflict != null) {
+      polls.left(this);
+      subscriber.flow.end(conflict);
+      return;
+    }
+    if (!pinned) {
+      pinned = true;
+      key.shared().pin();
+    }
+    subscriber.joined = true;
+    subscribers.add(subscriber);
+    dispatch.join(subscriber);
+    subscriptionChanged();
+  }
+
+  void leave(Subscriber subscriber) {
+    if (!subscriber.joined) {
+      return;
+    }
+    subscriber.joined = false;
+    subscribers.remove(subscriber);
+    dispatch.leave(subscriber);
+    polls.left(this);
+    if (subscribers.isEmpty()) {
+      finishIfQuiet();
+    } else {
+      subscriptionChanged();
+    }
+  }
+
+  void ready(Subscriber subscriber, boolean ready) {
+    if (subscriber.ready != ready) {
+      subscriber.ready = ready;
+      if (ready) {
+        schedulePump();
+      }
+    }
+  }
+
+  void creditReturned(Subscriber subscriber, Held held) {
+    dispatch.released(subscriber, held);
+    schedulePump();
+  }
+
+  /** Many acknowledgements come in one task of the loop: looked at together. */
+  private void schedulePump() {
+    if (!pumpScheduled) {
+      pumpScheduled = true;
+      loop.execute(
+          () -> {
+            pumpScheduled = false;
+            pump();
+          });
+    }
+  }
+
+  // The subscription.
+
+  private void subscriptionChanged() {
+    Filter wanted = Compatibility.union(subscribers);
+    if (!subscribed || !wanted.equals(filter)) {
+      filter = wanted;
+      subscribed = false;
+      if (state == State.IDLE || state == State.POLLING) {
+        subscribe();
+      }
+    } else {
+      pump();
+    }
+  }
+
+  private void subscribe() {
+    state = State.SUBSCRIBING;
+    Filter telling = filter;
+    Subscription.Start start =
+        topicWasMissing ? new Subscription.Start.Earliest() : subscribers.getFirst().start;
+    var subscription = new Subscription(key.topic(), key.group(), telling, start);
+    key.shared()
+        .call(
+            (upstream, completion) -> upstream.subscribe(subscription, completion),
+            new Completion<Void>() {
+              @Override
+              public void done(Void nothing) {
+                subscribed = telling.equals(filter);
+                proceed();
+              }
+
+              @Override
+              public void failed(GatewayException failure) {
+                state = State.POLLING;
+                failedWith(failure);
+              }
+            });
+  }
+
+  /** Goes on after something that nothing else may overlap. */
+  private void proceed() {
+    state = State.POLLING;
+    if (subscribers.isEmpty()) {
+      finishIfQuiet();
+    } else if (!subscribed) {
+      subscribe();
+    } else {
+      pump();
+    }
+  }
+
+  private void failedWith(GatewayException failure) {
+    instance.metrics().increment(Counter.POLL_FAILURES);
+    if (subscribers.isEmpty()) {
+      finishIfQuiet();
+    } else if (isPassing(failure)) {
+      backOff(instance.settings().receive().backOff());
+    } else {
+      for (Subscriber subscriber : List.copyOf(subscribers)) {
+        leave(subscriber);
+        subscriber.flow.end(failure);
+      }
+    }
+  }
+
+  private boolean isPassing(GatewayException failure) {
+    return switch (failure.category()) {
+      case UNAVAILABLE, TIMEOUT, OVERLOADED, INTERNAL, UNKNOWN_OUTCOME, CANCELLED -> true;
+      case NOT_FOUND -> {
+        ActiveUpstream active = key.shared().current();
+        boolean comes = active != null && active.capabilities().createsTopicsOnSend();
+        // All that a topic gets after its absence was seen came after the subscription.
+        topicWasMissing |= comes;
+        subscribed &= !comes;
+        yield comes;
+      }
+      case INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED, FAILED_PRECONDITION, UNSUPPORTED ->
+          false;
+    };
+  }
+
+  private void backOff(Duration time) {
+    // Whatever else is under way goes on by itself when it ends.
+    if (state == State.POLLING) {
+      state = State.BACKING_OFF;
+      backOff = loop.schedule(this::proceed, time);
+    }
+  }
+
+  private void finishIfQuiet() {
+    if (subscribers.isEmpty() && state == State.BACKING_OFF) {
+      backOff.cancel();
+      state = State.POLLING;
+    }
+    if (!subscribers.isEmpty() || !underWay.isEmpty() || state != State.POLLING) {
+      return;
+    }
+    state = State.UNSUBSCRIBING;
+    subscribed = false;
+    key.shared()
+        .call(
+            (upstream, completion) -> upstream.unsubscribe(key.topic(), key.group(), completion),
+            new Completion<Void>() {
+              @Override
+              public void done(Void nothing) {
+                unsubscribed();
+              }
+
+              @Override
+              public void failed(GatewayException failure) {
+                unsubscribed();
+              }
+            });
+  }
+
+  private void unsubscribed() {
+    if (!subscribers.isEmpty()) {
+      subscribe();
+      return;
+    }
+    state = State.IDLE;
+    if (pinned) {
+      pinned = false;
+      key.shared().unpin();
+    }
+    // Where it stays somebody is about to join, who finds it idle.
+    var _ = polls.remove(this);
+  }
+
+  // Receiving.
+
+  private void pump() {
+    if (pumping || !mayReceive()) {
+      return;
+    }
+    pumping = true;
+    dispatch.park();
+    // Asked again each time: a receive may end before its call returns.
+    while (mayReceive() && dispatch.mayPoll() && underWay.size() < target) {
+      int full = instance.settings().receive().pollBatch();
+      int room = Math.min(demand(), full);
+      if (room <= 0 || (!underWay.isEmpty() && room < full)) {
+        break;
+      }
+      receive(room);
+    }
+    pumping = false;
+  }
+
+  private boolean mayReceive() {
+    return state == State.POLLING && subscribed && !subscribers.isEmpty();
+  }
+
+  private int demand() {
+    long demand = -asked;
+    for (Subscriber subscriber : subscribers) {
+      demand += subscriber.credit();
+    }
+    return (int) Math.min(demand, Integer.MAX_VALUE);
+  }
+
+  private void receive(int max) {
+    boolean ordered = subscribers.getFirst().ordered;
+    String attempt = null;
+    if (ordered) {
+      attempt = repeatedAttempt != null ? repeatedAttempt : UUID.randomUUID().toString();
+      repeatedAttempt = null;
+    }
+    var settings = instance.settings().receive();
+    var request =
+        new ReceiveRequest(
+            key.topic(),
+            key.group(),
+            filter,
+            null,
+            ordered,
+            attempt,
+            max,
+            settings.pollWait(),
+            settings.invisible());
+    var receive = new Receive(request);
+    underWay.add(receive);
+    asked += max;
+    instance.metrics().increment(Counter.POLLS);
+    ActiveUpstream active = key.shared().current();
+    if (active == null) {
+      receive.failed(SharedUpstream.closed(key.shared().endpoint()));
+    } else {
+      receive.call = active.upstream().receive(request, receive);
+    }
+  }
+
+  private final class Receive implements Completion<List<Delivery>> {
+    private final ReceiveRequest request;
+    private final long since = instance.clock().nanoTime();
+    private Cancellable call = Cancellable.NONE;
+
+    Receive(ReceiveRequest request) {
+      this.request = request;
+    }
+
+    @Override
+    public void done(List<Delivery> deliveries) {
+      over();
+      boolean full = deliveries.size() >= request.max();
+      if (full) {
+        target = Math.min(target + 1, instance.settings().receive().concurrentPolls());
+      } else if (deliveries.size() < request.max() / 2) {
+        target = Math.max(1, target - 1);
+      }
+      dispatch.deliver(deliveries);
+      if (subscribers.isEmpty()) {
+        finishIfQuiet();
+      } else if (deliveries.isEmpty() && state == State.POLLING && tooFast()) {
+        backOff(TOO_FAST);
+      } else {
+        pump();
+      }
+    }
+
+    private boolean tooFast() {
+      return instance.clock().nanoTime() - since < TOO_FAST.toNanos()
+          && request.maxWait().compareTo(TOO_FAST) > 0;
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      over();
+      repeatedAttempt = request.attemptId();
+      failedWith(failure);
+    }
+
+    private void over() {
+      underWay.remove(this);
+      asked -= request.max();
+    }
+  }
+
+  /** Ends what is waited for; from any thread. */
+  void cancel() {
+    OnLoop.run(loop, () -> List.copyOf(underWay).forEach(receive -> receive.call.cancel()));
+  }
+}

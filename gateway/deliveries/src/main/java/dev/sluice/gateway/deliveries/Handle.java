@@ -1,0 +1,53 @@
+package dev.sluice.gateway.deliveries;
+
+import dev.sluice.gateway.upstreams.Fields;
+import dev.sluice.gateway.upstreams.Sealer;
+
+/**
+ * What a sealed receipt handle carries.
+ *
+ * @param issuer the instance that sealed it
+ * @param hold by which the issuer finds the delivery if it holds it; 0 where nobody holds it
+ * @param validUntil until when any instance may act on the backend's handle, epoch milliseconds
+ * @param endpointHash of the endpoint that it came from
+ * @param topic the delivery's topic
+ * @param group the group that it was delivered to
+ * @param backendHandle as the backend gave it
+ */
+record Handle(
+    long issuer,
+    long hold,
+    long validUntil,
+    long endpointHash,
+    String topic,
+    String group,
+    String backendHandle) {
+
+  private static final byte VERSION = 1;
+
+  String seal(Sealer sealer) {
+    return sealer.seal(
+        Sealer.Purpose.HANDLE,
+        new Fields.Writer(VERSION)
+            .number(issuer)
+            .number(hold)
+            .number(validUntil)
+            .number(endpointHash)
+            .text(topic)
+            .text(group)
+            .text(backendHandle)
+            .bytes());
+  }
+
+  static Handle open(Sealer sealer, String sealed) {
+    return sealer
+        .open(Sealer.Purpose.HANDLE, sealed)
+        .flatMap(bytes -> Fields.read(bytes, VERSION, Handle::read))
+        .orElseThrow(HandleFaults::unknown);
+  }
+
+  private static Handle read(Fields.Reader in) {
+    return new Handle(
+        in.number(), in.number(), in.number(), in.number(), in.text(), in.text(), in.text());
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.gateway.deliveries;
+
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+
+/** Why a handle is refused. */
+final class HandleFaults {
+
+  private HandleFaults() {}
+
+  static GatewayException unknown() {
+    return GatewayException.notFound(
+        Subject.HANDLE, "unknown handle (expected: one that came with a delivery)");
+  }
+
+  static GatewayException expired() {
+    return new GatewayException(
+        ErrorCategory.FAILED_PRECONDITION,
+        Subject.HANDLE,
+        "expired handle: the message comes again, or was handled since (expected: one that is"
+            + " still valid)");
+  }
+}

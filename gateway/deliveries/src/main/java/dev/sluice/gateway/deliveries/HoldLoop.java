@@ -1,0 +1,407 @@
+package dev.sluice.gateway.deliveries;
+
+import dev.sluice.gateway.spi.AckOutcome;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.NewHandle;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.OnLoop;
+import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.lifecycle.Tally;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The deliveries that one loop holds: renews them, hands them back, and acknowledges them by their
+ * newest handle. Only touched on its loop.
+ *
+ * <p>An entry outlives its hold until its handles mean nothing any more, so that whoever uses one
+ * is told the truth. Entries are bounded by the streams' credit, and what ends leaves by a timer.
+ */
+final class HoldLoop {
+
+  private static final Duration TICK = Duration.ofNanos(HoldWheel.TICK_NANOS);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final Instance instance;
+  private final Loop loop;
+  private final int stride;
+  private final AckLoop acks;
+  private final Tally tally;
+  private final Map<Long, Held> entries = new HashMap<>();
+  private final HoldWheel wheel = new HoldWheel();
+  private final Returns returns;
+  private long nextId;
+  private boolean ticking;
+  private boolean closed;
+
+  HoldLoop(Instance instance, Loop loop, int index, AckLoop acks, Tally tally) {
+    this.instance = instance;
+    this.loop = loop;
+    this.stride = instance.loops().all().size();
+    this.nextId = (long) stride + index;
+    this.acks = acks;
+    this.tally = tally;
+    this.returns =
+        new Returns(
+            loop,
+            (held, ended) -> {
+              instance.metrics().increment(Counter.HANDED_BACK);
+              change(held, Duration.ZERO, ended);
+            });
+  }
+
+  /** Runs the task on this loop. */
+  void run(Runnable task) {
+    OnLoop.run(loop, task);
+  }
+
+  /** Holds a delivery. Its holder is told once when it is no longer held. */
+  Held hold(
+      Holder holder, SharedUpstream shared, String group, Delivery delivery, Duration maxHold) {
+    long now = instance.clock().nanoTime();
+    var held =
+        new Held(
+            nextId,
+            shared,
+            delivery.topic(),
+            group,
+            delivery.body().remaining(),
+            delivery.queue(),
+            holder,
+            delivery.handle());
+    nextId += stride;
+    held.visibleAgainNanos = nanosOf(delivery.visibleAgainAt(), now);
+    held.validUntilNanos = now;
+    beginHold(held, maxHold);
+    entries.put(held.id, held);
+    tally.add(1);
+    await(held, now);
+    return held;
+  }
+
+  /** Counts the time that it may be held from now. */
+  void beginHold(Held held, Duration maxHold) {
+    held.holdEndNanos = instance.clock().nanoTime() + maxHold.toNanos();
+  }
+
+  /** The handle for its user; valid anywhere until the delivery is first renewed after this. */
+  String seal(Held held) {
+    long now = instance.clock().nanoTime();
+    long due = held.changing ? now : held.dueNanos;
+    held.validUntilNanos = Math.max(held.validUntilNanos, due);
+    return new Handle(
+            instance.issuer(),
+            held.id,
+            instance.clock().currentTimeMillis() + (due - now) / 1_000_000,
+            held.shared.endpointHash(),
+            held.topic,
+            held.group,
+            held.handle)
+        .seal(instance.sealer());
+  }
+
+  private long nanosOf(long epochMillis, long now) {
+    return now + (epochMillis - instance.clock().currentTimeMillis()) * 1_000_000;
+  }
+
+  /** Puts it where the next thing to be done about it is found in time. */
+  private void await(Held held, long now) {
+    long due =
+        switch (held.state) {
+          // A third of the time is left for renewing it, with a few attempts.
+          case HELD ->
+              Math.min(
+                  held.visibleAgainNanos - Math.max(0, held.visibleAgainNanos - now) / 3,
+                  held.holdEndNanos);
+          case RETURNED -> held.visibleAgainNanos;
+          case OVER -> held.validUntilNanos;
+        };
+    awaitUntil(held, due, now);
+  }
+
+  private void awaitUntil(Held held, long due, long now) {
+    wheel.remove(held);
+    wheel.add(held, due, now);
+    if (!ticking && !closed) {
+      ticking = true;
+      var _ = loop.schedule(this::tick, TICK);
+    }
+  }
+
+  private void tick() {
+    ticking = false;
+    if (closed) {
+      return;
+    }
+    wheel.advance(instance.clock().nanoTime(), this::due);
+    if (wheel.size() > 0 && !ticking) {
+      ticking = true;
+      var _ = loop.schedule(this::tick, TICK);
+    }
+  }
+
+  private void due(Held held) {
+    long now = instance.clock().nanoTime();
+    if (held.changing || held.acking || held.isLinked()) {
+      return;
+    }
+    switch (held.state) {
+      case HELD -> {
+        if (now >= held.holdEndNanos) {
+          instance.metrics().increment(Counter.HOLDS_EXPIRED);
+          handBack(held);
+        } else if (now >= held.visibleAgainNanos) {
+          over(held);
+        } else {
+          renew(held, now);
+        }
+      }
+      case RETURNED -> over(held);
+      case OVER -> entries.remove(held.id);
+    }
+  }
+
+  private void renew(Held held, long now) {
+    Duration left = Duration.ofNanos(held.holdEndNanos - now).plusSeconds(1);
+    Duration invisible = instance.settings().receive().invisible();
+    instance.metrics().increment(Counter.RENEWALS);
+    change(held, left.compareTo(invisible) < 0 ? left : invisible, () -> {});
+  }
+
+  /** Changes when it comes again; what waited for that goes on afterwards. */
+  private void change(Held held, Duration invisible, Runnable ended) {
+    held.changing = true;
+    held.shared.call(
+        (upstream, completion) ->
+            upstream.changeInvisible(held.topic, held.group, held.handle, invisible, completion),
+        new Completion<NewHandle>() {
+          @Override
+          public void done(NewHandle fresh) {
+            take(held, fresh);
+            ended.run();
+            proceed(held, false);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            held.changing = false;
+            ended.run();
+            if (isVoid(failure)) {
+              over(held);
+            } else {
+              proceed(held, true);
+            }
+          }
+        });
+  }
+
+  private void take(Held held, NewHandle fresh) {
+    held.changing = false;
+    held.handle = fresh.handle();
+    held.visibleAgainNanos = nanosOf(fresh.visibleAgainAt(), instance.clock().nanoTime());
+  }
+
+  /** Goes on with what waited for a change or an acknowledgement to end. */
+  private void proceed(Held held, boolean retry) {
+    long now = instance.clock().nanoTime();
+    Runnable deferred = held.deferred;
+    if (!held.waiting.isEmpty()) {
+      startAck(held);
+    } else if (deferred != null) {
+      held.deferred = null;
+      deferred.run();
+    } else if (held.returnWanted) {
+      held.returnWanted = false;
+      returns.enqueue(held);
+    } else if (retry && held.state == Held.State.HELD) {
+      long soon = now + RETRY.toNanos();
+      awaitUntil(held, Math.min(soon, Math.max(now, held.visibleAgainNanos)), now);
+    } else {
+      await(held, now);
+    }
+  }
+
+  /** Whether the message system does not know the handle, so that no repetition helps. */
+  private static boolean isVoid(GatewayException failure) {
+    return switch (failure.category()) {
+      case NOT_FOUND, INVALID_ARGUMENT, FAILED_PRECONDITION -> true;
+      default -> false;
+    };
+  }
+
+  /** Its handles are void: it comes again or was replaced. */
+  private void over(Held held) {
+    endHold(held);
+    returns.settle(held);
+    held.state = Held.State.OVER;
+    wheel.remove(held);
+    var expired = new AckOutcome.Failed(HandleFaults.expired());
+    held.takeWaiting().forEach(waiter -> waiter.done(expired));
+    Runnable deferred = held.deferred;
+    held.deferred = null;
+    if (deferred != null) {
+      deferred.run();
+    }
+    await(held, instance.clock().nanoTime());
+  }
+
+  private void endHold(Held held) {
+    if (held.state == Held.State.HELD) {
+      held.state = Held.State.RETURNED;
+      tally.remove(1);
+      held.holder.released(held);
+    }
+  }
+
+  /** Ends the hold and has the delivery come again soon; until then it is still acknowledged. */
+  void handBack(Held held) {
+    if (held.state != Held.State.HELD) {
+      return;
+    }
+    endHold(held);
+    returns.count(held);
+    wheel.remove(held);
+    if (held.changing || held.acking) {
+      held.returnWanted = true;
+    } else {
+      returns.enqueue(held);
+    }
+  }
+
+  /** Acknowledges by the newest handle; the completion is always done. */
+  void ack(Handle handle, Completion<AckOutcome> completion) {
+    Held held = entries.get(handle.hold());
+    if (held == null) {
+      // It was acknowledged: whatever else ends a hold is remembered for as long as this is valid.
+      boolean valid = instance.clock().currentTimeMillis() < handle.validUntil();
+      completion.done(valid ? AckOutcome.OK : new AckOutcome.Failed(HandleFaults.expired()));
+      return;
+    }
+    if (isOver(held)) {
+      completion.done(new AckOutcome.Failed(HandleFaults.expired()));
+      return;
+    }
+    held.await(completion);
+    if (!held.changing && !held.acking) {
+      startAck(held);
+    }
+  }
+
+  private boolean isOver(Held held) {
+    return held.state == Held.State.OVER
+        || (!held.changing && instance.clock().nanoTime() >= held.visibleAgainNanos);
+  }
+
+  private void startAck(Held held) {
+    held.acking = true;
+    wheel.remove(held);
+    acks.ack(
+        held.shared,
+        held.topic,
+        held.group,
+        held.handle,
+        new Completion<>() {
+          @Override
+          public void done(AckOutcome outcome) {
+            acked(held, outcome);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            acked(held, new AckOutcome.Failed(failure));
+          }
+        });
+  }
+
+  private void acked(Held held, AckOutcome outcome) {
+    held.acking = false;
+    switch (outcome) {
+      case AckOutcome.Acknowledged _ -> {
+        endHold(held);
+        returns.settle(held);
+        held.state = Held.State.OVER;
+        entries.remove(held.id);
+        Runnable deferred = held.deferred;
+        held.deferred = null;
+        held.takeWaiting().forEach(waiter -> waiter.done(outcome));
+        if (deferred != null) {
+          deferred.run();
+        }
+      }
+      case AckOutcome.Failed failed -> {
+        if (isVoid(failed.failure())) {
+          over(held);
+        } else {
+          held.takeWaiting().forEach(waiter -> waiter.done(outcome));
+          proceed(held, true);
+        }
+      }
+    }
+  }
+
+  /** Sets when a delivery comes again, on its user's behalf, whose hold ends with it. */
+  void changeInvisible(Handle handle, Duration invisible, Completion<NewHandle> completion) {
+    Held held = entries.get(handle.hold());
+    if (held == null || isOver(held)) {
+      completion.failed(HandleFaults.expired());
+      return;
+    }
+    if (held.changing || held.acking) {
+      if (held.deferred == null) {
+        held.deferred = () -> changeInvisible(handle, invisible, completion);
+      } else {
+        completion.failed(
+            GatewayException.overloaded("handle: is being changed (expected: one change at once)"));
+      }
+      return;
+    }
+    held.changing = true;
+    wheel.remove(held);
+    held.shared.call(
+        (upstream, done) ->
+            upstream.changeInvisible(held.topic, held.group, held.handle, invisible, done),
+        new Completion<NewHandle>() {
+          @Override
+          public void done(NewHandle fresh) {
+            take(held, fresh);
+            over(held);
+            completion.done(fresh);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            held.changing = false;
+            if (isVoid(failure)) {
+              over(held);
+              completion.failed(HandleFaults.expired());
+            } else {
+              proceed(held, true);
+              completion.failed(failure);
+            }
+          }
+        });
+  }
+
+  /** Whether nothing is being handed back; from any thread. */
+  boolean isQuiet() {
+    return returns.isQuiet();
+  }
+
+  /** Lets go of everything; what was still held comes again by itself. */
+  void close() {
+    closed = true;
+    for (Held held : List.copyOf(entries.values())) {
+      wheel.remove(held);
+      endHold(held);
+      returns.settle(held);
+    }
+    entries.clear();
+    returns.clear();
+  }
+}

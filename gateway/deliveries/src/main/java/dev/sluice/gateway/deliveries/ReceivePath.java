@@ -1,0 +1,35 @@
+package dev.sluice.gateway.deliveries;
+
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.UpstreamLease;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Single receives: one request, one answer, never merged with others. Streams are opened by {@link
+ * ConsumerSession#open}. Safe for use by any thread; completions run on the calling loop.
+ */
+public interface ReceivePath {
+
+  /**
+   * Receives once. The group's subscription is prepared before its first receive. Cancelling hands
+   * back what comes after it. Fails with {@code INVALID_ARGUMENT} about {@code FILTER} where the
+   * tags are malformed.
+   *
+   * @param lease open until the completion is called
+   * @param start where the group begins if it has never consumed the topic
+   * @param holder while its connection lives the deliveries are renewed until they are acknowledged
+   *     or their hold ends, and they are handed back when it ends; null: they are the caller's to
+   *     renew, and come again after the request's invisible duration
+   */
+  Cancellable receiveOnce(
+      UpstreamLease lease,
+      ReceiveRequest request,
+      Subscription.Start start,
+      @Nullable ConnectionScope holder,
+      Completion<List<SealedDelivery>> completion);
+}

@@ -1,0 +1,257 @@
+package dev.sluice.gateway.deliveries;
+
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.OnLoop;
+import dev.sluice.gateway.upstreams.PerLoop;
+import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.gateway.upstreams.UpstreamLease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Receives that are answered once. */
+final class SingleReceives implements ReceivePath {
+
+  private final Instance instance;
+  private final PerLoop<HoldLoop> holds;
+  // A receive removes itself when it ends.
+  private final Set<Single> underWay = ConcurrentHashMap.newKeySet();
+
+  SingleReceives(Instance instance, PerLoop<HoldLoop> holds) {
+    this.instance = instance;
+    this.holds = holds;
+  }
+
+  @Override
+  public Cancellable receiveOnce(
+      UpstreamLease lease,
+      ReceiveRequest request,
+      Subscription.Start start,
+      @Nullable ConnectionScope holder,
+      Completion<List<SealedDelivery>> completion) {
+    Loop loop = instance.loops().current();
+    ReceiveRequest normalised;
+    try {
+      normalised = normalised(request);
+    } catch (GatewayException e) {
+      OnLoop.run(loop, () -> completion.failed(e));
+      return Cancellable.NONE;
+    }
+    var single = new Single(SharedUpstream.of(lease), normalised, holder, loop, completion);
+    underWay.add(single);
+    OnLoop.run(loop, () -> single.begin(start));
+    return single;
+  }
+
+  /** With its tags in one form, so that a group's members subscribe alike. */
+  private static ReceiveRequest normalised(ReceiveRequest request) {
+    return new ReceiveRequest(
+        request.topic(),
+        request.group(),
+        TagSet.normalised(request.filter()),
+        request.queue(),
+        request.ordered(),
+        request.attemptId(),
+        request.max(),
+        request.maxWait(),
+        request.invisible());
+  }
+
+  /** Whether none is under way. */
+  boolean isQuiet() {
+    return underWay.isEmpty();
+  }
+
+  void cancelAll() {
+    underWay.forEach(Single::cancel);
+  }
+
+  private final class Single implements Cancellable, Completion<List<Delivery>> {
+    private final SharedUpstream shared;
+    private final ReceiveRequest request;
+    private final @Nullable ConnectionScope scope;
+    private final Loop loop;
+    private final Completion<List<SealedDelivery>> completion;
+    private Cancellable call = Cancellable.NONE;
+    private boolean cancelled;
+    private boolean over;
+
+    Single(
+        SharedUpstream shared,
+        ReceiveRequest request,
+        @Nullable ConnectionScope scope,
+        Loop loop,
+        Completion<List<SealedDelivery>> completion) {
+      this.shared = shared;
+      this.request = request;
+      this.scope = scope;
+      this.loop = loop;
+      this.completion = completion;
+    }
+
+    void begin(Subscription.Start start) {
+      if (!instance.accepting().get()) {
+        end();
+        completion.failed(Instance.closing());
+        return;
+      }
+      shared.subscribeOnce(
+          new Subscription(request.topic(), request.group(), request.filter(), start),
+          new Completion<>() {
+            @Override
+            public void done(Void nothing) {
+              receive();
+            }
+
+            @Override
+            public void failed(GatewayException failure) {
+              Single.this.failed(failure);
+            }
+          });
+    }
+
+    private void receive() {
+      if (cancelled) {
+        end();
+        return;
+      }
+      instance.metrics().increment(Counter.POLLS);
+      shared.call((upstream, done) -> call = upstream.receive(request, done), this);
+      if (over) {
+        call = Cancellable.NONE;
+      }
+    }
+
+    @Override
+    public void done(List<Delivery> deliveries) {
+      end();
+      boolean given = !cancelled && (scope == null || scope.isOpen());
+      List<SealedDelivery> sealed = given ? seal(deliveries) : List.of();
+      if (!given) {
+        handBack(deliveries);
+      }
+      if (!cancelled) {
+        completion.done(sealed);
+      }
+    }
+
+    private List<SealedDelivery> seal(List<Delivery> deliveries) {
+      instance.metrics().add(Counter.MESSAGES_RECEIVED, deliveries.size());
+      var sealed = new ArrayList<SealedDelivery>(deliveries.size());
+      var connection =
+          scope == null || deliveries.isEmpty() ? null : new Hold(holds.of(loop), scope);
+      Duration maxHold = instance.settings().receive().maxHold();
+      for (Delivery delivery : deliveries) {
+        if (delivery.attempt() > 1) {
+          instance.metrics().increment(Counter.REDELIVERIES);
+        }
+        String handle;
+        if (connection == null) {
+          handle = unheld(delivery);
+        } else {
+          Held held = connection.loop.hold(connection, shared, request.group(), delivery, maxHold);
+          connection.all.add(held);
+          handle = connection.loop.seal(held);
+        }
+        sealed.add(new SealedDelivery(delivery, handle));
+      }
+      if (connection != null) {
+        connection.begin();
+      }
+      return sealed;
+    }
+
+    private String unheld(Delivery delivery) {
+      return new Handle(
+              instance.issuer(),
+              0,
+              delivery.visibleAgainAt(),
+              shared.endpointHash(),
+              delivery.topic(),
+              request.group(),
+              delivery.handle())
+          .seal(instance.sealer());
+    }
+
+    private void handBack(List<Delivery> deliveries) {
+      HoldLoop own = holds.of(loop);
+      for (Delivery delivery : deliveries) {
+        own.handBack(
+            own.hold(held -> {}, shared, request.group(), delivery, Duration.ofSeconds(1)));
+      }
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      end();
+      if (!cancelled) {
+        instance.metrics().increment(Counter.POLL_FAILURES);
+        completion.failed(failure);
+      }
+    }
+
+    private void end() {
+      over = true;
+      underWay.remove(this);
+    }
+
+    @Override
+    public void cancel() {
+      OnLoop.run(
+          loop,
+          () -> {
+            if (!over && !cancelled) {
+              cancelled = true;
+              call.cancel();
+              completion.failed(
+                  new GatewayException(
+                      ErrorCategory.CANCELLED, Subject.NONE, "receive: cancelled"));
+            }
+          });
+    }
+  }
+
+  /** What one receive gave to a connection. */
+  private static final class Hold implements Holder, AutoCloseable {
+    private final HoldLoop loop;
+    private final ConnectionScope scope;
+    private final Set<Held> all = new HashSet<>();
+
+    Hold(HoldLoop loop, ConnectionScope scope) {
+      this.loop = loop;
+      this.scope = scope;
+    }
+
+    void begin() {
+      scope.adopt(this);
+    }
+
+    @Override
+    public void released(Held held) {
+      all.remove(held);
+      if (all.isEmpty()) {
+        scope.forget(this);
+      }
+    }
+
+    @Override
+    public void close() {
+      loop.run(() -> List.copyOf(all).forEach(loop::handBack));
+    }
+  }
+}

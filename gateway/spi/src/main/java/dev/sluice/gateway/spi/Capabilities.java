@@ -1,0 +1,21 @@
+package dev.sluice.gateway.spi;
+
+/**
+ * What a message system can do; decided when an upstream starts.
+ *
+ * @param kind a name for people: {@code RocketMQ 5.5.0}
+ * @param handlesAreLocal whether only the process that received a delivery can acknowledge it
+ * @param exactDelay whether {@link Schedule.At} is kept to the second
+ * @param sqlFilters whether {@link Filter.Type#SQL} is understood
+ * @param createsTopicsOnSend whether a topic comes into being with its first message
+ * @param maxBatchBytes the largest encoded batch that it takes
+ * @param maxBodyBytes the largest body that it takes
+ */
+public record Capabilities(
+    String kind,
+    boolean handlesAreLocal,
+    boolean exactDelay,
+    boolean sqlFilters,
+    boolean createsTopicsOnSend,
+    int maxBatchBytes,
+    int maxBodyBytes) {}

@@ -1,0 +1,46 @@
+package dev.sluice.gateway.spi;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message handed out to be acknowledged; comes again when it is not.
+ *
+ * @param topic the topic that it was sent to, also where it comes again
+ * @param messageId its unique id
+ * @param body read-only heap bytes, never changed
+ * @param encoding how the body is to be read
+ * @param tag its tag, or null
+ * @param keys its keys
+ * @param shardingKey its sharding key, or null
+ * @param properties the user's own
+ * @param bornAt when it was made, milliseconds since the epoch
+ * @param bornHost where it was made; may be empty
+ * @param storedAt when it was stored, milliseconds since the epoch
+ * @param storeHost where it was stored; may be empty
+ * @param queue the queue that it came from
+ * @param offset its position there
+ * @param attempt how many times it was handed out, this one included: 1 the first time
+ * @param handle what acknowledges it at the backend, until {@code visibleAgainAt}
+ * @param visibleAgainAt when it comes again unless acknowledged, milliseconds since the epoch
+ */
+public record Delivery(
+    String topic,
+    String messageId,
+    ByteBuffer body,
+    BodyEncoding encoding,
+    @Nullable String tag,
+    List<String> keys,
+    @Nullable String shardingKey,
+    Map<String, String> properties,
+    long bornAt,
+    String bornHost,
+    long storedAt,
+    String storeHost,
+    QueueId queue,
+    long offset,
+    int attempt,
+    String handle,
+    long visibleAgainAt) {}

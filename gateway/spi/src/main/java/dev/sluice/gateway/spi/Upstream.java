@@ -1,0 +1,98 @@
+package dev.sluice.gateway.spi;
+
+import dev.sluice.lifecycle.BoundedCloseable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shared client of a message system, for one endpoint, instance and set of credentials.
+ *
+ * <p>Every call is asynchronous, never blocks, and ends in exactly one call of its {@link
+ * Completion}, on the loop on which it was made; after {@link #closeAsync} calls fail with {@link
+ * ErrorCategory#UNAVAILABLE}. Bounded: beyond the configured messages or bytes in flight a call
+ * fails with {@link ErrorCategory#OVERLOADED} at once. Safe for use by several threads.
+ */
+public interface Upstream extends BoundedCloseable {
+
+  /**
+   * Connects far enough to know what the message system can do. Called once, before anything else;
+   * when it fails nothing stays open.
+   */
+  void start(Completion<Capabilities> completion);
+
+  /** Whether the message system answers now; what readiness probes ask. */
+  void ping(Completion<Void> completion);
+
+  /** The queues of a topic; {@link ErrorCategory#NOT_FOUND} when it does not exist. */
+  void topology(String topic, Completion<Topology> completion);
+
+  /** The names of all topics that users made, sorted. */
+  void topics(Completion<List<String>> completion);
+
+  /**
+   * Makes a topic, or leaves it as it is when it exists.
+   *
+   * @param queues how many queues, from 1
+   * @param kind what it takes
+   */
+  void createTopic(
+      String topic, int queues, Topology.MessageKind kind, Completion<Void> completion);
+
+  /**
+   * Stores messages of one topic, all or none, in the order given. More than one only when all are
+   * {@link OutboundMessage#batchable}, have one encoding, and fit {@link
+   * Capabilities#maxBatchBytes}. Messages with a sharding key are given together only when it is
+   * the same queue's: see {@link #queueOf}. {@link ErrorCategory#UNKNOWN_OUTCOME} when they may
+   * have been stored; every other failure means that none was.
+   *
+   * @param messages one or many, of one topic
+   * @param timeout when to give up
+   */
+  Cancellable send(
+      List<OutboundMessage> messages, Duration timeout, Completion<List<SendReceipt>> completion);
+
+  /** The bytes that the message takes in a batch, an upper bound; cheap. */
+  int encodedSize(OutboundMessage message);
+
+  /**
+   * The queue that messages with this sharding key go to; stable as long as the topic's queues are.
+   * Null when the topic is not known yet: a send decides then.
+   */
+  @Nullable QueueId queueOf(String topic, String shardingKey);
+
+  /**
+   * Prepares a group's subscription: a new group begins where it is told. Idempotent; done when a
+   * first receive may follow.
+   */
+  void subscribe(Subscription subscription, Completion<Void> completion);
+
+  /** Ends what {@link #subscribe} began; the group's progress stays. */
+  void unsubscribe(String topic, String group, Completion<Void> completion);
+
+  /**
+   * Hands out messages: as soon as there are any, an empty list after the wait. Cancelling may
+   * leave messages handed out and unseen; they come again after their invisible duration.
+   */
+  Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion);
+
+  /**
+   * Acknowledges deliveries: they do not come again.
+   *
+   * @param handles of one topic and group, from 1
+   * @param completion gets one entry per handle, in their order
+   */
+  void ack(
+      String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion);
+
+  /**
+   * Sets when an unacknowledged delivery comes again, counted from now: longer to renew, shorter
+   * (also zero) to hand back. The old handle is void once the new one is there.
+   */
+  void changeInvisible(
+      String topic,
+      String group,
+      String handle,
+      Duration invisible,
+      Completion<NewHandle> completion);
+}

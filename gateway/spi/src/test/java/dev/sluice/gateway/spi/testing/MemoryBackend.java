@@ -1,0 +1,86 @@
+package dev.sluice.gateway.spi.testing;
+
+import dev.sluice.gateway.spi.Backend;
+import dev.sluice.gateway.spi.Loops;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.Topology;
+import dev.sluice.gateway.spi.Upstream;
+import dev.sluice.gateway.spi.UpstreamSpec;
+import dev.sluice.lifecycle.Clock;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A message system in memory, for tests: keeps the whole contract, and breaks as its {@link
+ * #faults} say. What is stored at an address stays there, whichever upstreams come and go. A void
+ * handle is refused, unlike by some real systems, so that tests see which handle was used.
+ */
+public final class MemoryBackend implements Backend {
+
+  /** The scheme of its endpoints. */
+  public static final String SCHEME = "memory";
+
+  private final Loops loops;
+  private final Clock clock;
+  private final MemoryOptions options;
+  private final MemoryFaults faults = new MemoryFaults();
+  private final ConcurrentMap<String, MemoryCluster> clusters = new ConcurrentHashMap<>();
+  private final AtomicInteger open = new AtomicInteger();
+
+  public MemoryBackend(Loops loops, Clock clock, MemoryOptions options) {
+    this.loops = loops;
+    this.clock = clock;
+    this.options = options;
+  }
+
+  /** One that lives by the loops' own time. */
+  public static MemoryBackend on(ManualLoops loops) {
+    return new MemoryBackend(loops, loops, MemoryOptions.DEFAULTS);
+  }
+
+  @Override
+  public String scheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public Upstream connect(UpstreamSpec spec) {
+    return new MemoryUpstream(cluster(spec.endpoint()), loops, clock, options, faults, open);
+  }
+
+  /** What goes wrong, at every address. */
+  public MemoryFaults faults() {
+    return faults;
+  }
+
+  /** Makes a topic with the usual number of queues, unless it exists. */
+  public void makeTopic(String address, String topic) {
+    cluster(address).create(topic, options.queues(), Topology.MessageKind.NORMAL);
+  }
+
+  /** How many upstreams are started and not closed. */
+  public int openUpstreams() {
+    return open.get();
+  }
+
+  /** What is stored of a topic, queue by queue, each in its order. */
+  public List<List<OutboundMessage>> stored(String address, String topic) {
+    return cluster(address).stored(topic);
+  }
+
+  /** How many messages of a topic are handed out to a group, hidden and not acknowledged. */
+  public int hidden(String address, String topic, String group) {
+    return cluster(address).hidden(topic, group, clock.currentTimeMillis());
+  }
+
+  /** How many messages of a topic a group has not acknowledged, handed out or not. */
+  public int unacknowledged(String address, String topic, String group) {
+    return cluster(address).unacknowledged(topic, group);
+  }
+
+  private MemoryCluster cluster(String address) {
+    return clusters.computeIfAbsent(address, unknown -> new MemoryCluster(options));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.gateway.spi.testing;
+
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.Topology;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is stored at one address. Its lock guards topics and groups too. */
+final class MemoryCluster {
+
+  static final String NODE = "memory-0";
+
+  private final MemoryOptions options;
+  private final Map<String, MemoryTopic> topics = new TreeMap<>();
+  private final Map<String, MemoryGroup> groups = new HashMap<>();
+  private final List<Runnable> watchers = new ArrayList<>();
+  private long serial;
+
+  MemoryCluster(MemoryOptions options) {
+    this.options = options;
+  }
+
+  synchronized long nextSerial() {
+    return ++serial;
+  }
+
+  synchronized @Nullable MemoryTopic topicOrNull(String name) {
+    return topics.get(name);
+  }
+
+  synchronized MemoryTopic topic(String name) {
+    MemoryTopic topic = topics.get(name);
+    if (topic == null) {
+      throw GatewayException.notFound(
+          Subject.TOPIC, "topic: " + name + " (expected: one that exists)");
+    }
+    return topic;
+  }
+
+  synchronized MemoryTopic topicForSend(String name) {
+    if (options.createsTopicsOnSend()) {
+      create(name, options.queues(), Topology.MessageKind.NORMAL);
+    }
+    return topic(name);
+  }
+
+  synchronized void create(String name, int queues, Topology.MessageKind kind) {
+    topics.computeIfAbsent(name, unknown -> new MemoryTopic(name, queues, kind));
+  }
+
+  synchronized List<String> topicNames() {
+    return List.copyOf(topics.keySet());
+  }
+
+  synchronized Topology topology(String name) {
+    MemoryTopic topic = topic(name);
+    var queues = new ArrayList<Topology.Queue>();
+    for (int i = 0; i < topic.queues().size(); i++) {
+      queues.add(new Topology.Queue(new QueueId(NODE, i), true, true));
+    }
+    return new Topology(name, queues, Set.of(topic.kind()));
+  }
+
+  synchronized MemoryGroup group(MemoryTopic topic, String name) {
+    return groups.computeIfAbsent(
+        topic.name() + "\n" + name, unknown -> new MemoryGroup(this, topic, name));
+  }
+
+  /** Runs the watcher, under no lock, whenever something may have become available. */
+  synchronized void watch(Runnable watcher) {
+    watchers.add(watcher);
+  }
+
+  synchronized void unwatch(Runnable watcher) {
+    watchers.remove(watcher);
+  }
+
+  void changed() {
+    List<Runnable> all;
+    synchronized (this) {
+      all = List.copyOf(watchers);
+    }
+    all.forEach(Runnable::run);
+  }
+
+  synchronized List<List<OutboundMessage>> stored(String name) {
+    MemoryTopic topic = topics.get(name);
+    return topic == null
+        ? List.of()
+        : topic.queues().stream()
+            .map(queue -> queue.stream().map(MemoryTopic.Stored::message).toList())
+            .toList();
+  }
+
+  synchronized int hidden(String topic, String group, long now) {
+    return topics.containsKey(topic) ? group(topic(topic), group).hidden(now) : 0;
+  }
+
+  synchronized int unacknowledged(String topic, String group) {
+    return topics.containsKey(topic) ? group(topic(topic), group).unacknowledged() : 0;
+  }
+}

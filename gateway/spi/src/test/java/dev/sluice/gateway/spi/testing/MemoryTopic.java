@@ -1,0 +1,92 @@
+package dev.sluice.gateway.spi.testing;
+
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.Schedule;
+import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.spi.Topology;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** One topic's queues; guarded by its cluster's lock. */
+final class MemoryTopic {
+
+  private static final long[] LEVEL_SECONDS = {
+    1, 5, 10, 30, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600, 1200, 1800, 3600, 7200
+  };
+
+  record Stored(OutboundMessage message, String id, int queue, long offset, long storedAt) {}
+
+  private record Scheduled(OutboundMessage message, String id, int queue, long dueAt) {}
+
+  private final String name;
+  private final Topology.MessageKind kind;
+  private final List<List<Stored>> queues = new ArrayList<>();
+  private final List<Scheduled> scheduled = new ArrayList<>();
+  private int turn;
+
+  MemoryTopic(String name, int queues, Topology.MessageKind kind) {
+    this.name = name;
+    this.kind = kind;
+    for (int i = 0; i < queues; i++) {
+      this.queues.add(new ArrayList<>());
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  Topology.MessageKind kind() {
+    return kind;
+  }
+
+  List<List<Stored>> queues() {
+    return queues;
+  }
+
+  int queueOf(String shardingKey) {
+    return Math.floorMod(shardingKey.hashCode(), queues.size());
+  }
+
+  int nextQueue() {
+    turn = (turn + 1) % queues.size();
+    return turn;
+  }
+
+  SendReceipt store(OutboundMessage message, String id, int queue, long now) {
+    long dueAt =
+        switch (message.schedule()) {
+          case Schedule.Now _ -> now;
+          case Schedule.Level level -> now + LEVEL_SECONDS[level.level() - 1] * 1000;
+          case Schedule.At at -> at.epochMillis();
+        };
+    if (dueAt > now) {
+      scheduled.add(new Scheduled(message, id, queue, dueAt));
+      return new SendReceipt(id, new QueueId(MemoryCluster.NODE, queue), 0);
+    }
+    return append(message, id, queue, now);
+  }
+
+  private SendReceipt append(OutboundMessage message, String id, int queue, long now) {
+    List<Stored> target = queues.get(queue);
+    target.add(new Stored(message, id, queue, target.size(), now));
+    return new SendReceipt(id, new QueueId(MemoryCluster.NODE, queue), target.size() - 1L);
+  }
+
+  /** Moves what is due into its queue; when the next will be, or the largest long. */
+  long release(long now) {
+    long next = Long.MAX_VALUE;
+    for (Iterator<Scheduled> all = scheduled.iterator(); all.hasNext(); ) {
+      Scheduled one = all.next();
+      if (one.dueAt <= now) {
+        all.remove();
+        append(one.message, one.id, one.queue, now);
+      } else {
+        next = Math.min(next, one.dueAt);
+      }
+    }
+    return next;
+  }
+}

@@ -1,0 +1,364 @@
+package dev.sluice.gateway.spi.testing;
+
+import dev.sluice.gateway.spi.AckOutcome;
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Capabilities;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.Loops;
+import dev.sluice.gateway.spi.NewHandle;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.spi.Topology;
+import dev.sluice.gateway.spi.Upstream;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A client of a message system in memory. */
+final class MemoryUpstream implements Upstream {
+
+  private final MemoryCluster cluster;
+  private final Loops loops;
+  private final Clock clock;
+  private final MemoryOptions options;
+  private final MemoryFaults faults;
+  private final AtomicInteger open;
+  private final Set<MemoryReceive> receives = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
+  private volatile boolean started;
+  private volatile boolean closing;
+
+  MemoryUpstream(
+      MemoryCluster cluster,
+      Loops loops,
+      Clock clock,
+      MemoryOptions options,
+      MemoryFaults faults,
+      AtomicInteger open) {
+    this.cluster = cluster;
+    this.loops = loops;
+    this.clock = clock;
+    this.options = options;
+    this.faults = faults;
+    this.open = open;
+  }
+
+  @Override
+  public void start(Completion<Capabilities> completion) {
+    call(
+        Operation.START,
+        completion,
+        () -> {
+          started = true;
+          open.incrementAndGet();
+          return options.capabilities();
+        });
+  }
+
+  @Override
+  public void ping(Completion<Void> completion) {
+    run(Operation.PING, completion, () -> {});
+  }
+
+  @Override
+  public void topology(String topic, Completion<Topology> completion) {
+    call(Operation.TOPOLOGY, completion, () -> cluster.topology(topic));
+  }
+
+  @Override
+  public void topics(Completion<List<String>> completion) {
+    call(Operation.TOPOLOGY, completion, cluster::topicNames);
+  }
+
+  @Override
+  public void createTopic(
+      String topic, int queues, Topology.MessageKind kind, Completion<Void> completion) {
+    run(Operation.TOPOLOGY, completion, () -> cluster.create(topic, queues, kind));
+  }
+
+  @Override
+  public Cancellable send(
+      List<OutboundMessage> messages, Duration timeout, Completion<List<SendReceipt>> completion) {
+    var batch = List.copyOf(messages);
+    call(Operation.SEND, completion, () -> store(batch));
+    return Cancellable.NONE;
+  }
+
+  private List<SendReceipt> store(List<OutboundMessage> batch) {
+    batch.forEach(message -> check(batch, message));
+    var receipts = new ArrayList<SendReceipt>();
+    synchronized (cluster) {
+      MemoryTopic topic = cluster.topicForSend(batch.getFirst().topic());
+      String key = batch.getFirst().shardingKey();
+      int queue = key == null ? topic.nextQueue() : topic.queueOf(key);
+      for (OutboundMessage message : batch) {
+        String itsKey = message.shardingKey();
+        if (itsKey != null && topic.queueOf(itsKey) != queue) {
+          throw refused(message, "messages of one queue");
+        }
+      }
+      for (OutboundMessage message : batch) {
+        String id = Objects.requireNonNullElseGet(message.id(), () -> "M" + cluster.nextSerial());
+        receipts.add(topic.store(message, id, queue, clock.currentTimeMillis()));
+      }
+    }
+    cluster.changed();
+    GatewayException failure = faults.nextFailureAfterStoring();
+    if (failure != null) {
+      throw failure;
+    }
+    return receipts;
+  }
+
+  private void check(List<OutboundMessage> batch, OutboundMessage message) {
+    OutboundMessage first = batch.getFirst();
+    if (!message.topic().equals(first.topic()) || message.encoding() != first.encoding()) {
+      throw refused(message, "one topic and encoding");
+    }
+    if ((message.shardingKey() == null) != (first.shardingKey() == null)) {
+      throw refused(message, "all with a sharding key or none");
+    }
+    if (batch.size() > 1 && !message.batchable()) {
+      throw refused(message, "one that may be batched");
+    }
+    if (message.body().remaining() > options.maxBodyBytes()) {
+      throw GatewayException.invalid(
+          Subject.BODY,
+          "body: "
+              + message.body().remaining()
+              + " bytes (expected: at most "
+              + options.maxBodyBytes()
+              + ")");
+    }
+    if (faults.refuses(message)) {
+      throw refused(message, "one that is not refused");
+    }
+    int size = batch.stream().mapToInt(this::encodedSize).sum();
+    if (batch.size() > 1 && size > options.maxBatchBytes()) {
+      throw refused(message, "at most " + options.maxBatchBytes() + " bytes in a batch");
+    }
+  }
+
+  private static GatewayException refused(OutboundMessage message, String expected) {
+    return GatewayException.invalid(
+        Subject.MESSAGE, "message: " + message.topic() + " (expected: " + expected + ")");
+  }
+
+  @Override
+  public int encodedSize(OutboundMessage message) {
+    int size = 64 + message.body().remaining() + message.topic().length();
+    for (var property : message.properties().entrySet()) {
+      size += property.getKey().getBytes(StandardCharsets.UTF_8).length + 2;
+      size += property.getValue().getBytes(StandardCharsets.UTF_8).length;
+    }
+    return size;
+  }
+
+  @Override
+  public @Nullable QueueId queueOf(String topic, String shardingKey) {
+    MemoryTopic known = cluster.topicOrNull(topic);
+    return known == null ? null : new QueueId(MemoryCluster.NODE, known.queueOf(shardingKey));
+  }
+
+  @Override
+  public void subscribe(Subscription subscription, Completion<Void> completion) {
+    run(
+        Operation.SUBSCRIBE,
+        completion,
+        () -> {
+          synchronized (cluster) {
+            MemoryTopic topic = cluster.topic(subscription.topic());
+            cluster.group(topic, subscription.group()).place(subscription.start());
+          }
+        });
+  }
+
+  @Override
+  public void unsubscribe(String topic, String group, Completion<Void> completion) {
+    run(Operation.SUBSCRIBE, completion, () -> {});
+  }
+
+  @Override
+  public Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
+    var receive = new MemoryReceive(this, loops.current(), clock, request, completion);
+    receives.add(receive);
+    begin(Operation.RECEIVE, receive.loop(), receive::begin);
+    return receive;
+  }
+
+  @Override
+  public void ack(
+      String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion) {
+    var all = List.copyOf(handles);
+    call(
+        Operation.ACK,
+        completion,
+        () -> {
+          var outcomes = new ArrayList<AckOutcome>();
+          for (String handle : all) {
+            outcomes.add(ackOne(topic, group, handle));
+          }
+          cluster.changed();
+          return outcomes;
+        });
+  }
+
+  private AckOutcome ackOne(String topic, String group, String handle) {
+    synchronized (cluster) {
+      try {
+        cluster.group(cluster.topic(topic), group).ack(handle, clock.currentTimeMillis());
+        return AckOutcome.OK;
+      } catch (GatewayException e) {
+        return new AckOutcome.Failed(e);
+      }
+    }
+  }
+
+  @Override
+  public void changeInvisible(
+      String topic,
+      String group,
+      String handle,
+      Duration invisible,
+      Completion<NewHandle> completion) {
+    call(
+        Operation.CHANGE_INVISIBLE,
+        completion,
+        () -> {
+          NewHandle fresh;
+          synchronized (cluster) {
+            fresh =
+                cluster
+                    .group(cluster.topic(topic), group)
+                    .changeInvisible(handle, invisible.toMillis(), clock.currentTimeMillis());
+          }
+          cluster.changed();
+          return fresh;
+        });
+  }
+
+  @Override
+  public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
+    if (!closing) {
+      closing = true;
+      receives.forEach(receive -> receive.end(unavailable()));
+      begin(
+          Operation.CLOSE,
+          loops.current(),
+          () -> {
+            if (started) {
+              open.decrementAndGet();
+            }
+            closed.complete(CloseReport.clean("memory upstream"));
+          });
+    }
+    return closed;
+  }
+
+  MemoryCluster cluster() {
+    return cluster;
+  }
+
+  MemoryFaults faults() {
+    return faults;
+  }
+
+  void forget(MemoryReceive receive) {
+    receives.remove(receive);
+  }
+
+  @Nullable GatewayException failureOf(Operation operation) {
+    GatewayException failure = faults.nextFailure(operation);
+    if (failure != null) {
+      return failure;
+    }
+    return closing || (!started && operation != Operation.START) ? unavailable() : null;
+  }
+
+  private static GatewayException unavailable() {
+    return GatewayException.unavailable("memory upstream: closed (expected: open)", null);
+  }
+
+  private void run(Operation operation, Completion<Void> completion, Runnable effect) {
+    call(
+        operation,
+        new Completion<Boolean>() {
+          @Override
+          public void done(Boolean value) {
+            Completion.succeed(completion);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            completion.failed(failure);
+          }
+        },
+        () -> {
+          effect.run();
+          return true;
+        });
+  }
+
+  private <T> void call(Operation operation, Completion<T> completion, Supplier<T> effect) {
+    begin(
+        operation,
+        loops.current(),
+        () -> {
+          GatewayException failure = failureOf(operation);
+          T value = null;
+          if (failure == null) {
+            try {
+              value = effect.get();
+            } catch (GatewayException e) {
+              failure = e;
+            }
+          }
+          if (failure != null) {
+            completion.failed(failure);
+          } else {
+            completion.done(Objects.requireNonNull(value));
+          }
+        });
+  }
+
+  private void begin(Operation operation, Loop loop, Runnable effect) {
+    faults.count(operation);
+    Duration delay = faults.delayOf(operation);
+    Runnable later =
+        () -> {
+          if (delay.isZero()) {
+            loop.execute(effect);
+          } else {
+            loop.schedule(effect, delay);
+          }
+        };
+    if (faults.holdIfAsked(operation, later)) {
+      return;
+    }
+    if (options.immediate() && delay.isZero() && loop.inLoop()) {
+      effect.run();
+    } else {
+      later.run();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.sluice.gateway.upstreams;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Plain counters of one instance; for any thread, without contention. Exporters read {@link
+ * #value}.
+ */
+public final class GatewayMetrics {
+
+  /** What is counted. Counters only grow; gauges go up and down. */
+  public enum Counter {
+    /** Messages stored. */
+    MESSAGES_SENT,
+    /** Messages whose send failed, whatever the reason. */
+    SEND_FAILURES,
+    /** Sends of them whose outcome is unknown. */
+    UNKNOWN_OUTCOMES,
+    /** Batches sent; less than {@link #MESSAGES_SENT} where coalescing works. */
+    BATCHES_SENT,
+    /** Batches refused and sent again in parts to find the culprit. */
+    BATCHES_SPLIT,
+    /** Sends refused because too much was under way. */
+    OVERLOADS,
+    /** Messages handed to streams and to single receives. */
+    MESSAGES_RECEIVED,
+    /** Of these, the ones that had been handed out before. */
+    REDELIVERIES,
+    /** Acknowledgements that the message system confirmed. */
+    MESSAGES_ACKED,
+    /** Acknowledgements and renewals refused for their handle. */
+    HANDLES_REFUSED,
+    /** Acknowledgements that failed at the message system. */
+    ACK_FAILURES,
+    /** Renewals of held deliveries. */
+    RENEWALS,
+    /** Deliveries that a live holder kept for longer than it may. */
+    HOLDS_EXPIRED,
+    /** Deliveries handed back to come again soon. */
+    HANDED_BACK,
+    /** Failed receives. */
+    POLL_FAILURES,
+    /** Receives, also empty ones. */
+    POLLS,
+    /** Times that a group's polling paused because no stream could take a message. */
+    CHANNEL_FULL_EVENTS,
+    /** Deliveries that were handed out more often than the maximum. */
+    ATTEMPTS_EXCEEDED,
+    /** Upstreams started. */
+    UPSTREAM_OPENS,
+    /** Upstreams closed. */
+    UPSTREAM_CLOSES,
+    /** Upstreams whose start failed. */
+    UPSTREAM_START_FAILURES,
+    /** Connections of callers ever opened. */
+    CONNECTIONS_OPENED,
+    /** Gauge: open connections of callers. */
+    ACTIVE_CONNECTIONS,
+    /** Gauge: live producer sessions. */
+    ACTIVE_PRODUCERS,
+    /** Gauge: live consumer sessions. */
+    ACTIVE_CONSUMERS,
+    /** Gauge: open streams. */
+    ACTIVE_STREAMS,
+    /** Gauge: open upstreams. */
+    ACTIVE_UPSTREAMS,
+    /** Producer sessions dropped without being closed, found by the ledger. */
+    PRODUCER_LEAKS,
+    /** Consumer sessions dropped without being closed, found by the ledger. */
+    CONSUMER_LEAKS,
+    /** Everything else dropped without being closed, found by the ledger. */
+    OTHER_LEAKS
+  }
+
+  /** What latencies are recorded of. */
+  public enum Operation {
+    /** From the call of a send to its completion. */
+    SEND,
+    /** From the call of an acknowledgement to its completion. */
+    ACK
+  }
+
+  /** Receives latencies; called on the loops, must be quick and must not throw. */
+  @FunctionalInterface
+  public interface LatencyRecorder {
+    /** Records nothing. */
+    LatencyRecorder NONE = (operation, nanos, success) -> {};
+
+    /** One operation ended. */
+    void record(Operation operation, long nanos, boolean success);
+  }
+
+  private final Map<Counter, LongAdder> adders = new EnumMap<>(Counter.class);
+  private volatile LatencyRecorder latencies = LatencyRecorder.NONE;
+
+  public GatewayMetrics() {
+    for (Counter counter : Counter.values()) {
+      adders.put(counter, new LongAdder());
+    }
+  }
+
+  /** The counter's value now. */
+  public long value(Counter counter) {
+    return adder(counter).sum();
+  }
+
+  /** Has latencies go to the recorder from now on. */
+  public void recordLatenciesTo(LatencyRecorder recorder) {
+    latencies = recorder;
+  }
+
+  /** Where latencies go. */
+  public LatencyRecorder latencies() {
+    return latencies;
+  }
+
+  /** Counts several. */
+  public void add(Counter counter, long n) {
+    adder(counter).add(n);
+  }
+
+  /** Counts one. */
+  public void increment(Counter counter) {
+    adder(counter).increment();
+  }
+
+  /** A gauge goes down. */
+  public void decrement(Counter counter) {
+    adder(counter).decrement();
+  }
+
+  private LongAdder adder(Counter counter) {
+    return Objects.requireNonNull(adders.get(counter));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.gateway.upstreams;
+
+/** What the gateway's entries in the ledger are called. */
+public final class ResourceKinds {
+
+  /** Callers' connections, tracked. */
+  public static final String CONNECTION = "connection";
+
+  /** Producer sessions, tracked. */
+  public static final String PRODUCER = "producer session";
+
+  /** Consumer sessions, tracked. */
+  public static final String CONSUMER = "consumer session";
+
+  /** Streams, tracked. */
+  public static final String STREAM = "stream";
+
+  /** Shared upstreams, tracked. */
+  public static final String UPSTREAM = "upstream";
+
+  /** Claims to shared upstreams, tracked. */
+  public static final String LEASE = "lease";
+
+  /** Messages accepted and not answered, tallied. */
+  public static final String PENDING_SEND = "pending send";
+
+  /** Acknowledgements under way, tallied. */
+  public static final String PENDING_ACK = "pending ack";
+
+  /** Deliveries held on behalf of a live stream or connection, tallied. */
+  public static final String HELD_DELIVERY = "held delivery";
+
+  private ResourceKinds() {}
+}

@@ -1,0 +1,113 @@
+package dev.sluice.gateway.upstreams;
+
+import dev.sluice.gateway.spi.Backend;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.UpstreamSpec;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.StagedClose;
+import dev.sluice.lifecycle.TimeoutScheduler;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** The shared upstreams by key. */
+public final class SharedUpstreams implements Upstreams {
+
+  private final Instance instance;
+  private final Map<String, Backend> backends = new TreeMap<>();
+  // An entry is removed by itself, when nobody has a lease and it is closed.
+  private final ConcurrentMap<UpstreamKey, SharedUpstream> entries = new ConcurrentHashMap<>();
+  private final BoundedCloseable closing;
+  private volatile boolean closed;
+
+  /**
+   * Makes them, with nothing open.
+   *
+   * @param backends each with a scheme of its own
+   * @param scheduler for the deadlines of closing
+   */
+  public SharedUpstreams(Instance instance, List<Backend> backends, TimeoutScheduler scheduler) {
+    this.instance = instance;
+    for (Backend backend : backends) {
+      if (this.backends.put(backend.scheme(), backend) != null) {
+        throw new IllegalArgumentException(
+            "backends: two for " + backend.scheme() + " (expected: one for each scheme)");
+      }
+    }
+    this.closing =
+        StagedClose.named("upstreams")
+            .clock(instance.clock())
+            .scheduler(scheduler)
+            .stage("close upstreams", this::endAll)
+            .build();
+  }
+
+  @Override
+  public UpstreamLease lease(
+      String scheme, UpstreamSpec spec, UpstreamLease.Idle idle, String owner) {
+    Backend backend = backends.get(scheme);
+    if (backend == null) {
+      throw GatewayException.invalid(
+          Subject.ENDPOINT,
+          "endpoint: scheme "
+              + scheme
+              + " (expected: one of "
+              + String.join(", ", backends.keySet())
+              + ")");
+    }
+    var key = UpstreamKey.of(scheme, spec);
+    var shared =
+        entries.compute(
+            key,
+            (same, known) -> {
+              SharedUpstream entry =
+                  known != null
+                      ? known
+                      : new SharedUpstream(instance, key, spec, backend, () -> forget(key));
+              entry.retain(idle);
+              return entry;
+            });
+    if (closed) {
+      // The entry may have come after everything was ended.
+      var _ = shared.end(Deadline.after(SharedUpstream.CLOSE_TIME, instance.clock()));
+    }
+    var lease = new Lease(shared, idle);
+    lease.trackedBy(instance.ledger().track(ResourceKinds.LEASE, owner, lease));
+    return lease;
+  }
+
+  private void forget(UpstreamKey key) {
+    entries.computeIfPresent(key, (same, entry) -> entry.endIfUnused() ? null : entry);
+  }
+
+  /** How many entries there are, open or not. */
+  int known() {
+    return entries.size();
+  }
+
+  @Override
+  public int open() {
+    return (int) instance.metrics().value(Counter.ACTIVE_UPSTREAMS);
+  }
+
+  private CompletionStage<List<CloseReport>> endAll(Deadline deadline) {
+    closed = true;
+    var all = entries.values().stream().map(entry -> entry.end(deadline).toCompletableFuture());
+    var ending = all.toList();
+    return CompletableFuture.allOf(ending.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> ending.stream().flatMap(reports -> reports.join().stream()).toList());
+  }
+
+  @Override
+  public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
+    return closing.closeAsync(deadline);
+  }
+}

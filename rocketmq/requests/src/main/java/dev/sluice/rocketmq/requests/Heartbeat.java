@@ -1,0 +1,153 @@
+package dev.sluice.rocketmq.requests;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sluice.rocketmq.wire.FieldWriter;
+import dev.sluice.rocketmq.wire.RemotingCommand;
+import dev.sluice.rocketmq.wire.Request;
+import dev.sluice.rocketmq.wire.RequestCode;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Registers a client's groups and subscriptions with a broker ({@link RequestCode#HEART_BEAT}); to
+ * be repeated, since the broker forgets them with the connection or after two minutes.
+ */
+public final class Heartbeat implements Request<Done> {
+  private final byte[] body;
+
+  private Heartbeat(byte[] body) {
+    this.body = body;
+  }
+
+  /** How a group takes its messages. */
+  public enum ConsumeType {
+    /** The application asks for them. */
+    CONSUME_ACTIVELY,
+    /** They are handed to the application. */
+    CONSUME_PASSIVELY,
+    /** By pop. */
+    CONSUME_POP
+  }
+
+  /**
+   * A consumer group and what it wants.
+   *
+   * @param group the group
+   * @param type how it takes messages
+   * @param subscriptions its topics
+   */
+  public record Consumer(String group, ConsumeType type, List<Subscription> subscriptions) {
+    /** Keeps the subscriptions from changing. */
+    public Consumer {
+      subscriptions = List.copyOf(subscriptions);
+    }
+  }
+
+  /**
+   * A topic and which of its messages a group wants.
+   *
+   * @param topic the topic
+   * @param expressionType {@code TAG} or {@code SQL92}
+   * @param expression the filter; {@code *} for everything
+   * @param version grows with each change, so that brokers keep the newest
+   */
+  public record Subscription(
+      String topic, String expressionType, String expression, long version) {}
+
+  /** A heartbeat of this client. */
+  public static Heartbeat of(
+      String clientId, List<String> producerGroups, List<Consumer> consumers) {
+    return new Heartbeat(
+        JsonBody.write(
+            out -> {
+              out.writeStringField("clientID", clientId);
+              out.writeArrayFieldStart("producerDataSet");
+              for (String group : producerGroups) {
+                out.writeStartObject();
+                out.writeStringField("groupName", group);
+                out.writeEndObject();
+              }
+              out.writeEndArray();
+              out.writeArrayFieldStart("consumerDataSet");
+              for (Consumer consumer : consumers) {
+                write(consumer, out);
+              }
+              out.writeEndArray();
+            }));
+  }
+
+  private static void write(Consumer consumer, JsonGenerator out) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("groupName", consumer.group());
+    out.writeStringField("consumeType", consumer.type().name());
+    out.writeStringField("messageModel", "CLUSTERING");
+    out.writeStringField("consumeFromWhere", "CONSUME_FROM_LAST_OFFSET");
+    out.writeBooleanField("unitMode", false);
+    out.writeArrayFieldStart("subscriptionDataSet");
+    for (Subscription each : consumer.subscriptions()) {
+      write(each, out);
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static void write(Subscription subscription, JsonGenerator out) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("topic", subscription.topic());
+    out.writeStringField("subString", subscription.expression());
+    out.writeStringField("expressionType", subscription.expressionType());
+    out.writeNumberField("subVersion", subscription.version());
+    out.writeBooleanField("classFilterMode", false);
+    out.writeArrayFieldStart("tagsSet");
+    List<String> tags = tags(subscription);
+    for (String tag : tags) {
+      out.writeString(tag);
+    }
+    out.writeEndArray();
+    out.writeArrayFieldStart("codeSet");
+    for (String tag : tags) {
+      out.writeNumber(tag.hashCode());
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  /** Brokers filter by the hash codes of the tags, which the client works out. */
+  private static List<String> tags(Subscription subscription) {
+    String expression = subscription.expression();
+    if (!subscription.expressionType().equals("TAG") || expression.equals("*")) {
+      return List.of();
+    }
+    return Arrays.stream(expression.split("\\|\\|", -1))
+        .map(String::strip)
+        .filter(tag -> !tag.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public int code() {
+    return RequestCode.HEART_BEAT;
+  }
+
+  @Override
+  public void writeFields(FieldWriter out) {}
+
+  @Override
+  public int bodyLength() {
+    return body.length;
+  }
+
+  @Override
+  public void writeBody(ByteBuf out) {
+    out.writeBytes(body);
+  }
+
+  @Override
+  public Done read(RemotingCommand response) {
+    response.requireSuccess(code());
+    return Done.DONE;
+  }
+}

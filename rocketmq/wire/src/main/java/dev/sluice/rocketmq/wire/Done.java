@@ -1,7 +1,0 @@
-package dev.sluice.rocketmq.wire;
-
-/** The answer of a request whose success says no more than that. */
-public enum Done {
-  /** It is done. */
-  DONE
-}
