@@ -1,11 +1,7 @@
 package dev.sluice.rocketmq.requests;
 
-import dev.sluice.rocketmq.wire.FieldWriter;
-import dev.sluice.rocketmq.wire.RemotingCommand;
-import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
 import dev.sluice.rocketmq.wire.WireException;
-import io.netty.buffer.ByteBuf;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +12,7 @@ import java.util.Map;
  * RequestCode#BATCH_ACK_MESSAGE}, 5.x). The answer is one for all of them, and success for void and
  * invented handles too.
  */
-public final class BatchAck implements Request<Done> {
+public final class BatchAck extends JsonBodyRequest {
   /** How far a message may be from where its pop began; the broker scans fewer in one pop. */
   static final int MAX_SPREAD = 1 << 16;
 
@@ -26,12 +22,11 @@ public final class BatchAck implements Request<Done> {
 
   private final String group;
   private final String topic;
-  private final byte[] body;
 
   private BatchAck(String group, String topic, byte[] body) {
+    super(RequestCode.BATCH_ACK_MESSAGE, body);
     this.group = group;
     this.topic = topic;
-    this.body = body;
   }
 
   /**
@@ -108,29 +103,5 @@ public final class BatchAck implements Request<Done> {
   /** The topic. */
   public String topic() {
     return topic;
-  }
-
-  @Override
-  public int code() {
-    return RequestCode.BATCH_ACK_MESSAGE;
-  }
-
-  @Override
-  public void writeFields(FieldWriter out) {}
-
-  @Override
-  public int bodyLength() {
-    return body.length;
-  }
-
-  @Override
-  public void writeBody(ByteBuf out) {
-    out.writeBytes(body);
-  }
-
-  @Override
-  public Done read(RemotingCommand response) {
-    response.requireSuccess(code());
-    return Done.DONE;
   }
 }

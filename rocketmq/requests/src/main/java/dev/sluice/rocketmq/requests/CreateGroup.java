@@ -1,20 +1,15 @@
 package dev.sluice.rocketmq.requests;
 
-import dev.sluice.rocketmq.wire.FieldWriter;
-import dev.sluice.rocketmq.wire.RemotingCommand;
-import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
-import io.netty.buffer.ByteBuf;
 
 /**
  * Creates a consumer group on a broker or changes it ({@link
  * RequestCode#UPDATE_AND_CREATE_SUBSCRIPTIONGROUP}).
  */
-public final class CreateGroup implements Request<Done> {
-  private final byte[] body;
+public final class CreateGroup extends JsonBodyRequest {
 
   private CreateGroup(byte[] body) {
-    this.body = body;
+    super(RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, body);
   }
 
   /**
@@ -40,29 +35,5 @@ public final class CreateGroup implements Request<Done> {
               out.writeNumberField("whichBrokerWhenConsumeSlowly", 1);
               out.writeBooleanField("notifyConsumerIdsChangedEnable", true);
             }));
-  }
-
-  @Override
-  public int code() {
-    return RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP;
-  }
-
-  @Override
-  public void writeFields(FieldWriter out) {}
-
-  @Override
-  public int bodyLength() {
-    return body.length;
-  }
-
-  @Override
-  public void writeBody(ByteBuf out) {
-    out.writeBytes(body);
-  }
-
-  @Override
-  public Done read(RemotingCommand response) {
-    response.requireSuccess(code());
-    return Done.DONE;
   }
 }

@@ -1,11 +1,7 @@
 package dev.sluice.rocketmq.requests;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.sluice.rocketmq.wire.FieldWriter;
-import dev.sluice.rocketmq.wire.RemotingCommand;
-import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -14,11 +10,10 @@ import java.util.List;
  * Registers a client's groups and subscriptions with a broker ({@link RequestCode#HEART_BEAT}); to
  * be repeated, since the broker forgets them with the connection or after two minutes.
  */
-public final class Heartbeat implements Request<Done> {
-  private final byte[] body;
+public final class Heartbeat extends JsonBodyRequest {
 
   private Heartbeat(byte[] body) {
-    this.body = body;
+    super(RequestCode.HEART_BEAT, body);
   }
 
   /** How a group takes its messages. */
@@ -125,29 +120,5 @@ public final class Heartbeat implements Request<Done> {
         .filter(tag -> !tag.isEmpty())
         .distinct()
         .toList();
-  }
-
-  @Override
-  public int code() {
-    return RequestCode.HEART_BEAT;
-  }
-
-  @Override
-  public void writeFields(FieldWriter out) {}
-
-  @Override
-  public int bodyLength() {
-    return body.length;
-  }
-
-  @Override
-  public void writeBody(ByteBuf out) {
-    out.writeBytes(body);
-  }
-
-  @Override
-  public Done read(RemotingCommand response) {
-    response.requireSuccess(code());
-    return Done.DONE;
   }
 }
