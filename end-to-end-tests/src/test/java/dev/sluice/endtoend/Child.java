@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A process that a test started; ended with the test. */
 final class Child implements AutoCloseable {
@@ -49,12 +52,27 @@ final class Child implements AutoCloseable {
 
   /** A script of the published Node.js SDK. */
   static Child node(String script, String... arguments) throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(script);
+    command.addAll(List.of(arguments));
+    return node(Map.of(), command);
+  }
+
+  /** Node.js, in the folder of the packages. */
+  static Child node(Map<String, String> environment, List<String> arguments)
+      throws IOException, InterruptedException {
     NodePackages.install();
     var command = new ArrayList<String>();
     command.add("node");
-    command.add(script);
-    command.addAll(List.of(arguments));
-    return start(NodePackages.FOLDER, Map.of(), command);
+    command.addAll(arguments);
+    return start(NodePackages.FOLDER, environment, command);
+  }
+
+  /** A line on its standard input. */
+  void type(String line) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    in.flush();
   }
 
   Lines output() {
@@ -69,19 +87,23 @@ final class Child implements AutoCloseable {
     return process.toHandle();
   }
 
-  /** Waits for a line; fails with everything printed when the process ends without it. */
+  /** Waits for a line; fails with everything printed when it does not come. */
   void awaitLine(Duration timeout, Predicate<String> line) {
-    await("a line of " + name)
-        .atMost(timeout)
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () -> {
-              if (output.any(line)) {
-                return true;
-              }
-              assertThat(process.isAlive()).as("%s ended: %s", name, output).isTrue();
-              return false;
-            });
+    try {
+      await("a line of " + name)
+          .atMost(timeout)
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () -> {
+                if (output.any(line)) {
+                  return true;
+                }
+                assertThat(process.isAlive()).as("%s ended: %s", name, output).isTrue();
+                return false;
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(e.getMessage() + ": " + output, e);
+    }
   }
 
   /** Waits for the end. */
@@ -96,6 +118,11 @@ final class Child implements AutoCloseable {
   /** SIGTERM. */
   void terminate() {
     process.destroy();
+  }
+
+  /** SIGINT, as by Ctrl-C. */
+  void interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
   }
 
   /** SIGKILL, and waits until it is gone. */

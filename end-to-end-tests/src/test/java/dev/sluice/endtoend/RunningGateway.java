@@ -43,11 +43,11 @@ final class RunningGateway implements AutoCloseable {
     return start(Map.of("DATA_DIR", data.toString(), "UPSTREAM", nameServer));
   }
 
-  /** With these settings. */
+  /** With these settings, on free ports unless they say others. */
   static RunningGateway start(Map<String, String> settings) throws IOException {
     var environment = new HashMap<>(settings);
-    environment.put("GRPC_PORT", "0");
-    environment.put("METRICS_PORT", "0");
+    environment.putIfAbsent("GRPC_PORT", "0");
+    environment.putIfAbsent("METRICS_PORT", "0");
     Child child = Child.sluice(environment, "serve");
     try {
       child.awaitLine(START, line -> READY.matcher(line).matches());

@@ -5,6 +5,7 @@ import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -32,9 +33,21 @@ public final class FaultyNetwork implements BoundedCloseable {
    * @throws IOException if no port could be bound
    */
   public static FaultyNetwork start(Ledger ledger, InetSocketAddress target) throws IOException {
+    return start(ledger, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), target);
+  }
+
+  /**
+   * Starts to relay from an address of this machine, for clients that cannot be told another.
+   *
+   * @param address port 0 for any free one
+   * @throws IOException if it could not be bound
+   */
+  public static FaultyNetwork start(
+      Ledger ledger, InetSocketAddress address, InetSocketAddress target) throws IOException {
     var traffic = new Traffic();
     var relay = new Relay(traffic, target);
-    return new FaultyNetwork(traffic, LoopbackServer.start(ledger, "faulty network", relay));
+    return new FaultyNetwork(
+        traffic, LoopbackServer.start(ledger, "faulty network", address, relay));
   }
 
   /** Where clients connect to. */

@@ -57,11 +57,17 @@ final class LoopbackServer implements BoundedCloseable {
             .build();
   }
 
-  /** Binds and starts to accept. */
+  /** Binds to a free port of the loopback and starts to accept. */
   static LoopbackServer start(Ledger ledger, String name, Service service) throws IOException {
+    return start(ledger, name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service);
+  }
+
+  /** Binds and starts to accept. */
+  static LoopbackServer start(
+      Ledger ledger, String name, InetSocketAddress address, Service service) throws IOException {
     var listening = new ServerSocket();
     try {
-      listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+      listening.bind(address, BACKLOG);
     } catch (IOException e) {
       listening.close();
       throw e;
