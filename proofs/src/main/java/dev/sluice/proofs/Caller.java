@@ -27,9 +27,11 @@ final class Caller implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
 
   private final ManagedChannel channel;
+  private final String instance;
 
-  private Caller(ManagedChannel channel) {
+  private Caller(ManagedChannel channel, String instance) {
     this.channel = channel;
+    this.instance = instance;
   }
 
   /** An answer with {@code success = false}. */
@@ -43,13 +45,19 @@ final class Caller implements AutoCloseable {
 
   /** Connects at the first call. */
   static Caller to(int port, EventLoopGroup loops) {
+    return to(port, loops, "proofs");
+  }
+
+  /** As a client of an instance; each instance has an upstream client of its own. */
+  static Caller to(int port, EventLoopGroup loops, String instance) {
     return new Caller(
         NettyChannelBuilder.forAddress("127.0.0.1", port)
             .eventLoopGroup(loops)
             .channelType(NioSocketChannel.class)
             .directExecutor()
             .usePlaintext()
-            .build());
+            .build(),
+        instance);
   }
 
   ManagedChannel channel() {
@@ -66,7 +74,7 @@ final class Caller implements AutoCloseable {
     CreateProducerResponse created =
         stub()
             .createProducer(
-                CreateProducerRequest.newBuilder().setInstanceId("proofs").setTopic(topic).build());
+                CreateProducerRequest.newBuilder().setInstanceId(instance).setTopic(topic).build());
     check(created.getSuccess(), created.getMessage());
     return created.getProducerId();
   }
@@ -75,7 +83,7 @@ final class Caller implements AutoCloseable {
   String consumer(String topic, String group) {
     return consumer(
         CreateConsumerRequest.newBuilder()
-            .setInstanceId("proofs")
+            .setInstanceId(instance)
             .setTopic(topic)
             .setGroupId(group)
             .setStartPosition(StartPosition.EARLIEST)

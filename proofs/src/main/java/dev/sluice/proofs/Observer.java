@@ -14,7 +14,7 @@ final class Observer {
   private final LongSupplier sent;
   private final LongSupplier received;
   private final long begin = System.nanoTime();
-  private String liveObjects = "";
+  private LiveObjects live = LiveObjects.NONE;
   private Sample.Slow slow = new Sample.Slow(0, 0, 0);
 
   /** Of a gateway that runs; groups are those whose members are counted. */
@@ -33,12 +33,8 @@ final class Observer {
 
   /** Looks at everything, the heap after a collection among it. */
   Sample thoroughly() throws IOException, InterruptedException {
-    liveObjects = ProcessFigures.liveObjects(gateway.pid());
-    slow =
-        new Sample.Slow(
-            ProcessFigures.totalBytes(liveObjects),
-            broker.consumers(consumerGroups),
-            broker.producers());
+    live = LiveObjects.of(gateway.pid());
+    slow = new Sample.Slow(live.bytes(), broker.consumers(consumerGroups), broker.producers());
     return quickly();
   }
 
@@ -53,8 +49,8 @@ final class Observer {
         received.getAsLong());
   }
 
-  /** What the heap held when it was last looked at: a table of classes. */
-  String liveObjects() {
-    return liveObjects;
+  /** What the heap held when it was last looked at thoroughly. */
+  LiveObjects live() {
+    return live;
   }
 }

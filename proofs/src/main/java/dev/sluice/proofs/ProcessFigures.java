@@ -8,9 +8,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What the operating system (Linux) tells of a process.
@@ -26,7 +23,6 @@ record ProcessFigures(
 
   private static final long MILLIS_PER_TICK = 10;
   private static final String ESTABLISHED = "01";
-  private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)\\s*");
 
   /**
    * Reads them.
@@ -102,39 +98,5 @@ record ProcessFigures(
     // Fields after the command's name, which may hold spaces itself: utime and stime are 14 and 15.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MILLIS_PER_TICK;
-  }
-
-  /**
-   * Has a Java process collect its garbage, and yields what it holds then: a table of its classes,
-   * whose last line has the total. Starts a thread in it that stays.
-   */
-  static String liveObjects(long pid) throws IOException, InterruptedException {
-    Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Path output = Files.createTempFile("live-objects", ".txt");
-    try {
-      Process asking =
-          new ProcessBuilder(tool.toString(), Long.toString(pid), "GC.class_histogram")
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      if (!asking.waitFor(1, TimeUnit.MINUTES)) {
-        asking.destroyForcibly();
-        throw new IOException("jcmd has not answered");
-      }
-      return Files.readString(output);
-    } finally {
-      Files.delete(output);
-    }
-  }
-
-  /** The bytes of all that is in such a table. */
-  static long totalBytes(String liveObjects) throws IOException {
-    Matcher total = HISTOGRAM_TOTAL.matcher("");
-    for (String line : liveObjects.lines().toList().reversed()) {
-      if (total.reset(line).matches()) {
-        return Long.parseLong(total.group(1));
-      }
-    }
-    throw new IOException("no total in what jcmd answered: " + liveObjects);
   }
 }

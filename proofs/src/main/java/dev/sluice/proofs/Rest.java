@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param sample what was seen
  * @param threads the names of its threads, each as often as there are such
+ * @param live what its heap held
  */
-record Rest(Sample sample, List<String> threads) {
+record Rest(Sample sample, List<String> threads, LiveObjects live) {
 
   /** How much the heap may have grown: caches of the libraries, and what was counted. */
   private static final long HEAP_ALLOWANCE = 4L << 20;
@@ -21,6 +22,7 @@ record Rest(Sample sample, List<String> threads) {
 
   private static final long BYTES_PER_REMEMBERED_ID = 100;
 
+  private static final int GROWN_CLASSES = 30;
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** Waits until nothing has changed for a while with nobody connected, and yields that state. */
@@ -66,7 +68,7 @@ record Rest(Sample sample, List<String> threads) {
     // Cleaners and weak references need a collection to find what the first has freed.
     observer.thoroughly();
     Sample sample = observer.thoroughly();
-    return new Rest(sample, ThreadNames.of(gateway.pid()));
+    return new Rest(sample, ThreadNames.of(gateway.pid()), observer.live());
   }
 
   private List<String> differences(Rest now, long cleanedUp) {
@@ -92,8 +94,12 @@ record Rest(Sample sample, List<String> threads) {
             + Math.min(cleanedUp, REMEMBERED_IDS) * BYTES_PER_REMEMBERED_ID;
     if (now.sample.slow().liveBytes() > allowed) {
       differences.add(
-          "heap after a collection: %,d bytes (expected: at most %,d, before: %,d)"
-              .formatted(now.sample.slow().liveBytes(), allowed, sample.slow().liveBytes()));
+          "heap after a collection: %,d bytes (expected: at most %,d, before: %,d); grown most: %s"
+              .formatted(
+                  now.sample.slow().liveBytes(),
+                  allowed,
+                  sample.slow().liveBytes(),
+                  live.grown(now.live, GROWN_CLASSES)));
     }
     return differences;
   }

@@ -166,7 +166,6 @@ final class Soak implements Callable<Integer> {
         careful.arrivals().repeated(),
         sent.count());
     Files.writeString(results.resolve("soak.svg"), plot(samples));
-    Files.writeString(results.resolve("soak-live-objects.txt"), observer.liveObjects());
     return findings;
   }
 

@@ -10,6 +10,7 @@ import static dev.sluice.gateway.core.StreamFixture.publish;
 import static dev.sluice.gateway.core.StreamFixture.spec;
 import static dev.sluice.gateway.core.StreamFixture.unacknowledged;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.core.testing.ManualGateway;
 import dev.sluice.gateway.core.testing.RecordingSink;
@@ -23,6 +24,7 @@ import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
 import dev.sluice.gateway.upstreams.ResourceKinds;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -361,5 +363,31 @@ class StreamTest {
       assertThat(unacknowledged(gateway)).isEqualTo(200);
       assertThat(report.took()).isLessThan(Duration.ofSeconds(1));
     }
+  }
+
+  @Test
+  void anEndedStreamIsForgottenThoughItsHandlesAreStillRemembered() {
+    try (var gateway = gateway()) {
+      var consumer = gateway.consumer(TOPIC, GROUP);
+      publish(gateway, 0, 3);
+      var gone = ended(gateway, consumer);
+
+      await()
+          .untilAsserted(
+              () -> {
+                System.gc();
+                assertThat(gone.get()).isNull();
+              });
+    }
+  }
+
+  private static WeakReference<RecordingSink> ended(
+      ManualGateway gateway, ConsumerSession consumer) {
+    var sink = gateway.open(consumer);
+    gateway.loops().advance(Duration.ofMillis(10));
+    assertThat(sink.deliveries()).hasSize(3);
+    sink.stream().close();
+    gateway.loops().advance(Duration.ofMillis(10));
+    return new WeakReference<>(sink);
   }
 }

@@ -255,7 +255,10 @@ final class HoldLoop {
     if (held.state == Held.State.HELD) {
       held.state = Held.State.RETURNED;
       tally.remove(1);
-      held.holder.released(held);
+      Holder holder = held.holder;
+      // What is only remembered must not keep a stream and its call that have ended.
+      held.holder = Holder.NONE;
+      holder.released(held);
     }
   }
 
