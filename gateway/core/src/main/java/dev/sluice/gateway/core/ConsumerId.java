@@ -24,7 +24,8 @@ record ConsumerId(
     Filter filter,
     Start start,
     boolean ordered,
-    Duration maxHold) {
+    Duration maxHold)
+    implements SessionId {
 
   private static final byte VERSION = 1;
   private static final long LATEST = -1;

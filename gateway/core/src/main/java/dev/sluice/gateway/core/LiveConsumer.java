@@ -18,16 +18,17 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A consumer session. */
-final class LiveConsumer implements ConsumerSession {
+final class LiveConsumer implements ConsumerSession, LiveSession {
 
   private final Instance instance;
   private final ConnectionScope scope;
   private final String id;
   private final ConsumerId content;
   private final UpstreamLease lease;
-  private final SessionTable table;
+  private final Consumer<LiveConsumer> ended;
   private final Deliveries deliveries;
   private final Tracked tracked;
   // A stream removes itself when it ends.
@@ -41,14 +42,14 @@ final class LiveConsumer implements ConsumerSession {
       String id,
       ConsumerId content,
       UpstreamLease lease,
-      SessionTable table,
+      Consumer<LiveConsumer> ended,
       Deliveries deliveries) {
     this.instance = instance;
     this.scope = scope;
     this.id = id;
     this.content = content;
     this.lease = lease;
-    this.table = table;
+    this.ended = ended;
     this.deliveries = deliveries;
     this.start = content.start();
     this.tracked = instance.ledger().track(ResourceKinds.CONSUMER, scope.peer(), this);
@@ -90,7 +91,8 @@ final class LiveConsumer implements ConsumerSession {
     return lease;
   }
 
-  ConnectionScope scope() {
+  @Override
+  public ConnectionScope scope() {
     return scope;
   }
 
@@ -120,7 +122,7 @@ final class LiveConsumer implements ConsumerSession {
   @Override
   public void close() {
     if (open.compareAndSet(true, false)) {
-      table.remove(this);
+      ended.accept(this);
       scope.forget(this);
       streams.forEach(stream -> stream.abort(closedFailure()));
       lease.close();

@@ -7,16 +7,17 @@ import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tracked;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A producer session. */
-final class LiveProducer implements ProducerSession {
+final class LiveProducer implements ProducerSession, LiveSession {
 
   private final Instance instance;
   private final ConnectionScope scope;
   private final String id;
   private final String topic;
   private final UpstreamLease lease;
-  private final SessionTable table;
+  private final Consumer<LiveProducer> ended;
   private final Tracked tracked;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
@@ -26,13 +27,13 @@ final class LiveProducer implements ProducerSession {
       String id,
       String topic,
       UpstreamLease lease,
-      SessionTable table) {
+      Consumer<LiveProducer> ended) {
     this.instance = instance;
     this.scope = scope;
     this.id = id;
     this.topic = topic;
     this.lease = lease;
-    this.table = table;
+    this.ended = ended;
     this.tracked = instance.ledger().track(ResourceKinds.PRODUCER, scope.peer(), this);
     instance.metrics().increment(Counter.ACTIVE_PRODUCERS);
   }
@@ -52,14 +53,15 @@ final class LiveProducer implements ProducerSession {
     return lease;
   }
 
-  ConnectionScope scope() {
+  @Override
+  public ConnectionScope scope() {
     return scope;
   }
 
   @Override
   public void close() {
     if (open.compareAndSet(true, false)) {
-      table.remove(this);
+      ended.accept(this);
       scope.forget(this);
       lease.close();
       instance.metrics().decrement(Counter.ACTIVE_PRODUCERS);

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param endpoint as {@link EndpointAllowList#portable} has it
  */
-record ProducerId(String endpoint, String instance, Credentials credentials, String topic) {
+record ProducerId(String endpoint, String instance, Credentials credentials, String topic)
+    implements SessionId {
 
   private static final byte VERSION = 1;
 

@@ -8,7 +8,6 @@ import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
-import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.gateway.upstreams.ActiveUpstream;
 import dev.sluice.gateway.upstreams.Checks;
 import dev.sluice.gateway.upstreams.ConnectionScope;
@@ -19,29 +18,83 @@ import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.function.Predicate;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The live sessions by id. */
+/** Makes sessions, and finds them by their ids. */
 final class SessionTable implements Sessions {
 
-  private static final int MAX_CLEANED = 100_000;
-
   private final Instance instance;
-  private final SharedUpstreams upstreams;
-  private final Deliveries deliveries;
-  // A session removes itself when it is closed, at the latest with its connection.
-  private final ConcurrentMap<String, LiveProducer> producers = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, LiveConsumer> consumers = new ConcurrentHashMap<>();
-  private final CleanedIds cleaned = new CleanedIds(MAX_CLEANED);
+  private final LiveSessions<ProducerId, LiveProducer> producers;
+  private final LiveSessions<ConsumerId, LiveConsumer> consumers;
 
   SessionTable(Instance instance, SharedUpstreams upstreams, Deliveries deliveries) {
     this.instance = instance;
-    this.upstreams = upstreams;
-    this.deliveries = deliveries;
+    this.producers = new LiveSessions<>(instance, upstreams, new Producers());
+    this.consumers = new LiveSessions<>(instance, upstreams, new Consumers(deliveries));
+  }
+
+  private final class Producers implements LiveSessions.Kind<ProducerId, LiveProducer> {
+
+    @Override
+    public String name() {
+      return "producer id";
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.PRODUCER_ID;
+    }
+
+    @Override
+    public UpstreamLease.Idle idle() {
+      return UpstreamLease.Idle.PRODUCER;
+    }
+
+    @Override
+    public Optional<ProducerId> open(String id) {
+      return ProducerId.open(instance.sealer(), id);
+    }
+
+    @Override
+    public LiveProducer make(
+        ConnectionScope scope, String id, ProducerId content, UpstreamLease lease) {
+      return new LiveProducer(instance, scope, id, content.topic(), lease, producers::remove);
+    }
+  }
+
+  private final class Consumers implements LiveSessions.Kind<ConsumerId, LiveConsumer> {
+    private final Deliveries deliveries;
+
+    Consumers(Deliveries deliveries) {
+      this.deliveries = deliveries;
+    }
+
+    @Override
+    public String name() {
+      return "consumer id";
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.CONSUMER_ID;
+    }
+
+    @Override
+    public UpstreamLease.Idle idle() {
+      return UpstreamLease.Idle.CONSUMER;
+    }
+
+    @Override
+    public Optional<ConsumerId> open(String id) {
+      return ConsumerId.open(instance.sealer(), id);
+    }
+
+    @Override
+    public LiveConsumer make(
+        ConnectionScope scope, String id, ConsumerId content, UpstreamLease lease) {
+      return new LiveConsumer(instance, scope, id, content, lease, consumers::remove, deliveries);
+    }
   }
 
   @Override
@@ -58,7 +111,7 @@ final class SessionTable implements Sessions {
               spec.instance(),
               spec.credentials(),
               spec.topic());
-      session = live(scope, content.seal(instance.sealer()), content, endpoint);
+      session = producers.add(scope, content.seal(instance.sealer()), content, endpoint);
     } catch (GatewayException e) {
       completion.failed(e);
       return;
@@ -88,7 +141,7 @@ final class SessionTable implements Sessions {
       instance.requireAccepting();
       Endpoint endpoint = endpoint(spec.endpoint(), spec.instance(), spec.credentials());
       ConsumerId content = content(spec, endpoint);
-      session = live(scope, content.seal(instance.sealer()), content, endpoint);
+      session = consumers.add(scope, content.seal(instance.sealer()), content, endpoint);
     } catch (GatewayException e) {
       completion.failed(e);
       return;
@@ -156,135 +209,40 @@ final class SessionTable implements Sessions {
 
   @Override
   public ProducerSession producer(ConnectionScope scope, String id) {
-    LiveProducer live = producers.get(id);
-    if (live != null) {
-      return live;
-    }
-    instance.requireAccepting();
-    ProducerId content =
-        ProducerId.open(instance.sealer(), id)
-            .filter(opened -> !cleaned.contains(id))
-            .orElseThrow(() -> notFound("producer id", Subject.PRODUCER_ID));
-    Endpoint endpoint = instance.endpoints().resolve(content.endpoint());
-    return live(scope, id, content, endpoint);
+    return producers.get(scope, id);
   }
 
   @Override
   public ConsumerSession consumer(ConnectionScope scope, String id) {
-    LiveConsumer live = consumers.get(id);
-    if (live != null) {
-      return live;
-    }
-    instance.requireAccepting();
-    ConsumerId content =
-        ConsumerId.open(instance.sealer(), id)
-            .filter(opened -> !cleaned.contains(id))
-            .orElseThrow(() -> notFound("consumer id", Subject.CONSUMER_ID));
-    Endpoint endpoint = instance.endpoints().resolve(content.endpoint());
-    return live(scope, id, content, endpoint);
-  }
-
-  private static GatewayException notFound(String what, Subject subject) {
-    return GatewayException.notFound(
-        subject,
-        what + ": does not open or was cleaned up (expected: one that this cluster gave out)");
-  }
-
-  private LiveProducer live(
-      ConnectionScope scope, String id, ProducerId content, Endpoint endpoint) {
-    UpstreamLease lease =
-        upstreams.lease(
-            endpoint.scheme(),
-            new UpstreamSpec(endpoint.address(), content.instance(), content.credentials()),
-            UpstreamLease.Idle.PRODUCER,
-            scope.peer());
-    var session = new LiveProducer(instance, scope, id, content.topic(), lease, this);
-    LiveProducer other = producers.putIfAbsent(id, session);
-    if (other != null) {
-      session.close();
-      return other;
-    }
-    scope.adopt(session);
-    return session;
-  }
-
-  private LiveConsumer live(
-      ConnectionScope scope, String id, ConsumerId content, Endpoint endpoint) {
-    UpstreamLease lease =
-        upstreams.lease(
-            endpoint.scheme(),
-            new UpstreamSpec(endpoint.address(), content.instance(), content.credentials()),
-            UpstreamLease.Idle.CONSUMER,
-            scope.peer());
-    var session = new LiveConsumer(instance, scope, id, content, lease, this, deliveries);
-    LiveConsumer other = consumers.putIfAbsent(id, session);
-    if (other != null) {
-      session.close();
-      return other;
-    }
-    scope.adopt(session);
-    return session;
-  }
-
-  void remove(LiveProducer session) {
-    producers.remove(session.id(), session);
-  }
-
-  void remove(LiveConsumer session) {
-    consumers.remove(session.id(), session);
+    return consumers.get(scope, id);
   }
 
   @Override
   public int cleanupProducer(String id) {
-    LiveProducer live = producers.get(id);
-    if (live == null && ProducerId.open(instance.sealer(), id).isEmpty()) {
-      return 0;
-    }
-    // Marked first: nobody can bring it back between the two.
-    boolean first = cleaned.add(id);
-    if (live != null) {
-      live.close();
-    }
-    return first ? 1 : 0;
+    return producers.cleanUp(id);
   }
 
   @Override
   public int cleanupConsumer(String id) {
-    LiveConsumer live = consumers.get(id);
-    if (live == null && ConsumerId.open(instance.sealer(), id).isEmpty()) {
-      return 0;
-    }
-    boolean first = cleaned.add(id);
-    if (live != null) {
-      live.close();
-    }
-    return first ? 1 : 0;
+    return consumers.cleanUp(id);
   }
 
   @Override
   public int cleanupProducers(@Nullable ConnectionScope scope, String topic, String endpoint) {
     Endpoint wanted = endpoint.isEmpty() ? null : instance.endpoints().resolve(endpoint);
-    Predicate<LiveProducer> chosen =
+    return producers.cleanUp(
         session ->
             session.topic().equals(topic)
                 && (scope == null || session.scope().equals(scope))
-                && (wanted == null || session.lease().endpoint().equals(wanted));
-    return List.copyOf(producers.values()).stream()
-        .filter(chosen)
-        .mapToInt(session -> cleanupProducer(session.id()))
-        .sum();
+                && (wanted == null || session.lease().endpoint().equals(wanted)));
   }
 
   @Override
   public int cleanupConsumers(@Nullable ConnectionScope scope, String group, String topic) {
-    Predicate<LiveConsumer> chosen =
+    return consumers.cleanUp(
         session ->
             session.group().equals(group)
                 && (scope == null || session.scope().equals(scope))
-                && (topic.isEmpty() || session.topic().equals(topic));
-    return List.copyOf(consumers.values()).stream()
-        .filter(chosen)
-        .mapToInt(session -> cleanupConsumer(session.id()))
-        .sum();
+                && (topic.isEmpty() || session.topic().equals(topic)));
   }
 }

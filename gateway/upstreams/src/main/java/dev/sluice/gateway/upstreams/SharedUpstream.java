@@ -1,8 +1,6 @@
 package dev.sluice.gateway.upstreams;
 
 import dev.sluice.gateway.spi.Backend;
-import dev.sluice.gateway.spi.Cancellable;
-import dev.sluice.gateway.spi.Capabilities;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Loop;
@@ -16,11 +14,8 @@ import dev.sluice.lifecycle.Tracked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +23,6 @@ import org.jspecify.annotations.Nullable;
  * Its state belongs to one loop; only {@link #current} and the counts are read elsewhere.
  */
 public final class SharedUpstream {
-
-  /** Idleness is looked at so many times in an idle time. */
-  private static final int LOOKS = 4;
-
-  private static final int MAX_SUBSCRIPTIONS = 10_000;
-
-  /** How long after an upstream stopped being handed out it is closed, if nobody came back. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
 
   static final Duration CLOSE_TIME = Duration.ofSeconds(10);
 
@@ -47,18 +34,12 @@ public final class SharedUpstream {
   private final Backend backend;
   private final Loop owner;
   private final Runnable unused;
-  private final AtomicInteger producers = new AtomicInteger();
-  private final AtomicInteger consumers = new AtomicInteger();
-  private final AtomicInteger pins = new AtomicInteger();
+  private final Claims claims = new Claims();
+  private final PreparedSubscriptions subscriptions = new PreparedSubscriptions(this);
+  private final IdleWatch idleness;
   private final CompletableFuture<List<CloseReport>> ended = new CompletableFuture<>();
-  private volatile UpstreamLease.Idle lastIdle = UpstreamLease.Idle.PRODUCER;
-  // Emptied when full: preparing one again is harmless.
-  private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private volatile @Nullable ActiveUpstream current;
-  private volatile boolean used;
   private UpstreamState state = new UpstreamState.Closed();
-  private Cancellable timer = Cancellable.NONE;
-  private int idleLooks;
 
   /**
    * Makes one that is closed.
@@ -75,6 +56,12 @@ public final class SharedUpstream {
     this.backend = backend;
     this.owner = instance.loops().owner(key);
     this.unused = unused;
+    this.idleness =
+        new IdleWatch(
+            owner,
+            () -> claims.idleTime(instance.settings().upstream()),
+            claims::pinned,
+            new Watched());
   }
 
   /** What the lease is a claim to. */
@@ -102,46 +89,31 @@ public final class SharedUpstream {
    * Counts a lease; under the lock of the map's entry, so that it cannot be forgotten meanwhile.
    */
   void retain(UpstreamLease.Idle idle) {
-    count(idle).incrementAndGet();
+    claims.add(idle);
   }
 
   void release(UpstreamLease.Idle idle) {
-    lastIdle = idle;
-    if (count(idle).decrementAndGet() == 0 && !leased()) {
+    if (claims.remove(idle)) {
       OnLoop.run(owner, unused);
     }
-  }
-
-  private AtomicInteger count(UpstreamLease.Idle idle) {
-    return switch (idle) {
-      case PRODUCER -> producers;
-      case CONSUMER -> consumers;
-      case PINNED -> pins;
-    };
   }
 
   /** Keeps it open while something is under way; ended by {@link #unpin}. */
   public void pin() {
-    pins.incrementAndGet();
+    claims.pin();
   }
 
   /** Ends what {@link #pin} began. */
   public void unpin() {
-    used = true;
-    if (pins.decrementAndGet() == 0 && current == null && !leased()) {
+    idleness.markUsed();
+    if (claims.unpin() && current == null) {
       OnLoop.run(owner, unused);
     }
   }
 
-  boolean leased() {
-    return producers.get() + consumers.get() + pins.get() > 0;
-  }
-
-  /** Counts as a use. The mark is set before the read: see {@link #closeUnlessUsed}. */
+  /** Counts as a use. The mark is set before the read: see {@link IdleWatch#markUsed}. */
   public @Nullable ActiveUpstream current() {
-    if (!used) {
-      used = true;
-    }
+    idleness.markUsed();
     return current;
   }
 
@@ -165,50 +137,12 @@ public final class SharedUpstream {
 
   /** Makes a call, having started the upstream where needed, and keeps it open meanwhile. */
   public <T> void call(Call<T> call, Completion<T> completion) {
-    pin();
-    var pinned = new PinnedCall<>(this, completion);
-    ActiveUpstream active = current();
-    if (active != null) {
-      call.on(active.upstream(), pinned);
-      return;
-    }
-    use(
-        new Completion<>() {
-          @Override
-          public void done(ActiveUpstream started) {
-            call.on(started.upstream(), pinned);
-          }
-
-          @Override
-          public void failed(GatewayException failure) {
-            pinned.failed(failure);
-          }
-        });
+    PinnedCall.make(this, call, completion);
   }
 
   /** Prepares a subscription unless that was done since the upstream started. */
   public void subscribeOnce(Subscription subscription, Completion<Void> completion) {
-    if (current() != null && subscriptions.contains(subscription)) {
-      Completion.succeed(completion);
-      return;
-    }
-    call(
-        (upstream, done) -> upstream.subscribe(subscription, done),
-        new Completion<Void>() {
-          @Override
-          public void done(Void nothing) {
-            if (subscriptions.size() >= MAX_SUBSCRIPTIONS) {
-              subscriptions.clear();
-            }
-            subscriptions.add(subscription);
-            Completion.succeed(completion);
-          }
-
-          @Override
-          public void failed(GatewayException failure) {
-            completion.failed(failure);
-          }
-        });
+    subscriptions.prepare(subscription, completion);
   }
 
   private void acquire(Completion<ActiveUpstream> waiter) {
@@ -240,122 +174,71 @@ public final class SharedUpstream {
       return;
     }
     Tracked tracked = instance.ledger().track(ResourceKinds.UPSTREAM, key.toString(), upstream);
-    var starting = new UpstreamState.Starting(upstream, tracked, waiters);
-    state = starting;
-    Duration limit = instance.settings().upstream().startTimeout();
-    timer = owner.schedule(() -> startTimedOut(starting), limit);
-    upstream.start(
-        new Completion<>() {
-          @Override
-          public void done(Capabilities capabilities) {
-            started(starting, new ActiveUpstream(upstream, capabilities));
-          }
-
-          @Override
-          public void failed(GatewayException failure) {
-            startFailed(starting, failure);
-          }
-        });
+    var starting = new Starting(upstream, tracked, waiters);
+    state = starting.state;
+    starting.start.begin(owner, instance.settings().upstream().startTimeout());
   }
 
-  private void started(UpstreamState.Starting starting, ActiveUpstream active) {
-    if (state != starting) {
-      // Given up; whoever gave up closes it.
-      return;
+  /** A start under way; called on its loop. */
+  private final class Starting implements TimedStart.Outcome {
+    private final TimedStart start;
+    private final UpstreamState.Starting state;
+
+    Starting(Upstream upstream, Tracked tracked, List<Completion<ActiveUpstream>> waiters) {
+      this.start = new TimedStart(upstream, this);
+      this.state = new UpstreamState.Starting(upstream, tracked, start, waiters);
     }
-    timer.cancel();
-    instance.metrics().increment(Counter.UPSTREAM_OPENS);
-    instance.metrics().increment(Counter.ACTIVE_UPSTREAMS);
-    subscriptions.clear();
-    state = new UpstreamState.Open(active, starting.tracked);
-    used = true;
-    idleLooks = 0;
-    current = active;
-    scheduleLook();
-    starting.waiters.forEach(waiter -> waiter.done(active));
-  }
 
-  private void startFailed(UpstreamState.Starting starting, GatewayException failure) {
-    if (state != starting) {
-      return;
+    @Override
+    public void started(ActiveUpstream active) {
+      instance.metrics().increment(Counter.UPSTREAM_OPENS);
+      instance.metrics().increment(Counter.ACTIVE_UPSTREAMS);
+      subscriptions.clear();
+      SharedUpstream.this.state = new UpstreamState.Open(active, state.tracked);
+      current = active;
+      idleness.begin();
+      state.waiters.forEach(waiter -> waiter.done(active));
     }
-    timer.cancel();
-    instance.metrics().increment(Counter.UPSTREAM_START_FAILURES);
-    starting.tracked.close();
-    settle(List.of());
-    starting.waiters.forEach(waiter -> waiter.failed(failure));
-  }
 
-  private void startTimedOut(UpstreamState.Starting starting) {
-    if (state != starting) {
-      return;
+    @Override
+    public void failed(GatewayException failure) {
+      instance.metrics().increment(Counter.UPSTREAM_START_FAILURES);
+      state.tracked.close();
+      settle(List.of());
+      state.waiters.forEach(waiter -> waiter.failed(failure));
     }
-    instance.metrics().increment(Counter.UPSTREAM_START_FAILURES);
-    closeNow(
-        starting.upstream, starting.tracked, Deadline.after(CLOSE_TIME, instance.clock()), false);
-    var failure =
-        GatewayException.unavailable(
-            "upstream: "
-                + endpoint
-                + " did not start within "
-                + Checks.text(instance.settings().upstream().startTimeout()),
-            null);
-    starting.waiters.forEach(waiter -> waiter.failed(failure));
-  }
 
-  private Duration idleTime() {
-    UpstreamLease.Idle decides = lastIdle;
-    if (consumers.get() > 0) {
-      decides = UpstreamLease.Idle.CONSUMER;
-    } else if (producers.get() > 0) {
-      decides = UpstreamLease.Idle.PRODUCER;
-    }
-    var settings = instance.settings().upstream();
-    return decides == UpstreamLease.Idle.PRODUCER
-        ? settings.producerIdle()
-        : settings.consumerIdle();
-  }
-
-  private void scheduleLook() {
-    timer = owner.schedule(this::look, idleTime().dividedBy(LOOKS));
-  }
-
-  private void look() {
-    if (!(state instanceof UpstreamState.Open open)) {
-      return;
-    }
-    if (used || pins.get() > 0) {
-      used = false;
-      idleLooks = 0;
-      // Also where it was about to be closed.
-      current = open.active;
-      scheduleLook();
-    } else if (++idleLooks < LOOKS) {
-      scheduleLook();
-    } else {
-      current = null;
-      timer = owner.schedule(() -> closeUnlessUsed(open), GRACE);
+    @Override
+    public void timedOut() {
+      instance.metrics().increment(Counter.UPSTREAM_START_FAILURES);
+      Deadline deadline = Deadline.after(CLOSE_TIME, instance.clock());
+      closeNow(state.upstream, state.tracked, deadline, false);
+      String limit = Checks.text(instance.settings().upstream().startTimeout());
+      var failure =
+          GatewayException.unavailable(
+              "upstream: " + endpoint + " did not start within " + limit, null);
+      state.waiters.forEach(waiter -> waiter.failed(failure));
     }
   }
 
-  /**
-   * Users mark before they read {@link #current}, so whoever read it before it was taken away is
-   * seen here.
-   */
-  private void closeUnlessUsed(UpstreamState.Open open) {
-    if (state != open) {
-      return;
+  /** Its idleness; called on its loop. */
+  private final class Watched implements IdleWatch.Watched {
+    @Override
+    public void handOut(boolean toUsers) {
+      current = toUsers && state instanceof UpstreamState.Open open ? open.active : null;
     }
-    if (used || pins.get() > 0) {
-      look();
-    } else {
-      closeNow(
-          open.active.upstream(), open.tracked, Deadline.after(CLOSE_TIME, instance.clock()), true);
+
+    @Override
+    public void closeUnused() {
+      if (state instanceof UpstreamState.Open open) {
+        Deadline deadline = Deadline.after(CLOSE_TIME, instance.clock());
+        closeNow(open.active.upstream(), open.tracked, deadline, true);
+      }
     }
   }
 
   private void closeNow(Upstream upstream, Tracked tracked, Deadline deadline, boolean wasOpen) {
-    timer.cancel();
+    idleness.end();
     current = null;
     var closing = new UpstreamState.Closing();
     state = closing;
@@ -398,7 +281,7 @@ public final class SharedUpstream {
    * refers to it can start nothing that has no owner. Called on its loop.
    */
   boolean endIfUnused() {
-    if (leased()
+    if (claims.any()
         || !(state instanceof UpstreamState.Closed || state instanceof UpstreamState.Ended)) {
       return false;
     }
@@ -421,6 +304,7 @@ public final class SharedUpstream {
         ended.complete(List.of());
       }
       case UpstreamState.Starting starting -> {
+        starting.start.giveUp();
         closeNow(starting.upstream, starting.tracked, deadline, false);
         starting.waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
         endWhenClosed();

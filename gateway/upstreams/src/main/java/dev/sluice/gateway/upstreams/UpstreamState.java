@@ -16,11 +16,17 @@ sealed interface UpstreamState {
   final class Starting implements UpstreamState {
     final Upstream upstream;
     final Tracked tracked;
+    final TimedStart start;
     final List<Completion<ActiveUpstream>> waiters;
 
-    Starting(Upstream upstream, Tracked tracked, List<Completion<ActiveUpstream>> waiters) {
+    Starting(
+        Upstream upstream,
+        Tracked tracked,
+        TimedStart start,
+        List<Completion<ActiveUpstream>> waiters) {
       this.upstream = upstream;
       this.tracked = tracked;
+      this.start = start;
       this.waiters = waiters;
     }
   }
