@@ -43,7 +43,7 @@ enum Module {
       List.of("org.slf4j")),
   ACCESS(
       "dev.sluice.gateway.access",
-      List.of(CORE, SPI, LIFECYCLE),
+      List.of(CORE, UPSTREAMS, SPI, LIFECYCLE),
       List.of("io.grpc", "io.netty", "org.snakeyaml", "org.slf4j")),
   FRONTEND_PROXY(
       "dev.sluice.gateway.frontend.proxy",

@@ -13,6 +13,6 @@ public interface Reloadable {
     REFUSED
   }
 
-  /** Looks at the files. Blocks on reading them; safe for use by any thread. */
+  /** Looks at the files. Blocks on reading them; one look at a time. */
   Outcome look();
 }

@@ -53,11 +53,12 @@ final class Reloading<T> {
   }
 
   /**
-   * Looks whether the files have changed. Blocks; one look at a time.
+   * Looks whether the files have changed. Blocks; its owner sees to it that there is one look at a
+   * time.
    *
    * @param use gets what changed files made, before {@link #current} tells it
    */
-  synchronized Outcome look(Consumer<T> use) {
+  Outcome look(Consumer<T> use) {
     FileContents now = FileContents.read(files);
     String digest = now.digest();
     String before = seen;

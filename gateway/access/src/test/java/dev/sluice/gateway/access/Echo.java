@@ -4,6 +4,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
@@ -32,27 +33,36 @@ final class Echo {
         }
       };
 
-  static final MethodDescriptor<String, String> METHOD =
-      MethodDescriptor.newBuilder(TEXT, TEXT)
-          .setType(MethodType.UNARY)
-          .setFullMethodName("test.Echo/Say")
-          .build();
-
   private Echo() {}
 
-  static ServerServiceDefinition service() {
-    return ServerServiceDefinition.builder("test.Echo")
-        .addMethod(
-            METHOD,
-            ServerCalls.asyncUnaryCall(
-                (request, observer) -> {
-                  observer.onNext(request);
-                  observer.onCompleted();
-                }))
+  static MethodDescriptor<String, String> method(String service, String name, MethodType type) {
+    return MethodDescriptor.newBuilder(TEXT, TEXT)
+        .setType(type)
+        .setFullMethodName(service + "/" + name)
         .build();
   }
 
+  static ServerServiceDefinition service() {
+    return ServerServiceDefinition.builder("test.Echo").addMethod(say("test.Echo")).build();
+  }
+
+  /** {@code Say}, which answers with what it is told. */
+  static ServerMethodDefinition<String, String> say(String service) {
+    return ServerMethodDefinition.create(
+        method(service, "Say", MethodType.UNARY),
+        ServerCalls.asyncUnaryCall(
+            (request, observer) -> {
+              observer.onNext(request);
+              observer.onCompleted();
+            }));
+  }
+
   static String call(Channel channel, String text) {
-    return ClientCalls.blockingUnaryCall(channel, METHOD, CallOptions.DEFAULT, text);
+    return call(channel, "test.Echo", text);
+  }
+
+  static String call(Channel channel, String service, String text) {
+    return ClientCalls.blockingUnaryCall(
+        channel, method(service, "Say", MethodType.UNARY), CallOptions.DEFAULT, text);
   }
 }

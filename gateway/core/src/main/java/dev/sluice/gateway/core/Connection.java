@@ -1,33 +1,34 @@
 package dev.sluice.gateway.core;
 
+import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.Permit;
+import dev.sluice.gateway.upstreams.Quota;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.Tracked;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The scope of one connection. */
 final class Connection implements ConnectionScope {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
   private final Instance instance;
   private final String peer;
+  private final Quota sessions;
   private final Consumer<Connection> closed;
   private final Tracked tracked;
-  // What is adopted forgets itself when it is closed.
-  private final Set<AutoCloseable> adopted = ConcurrentHashMap.newKeySet();
-  private volatile boolean open = true;
+  private final Adopted adopted = new Adopted();
+  // A part removes itself when it is closed, at the latest with this; bounded by how many callers
+  // are known.
+  private final ConcurrentMap<Caller, CallerScope> parts = new ConcurrentHashMap<>();
 
-  Connection(Instance instance, String peer, Consumer<Connection> closed) {
+  Connection(Instance instance, String peer, Quota sessions, Consumer<Connection> closed) {
     this.instance = instance;
     this.peer = peer;
+    this.sessions = sessions;
     this.closed = closed;
     this.tracked = instance.ledger().track(ResourceKinds.CONNECTION, peer, this);
     instance.metrics().increment(Counter.CONNECTIONS_OPENED);
@@ -40,16 +41,50 @@ final class Connection implements ConnectionScope {
   }
 
   @Override
+  public Caller caller() {
+    return Caller.ANYONE;
+  }
+
+  @Override
+  public ConnectionScope of(Caller caller) {
+    if (caller.equals(Caller.ANYONE)) {
+      return this;
+    }
+    CallerScope part = parts.get(caller);
+    if (part != null) {
+      return part;
+    }
+    part = parts.computeIfAbsent(caller, who -> new CallerScope(this, who));
+    adopt(part);
+    return part;
+  }
+
+  void forget(CallerScope part) {
+    parts.remove(part.caller(), part);
+    adopted.remove(part);
+  }
+
+  @Override
+  public void end(Caller caller) {
+    CallerScope part = parts.get(caller);
+    if (part != null) {
+      part.close();
+    }
+  }
+
+  @Override
+  public Permit session() {
+    return sessions.take();
+  }
+
+  @Override
   public boolean isOpen() {
-    return open;
+    return adopted.isOpen();
   }
 
   @Override
   public void adopt(AutoCloseable resource) {
     adopted.add(resource);
-    if (!open && adopted.remove(resource)) {
-      end(resource);
-    }
   }
 
   @Override
@@ -59,31 +94,10 @@ final class Connection implements ConnectionScope {
 
   @Override
   public void close() {
-    synchronized (this) {
-      if (!open) {
-        return;
-      }
-      open = false;
-    }
-    for (AutoCloseable resource : List.copyOf(adopted)) {
-      if (adopted.remove(resource)) {
-        end(resource);
-      }
-    }
-    instance.metrics().decrement(Counter.ACTIVE_CONNECTIONS);
-    tracked.close();
-    closed.accept(this);
-  }
-
-  /** One that fails to close must not keep the others open. */
-  private void end(AutoCloseable resource) {
-    try {
-      resource.close();
-    } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      LOG.warn("{} does not close: {}", resource, e.toString(), e);
+    if (adopted.close()) {
+      instance.metrics().decrement(Counter.ACTIVE_CONNECTIONS);
+      tracked.close();
+      closed.accept(this);
     }
   }
 }

@@ -12,10 +12,12 @@ import java.util.Optional;
 /**
  * What a consumer's id carries.
  *
+ * @param owner the {@link dev.sluice.gateway.upstreams.Caller#name} that it was made for
  * @param endpoint as {@link EndpointAllowList#portable} has it
  * @param maxHold zero for the configured time
  */
 record ConsumerId(
+    String owner,
     String endpoint,
     String instance,
     Credentials credentials,
@@ -27,15 +29,21 @@ record ConsumerId(
     Duration maxHold)
     implements SessionId {
 
-  private static final byte VERSION = 1;
+  /** Without an owner. */
+  private static final byte UNOWNED = 1;
+
+  /** With the owner in front. */
+  private static final byte OWNED = 2;
+
   private static final long LATEST = -1;
   private static final long EARLIEST = -2;
 
   String seal(Sealer sealer) {
+    Fields.Writer out =
+        owner.isEmpty() ? new Fields.Writer(UNOWNED) : new Fields.Writer(OWNED).text(owner);
     return sealer.seal(
         Sealer.Purpose.CONSUMER_ID,
-        new Fields.Writer(VERSION)
-            .text(endpoint)
+        out.text(endpoint)
             .text(instance)
             .text(credentials.accessKey())
             .text(credentials.secretKey())
@@ -52,11 +60,15 @@ record ConsumerId(
   static Optional<ConsumerId> open(Sealer sealer, String id) {
     return sealer
         .open(Sealer.Purpose.CONSUMER_ID, id)
-        .flatMap(bytes -> Fields.read(bytes, VERSION, ConsumerId::read));
+        .flatMap(
+            bytes ->
+                Fields.read(bytes, UNOWNED, in -> read("", in))
+                    .or(() -> Fields.read(bytes, OWNED, in -> read(in.text(), in))));
   }
 
-  private static ConsumerId read(Fields.Reader in) {
+  private static ConsumerId read(String owner, Fields.Reader in) {
     return new ConsumerId(
+        owner,
         in.text(),
         in.text(),
         new Credentials(in.text(), in.text()),

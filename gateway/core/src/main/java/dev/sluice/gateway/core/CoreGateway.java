@@ -11,6 +11,7 @@ import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.Quota;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.Upstreams;
@@ -199,8 +200,8 @@ final class CoreGateway implements Gateway {
   }
 
   @Override
-  public ConnectionScope openConnection(String peer) {
-    var connection = new Connection(instance, peer, connections::remove);
+  public ConnectionScope openConnection(String peer, Quota sessions) {
+    var connection = new Connection(instance, peer, sessions, connections::remove);
     connections.add(connection);
     return connection;
   }

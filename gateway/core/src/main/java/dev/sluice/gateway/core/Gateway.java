@@ -8,6 +8,7 @@ import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.EndpointAllowList;
 import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.Quota;
 import dev.sluice.gateway.upstreams.Sealer;
 import dev.sluice.gateway.upstreams.Upstreams;
 import dev.sluice.lifecycle.BoundedCloseable;
@@ -61,8 +62,14 @@ public interface Gateway extends BoundedCloseable {
    * Opens the scope of a connection; whoever opens it closes it when the connection ends.
    *
    * @param peer where the caller is, for people
+   * @param sessions how many producers and consumers it may have
    */
-  ConnectionScope openConnection(String peer);
+  ConnectionScope openConnection(String peer, Quota sessions);
+
+  /** The same for one that may have any number. */
+  default ConnectionScope openConnection(String peer) {
+    return openConnection(peer, Quota.UNLIMITED);
+  }
 
   /** Producers and consumers. */
   Sessions sessions();

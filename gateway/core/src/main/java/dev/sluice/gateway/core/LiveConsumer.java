@@ -11,6 +11,7 @@ import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tracked;
@@ -28,6 +29,7 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
   private final String id;
   private final ConsumerId content;
   private final UpstreamLease lease;
+  private final Permit permit;
   private final Consumer<LiveConsumer> ended;
   private final Deliveries deliveries;
   private final Tracked tracked;
@@ -42,6 +44,7 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
       String id,
       ConsumerId content,
       UpstreamLease lease,
+      Permit permit,
       Consumer<LiveConsumer> ended,
       Deliveries deliveries) {
     this.instance = instance;
@@ -49,6 +52,7 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
     this.id = id;
     this.content = content;
     this.lease = lease;
+    this.permit = permit;
     this.ended = ended;
     this.deliveries = deliveries;
     this.start = content.start();
@@ -64,6 +68,11 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
   @Override
   public String id() {
     return id;
+  }
+
+  @Override
+  public String owner() {
+    return content.owner();
   }
 
   @Override
@@ -126,6 +135,7 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
       scope.forget(this);
       streams.forEach(stream -> stream.abort(closedFailure()));
       lease.close();
+      permit.close();
       instance.metrics().decrement(Counter.ACTIVE_CONSUMERS);
       tracked.close();
     }

@@ -3,6 +3,7 @@ package dev.sluice.gateway.core;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tracked;
@@ -15,8 +16,9 @@ final class LiveProducer implements ProducerSession, LiveSession {
   private final Instance instance;
   private final ConnectionScope scope;
   private final String id;
-  private final String topic;
+  private final ProducerId content;
   private final UpstreamLease lease;
+  private final Permit permit;
   private final Consumer<LiveProducer> ended;
   private final Tracked tracked;
   private final AtomicBoolean open = new AtomicBoolean(true);
@@ -25,14 +27,16 @@ final class LiveProducer implements ProducerSession, LiveSession {
       Instance instance,
       ConnectionScope scope,
       String id,
-      String topic,
+      ProducerId content,
       UpstreamLease lease,
+      Permit permit,
       Consumer<LiveProducer> ended) {
     this.instance = instance;
     this.scope = scope;
     this.id = id;
-    this.topic = topic;
+    this.content = content;
     this.lease = lease;
+    this.permit = permit;
     this.ended = ended;
     this.tracked = instance.ledger().track(ResourceKinds.PRODUCER, scope.peer(), this);
     instance.metrics().increment(Counter.ACTIVE_PRODUCERS);
@@ -44,8 +48,13 @@ final class LiveProducer implements ProducerSession, LiveSession {
   }
 
   @Override
+  public String owner() {
+    return content.owner();
+  }
+
+  @Override
   public String topic() {
-    return topic;
+    return content.topic();
   }
 
   @Override
@@ -64,6 +73,7 @@ final class LiveProducer implements ProducerSession, LiveSession {
       ended.accept(this);
       scope.forget(this);
       lease.close();
+      permit.close();
       instance.metrics().decrement(Counter.ACTIVE_PRODUCERS);
       tracked.close();
     }
@@ -71,6 +81,6 @@ final class LiveProducer implements ProducerSession, LiveSession {
 
   @Override
   public String toString() {
-    return "producer of " + topic + " by " + scope.peer();
+    return "producer of " + topic() + " by " + scope.peer();
   }
 }

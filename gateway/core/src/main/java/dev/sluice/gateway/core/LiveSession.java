@@ -9,6 +9,9 @@ interface LiveSession extends AutoCloseable {
   /** What its caller calls it by. */
   String id();
 
+  /** The {@link dev.sluice.gateway.upstreams.Caller#name} that its id was made for. */
+  String owner();
+
   /** The connection that it ends with. */
   ConnectionScope scope();
 

@@ -1,11 +1,13 @@
 package dev.sluice.gateway.core;
 
+import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Endpoint;
 import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.List;
@@ -37,8 +39,8 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
     /** What the id carries; empty where it does not open. */
     Optional<C> open(String id);
 
-    /** Makes a session, which owns the lease. */
-    S make(ConnectionScope scope, String id, C content, UpstreamLease lease);
+    /** Makes a session, which owns the lease and the permit. */
+    S make(ConnectionScope scope, String id, C content, UpstreamLease lease, Permit permit);
   }
 
   private final Instance instance;
@@ -57,16 +59,30 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
   /**
    * The session with this id, rebuilt where it is not live.
    *
-   * @throws GatewayException with {@code NOT_FOUND} where the id does not open or was cleaned up
+   * @throws GatewayException with {@code NOT_FOUND} where the id does not open or was cleaned up,
+   *     {@code PERMISSION_DENIED} where it was made for another caller
    */
   S get(ConnectionScope scope, String id) {
     S known = live.get(id);
     if (known != null) {
+      checkOwner(known.owner(), scope);
       return known;
     }
     instance.requireAccepting();
     C content = kind.open(id).filter(opened -> !cleaned.contains(id)).orElseThrow(this::notFound);
+    checkOwner(content.owner(), scope);
     return add(scope, id, content, instance.endpoints().resolve(content.endpoint()));
+  }
+
+  /** An id made for nobody in particular is for everyone who has it; see docs/security.md. */
+  private void checkOwner(String owner, ConnectionScope scope) {
+    if (!owner.isEmpty() && !owner.equals(scope.caller().name())) {
+      throw new GatewayException(
+          ErrorCategory.PERMISSION_DENIED,
+          kind.subject(),
+          kind.name()
+              + ": was made with another API key (expected: one made with the key of this call)");
+    }
   }
 
   private GatewayException notFound() {
@@ -76,15 +92,15 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
             + ": does not open or was cleaned up (expected: one that this cluster gave out)");
   }
 
-  /** The session with this id, made unless it is live. */
+  /**
+   * The session with this id, made unless it is live.
+   *
+   * @throws GatewayException with {@code OVERLOADED} where the caller or its connection has as many
+   *     as it may
+   */
   S add(ConnectionScope scope, String id, C content, Endpoint endpoint) {
-    UpstreamLease lease =
-        upstreams.lease(
-            endpoint.scheme(),
-            new UpstreamSpec(endpoint.address(), content.instance(), content.credentials()),
-            kind.idle(),
-            scope.peer());
-    S session = kind.make(scope, id, content, lease);
+    Permit permit = scope.session();
+    S session = kind.make(scope, id, content, lease(scope, content, endpoint, permit), permit);
     S other = live.putIfAbsent(id, session);
     if (other != null) {
       session.close();
@@ -94,16 +110,37 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
     return session;
   }
 
+  /** Gives the permit back where there is no lease. */
+  private UpstreamLease lease(ConnectionScope scope, C content, Endpoint endpoint, Permit permit) {
+    try {
+      return upstreams.lease(
+          endpoint.scheme(),
+          new UpstreamSpec(endpoint.address(), content.instance(), content.credentials()),
+          kind.idle(),
+          scope.peer());
+    } catch (RuntimeException e) {
+      permit.close();
+      throw e;
+    }
+  }
+
   void remove(S session) {
     live.remove(session.id(), session);
   }
 
-  /** Ends the session and makes its id unusable; 0 where there is no such id, or not any more. */
-  int cleanUp(String id) {
+  /**
+   * Ends the session and makes its id unusable; 0 where there is no such id, or not any more.
+   *
+   * @throws GatewayException with {@code PERMISSION_DENIED} where it was made for another caller
+   */
+  int cleanUp(ConnectionScope scope, String id) {
     S known = live.get(id);
-    if (known == null && kind.open(id).isEmpty()) {
+    Optional<String> owner =
+        known == null ? kind.open(id).map(SessionId::owner) : Optional.of(known.owner());
+    if (owner.isEmpty()) {
       return 0;
     }
+    checkOwner(owner.get(), scope);
     // Marked first: nobody can bring it back between the two.
     boolean first = cleaned.add(id);
     if (known != null) {
@@ -112,11 +149,12 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
     return first ? 1 : 0;
   }
 
-  /** Cleans up the live sessions that are chosen; how many. */
-  int cleanUp(Predicate<S> chosen) {
+  /** Cleans up those of the scope's live sessions that are chosen; how many. */
+  int cleanUp(ConnectionScope scope, Predicate<S> chosen) {
     return List.copyOf(live.values()).stream()
+        .filter(session -> session.scope().equals(scope))
         .filter(chosen)
-        .mapToInt(session -> cleanUp(session.id()))
+        .mapToInt(session -> cleanUp(scope, session.id()))
         .sum();
   }
 }

@@ -5,6 +5,9 @@ import dev.sluice.gateway.spi.Credentials;
 /** What the ids of all kinds of sessions carry. */
 interface SessionId {
 
+  /** The {@link dev.sluice.gateway.upstreams.Caller#name} that it was made for. */
+  String owner();
+
   /** As {@link dev.sluice.gateway.upstreams.EndpointAllowList#portable} has it. */
   String endpoint();
 

@@ -9,17 +9,18 @@ import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.upstreams.ActiveUpstream;
+import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.Checks;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Endpoint;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.Names;
+import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Makes sessions, and finds them by their ids. */
 final class SessionTable implements Sessions {
@@ -58,8 +59,8 @@ final class SessionTable implements Sessions {
 
     @Override
     public LiveProducer make(
-        ConnectionScope scope, String id, ProducerId content, UpstreamLease lease) {
-      return new LiveProducer(instance, scope, id, content.topic(), lease, producers::remove);
+        ConnectionScope scope, String id, ProducerId content, UpstreamLease lease, Permit permit) {
+      return new LiveProducer(instance, scope, id, content, lease, permit, producers::remove);
     }
   }
 
@@ -92,8 +93,9 @@ final class SessionTable implements Sessions {
 
     @Override
     public LiveConsumer make(
-        ConnectionScope scope, String id, ConsumerId content, UpstreamLease lease) {
-      return new LiveConsumer(instance, scope, id, content, lease, consumers::remove, deliveries);
+        ConnectionScope scope, String id, ConsumerId content, UpstreamLease lease, Permit permit) {
+      return new LiveConsumer(
+          instance, scope, id, content, lease, permit, consumers::remove, deliveries);
     }
   }
 
@@ -107,6 +109,7 @@ final class SessionTable implements Sessions {
       Endpoint endpoint = endpoint(spec.endpoint(), spec.instance(), spec.credentials());
       var content =
           new ProducerId(
+              scope.caller().name(),
               instance.endpoints().portable(endpoint),
               spec.instance(),
               spec.credentials(),
@@ -140,7 +143,7 @@ final class SessionTable implements Sessions {
     try {
       instance.requireAccepting();
       Endpoint endpoint = endpoint(spec.endpoint(), spec.instance(), spec.credentials());
-      ConsumerId content = content(spec, endpoint);
+      ConsumerId content = content(scope.caller(), spec, endpoint);
       session = consumers.add(scope, content.seal(instance.sealer()), content, endpoint);
     } catch (GatewayException e) {
       completion.failed(e);
@@ -182,7 +185,7 @@ final class SessionTable implements Sessions {
     return instance.endpoints().resolve(text);
   }
 
-  private ConsumerId content(ConsumerSpec spec, Endpoint endpoint) {
+  private ConsumerId content(Caller caller, ConsumerSpec spec, Endpoint endpoint) {
     Names.checkTopic(spec.topic());
     Names.checkGroup(spec.group());
     Names.checkLength("filter", spec.filter().expression(), Subject.FILTER);
@@ -196,6 +199,7 @@ final class SessionTable implements Sessions {
           "maximum hold: " + Checks.text(maxHold) + " (expected: 1s to 24h)");
     }
     return new ConsumerId(
+        caller.name(),
         instance.endpoints().portable(endpoint),
         spec.instance(),
         spec.credentials(),
@@ -218,31 +222,30 @@ final class SessionTable implements Sessions {
   }
 
   @Override
-  public int cleanupProducer(String id) {
-    return producers.cleanUp(id);
+  public int cleanupProducer(ConnectionScope scope, String id) {
+    return producers.cleanUp(scope, id);
   }
 
   @Override
-  public int cleanupConsumer(String id) {
-    return consumers.cleanUp(id);
+  public int cleanupConsumer(ConnectionScope scope, String id) {
+    return consumers.cleanUp(scope, id);
   }
 
   @Override
-  public int cleanupProducers(@Nullable ConnectionScope scope, String topic, String endpoint) {
+  public int cleanupProducers(ConnectionScope scope, String topic, String endpoint) {
     Endpoint wanted = endpoint.isEmpty() ? null : instance.endpoints().resolve(endpoint);
     return producers.cleanUp(
+        scope,
         session ->
             session.topic().equals(topic)
-                && (scope == null || session.scope().equals(scope))
                 && (wanted == null || session.lease().endpoint().equals(wanted)));
   }
 
   @Override
-  public int cleanupConsumers(@Nullable ConnectionScope scope, String group, String topic) {
+  public int cleanupConsumers(ConnectionScope scope, String group, String topic) {
     return consumers.cleanUp(
+        scope,
         session ->
-            session.group().equals(group)
-                && (scope == null || session.scope().equals(scope))
-                && (topic.isEmpty() || session.topic().equals(topic)));
+            session.group().equals(group) && (topic.isEmpty() || session.topic().equals(topic)));
   }
 }

@@ -2,7 +2,6 @@ package dev.sluice.gateway.core;
 
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.upstreams.ConnectionScope;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The live producers and consumers of this gateway, by id. An id is a sealed token that carries all
@@ -33,6 +32,8 @@ public interface Sessions {
    *
    * @throws dev.sluice.gateway.spi.GatewayException with {@code NOT_FOUND} where the id does not
    *     open or was cleaned up, {@code PERMISSION_DENIED} where its endpoint is no longer allowed
+   *     or it was made for another caller, {@code OVERLOADED} where the caller or the connection
+   *     has as many sessions as it may
    */
   ProducerSession producer(ConnectionScope scope, String id);
 
@@ -44,28 +45,30 @@ public interface Sessions {
    * ids cleaned up; the oldest are forgotten).
    *
    * @return 1, or 0 where the id does not open or was cleaned up before
+   * @throws dev.sluice.gateway.spi.GatewayException with {@code PERMISSION_DENIED} where it was
+   *     made for another caller
    */
-  int cleanupProducer(String id);
+  int cleanupProducer(ConnectionScope scope, String id);
 
   /**
    * Ends the live producers of a topic, and makes their ids unusable as {@link #cleanupProducer}
    * does.
    *
-   * @param scope only those created or rebuilt by this connection; null for all connections
+   * @param scope only those created or rebuilt by this caller on this connection
    * @param endpoint only those of this endpoint, as the caller wrote it; empty for any
    * @return how many
    */
-  int cleanupProducers(@Nullable ConnectionScope scope, String topic, String endpoint);
+  int cleanupProducers(ConnectionScope scope, String topic, String endpoint);
 
   /** Ends the consumer with this id; as {@link #cleanupProducer}. */
-  int cleanupConsumer(String id);
+  int cleanupConsumer(ConnectionScope scope, String id);
 
   /**
    * Ends the live consumers of a group, and makes their ids unusable.
    *
-   * @param scope only those created or rebuilt by this connection; null for all connections
+   * @param scope only those created or rebuilt by this caller on this connection
    * @param topic only those of this topic; empty for any
    * @return how many
    */
-  int cleanupConsumers(@Nullable ConnectionScope scope, String group, String topic);
+  int cleanupConsumers(ConnectionScope scope, String group, String topic);
 }

@@ -88,14 +88,14 @@ class SessionsTest {
     try (var gateway = ManualGateway.with(GatewaySettings.DEFAULTS)) {
       var sessions = gateway.gateway().sessions();
       var live = gateway.producer(TOPIC);
-      assertThat(sessions.cleanupProducer(live.id())).isOne();
-      assertThat(sessions.cleanupProducer(live.id())).isZero();
-      assertThat(sessions.cleanupProducer("nonsense")).isZero();
+      assertThat(sessions.cleanupProducer(gateway.connection(), live.id())).isOne();
+      assertThat(sessions.cleanupProducer(gateway.connection(), live.id())).isZero();
+      assertThat(sessions.cleanupProducer(gateway.connection(), "nonsense")).isZero();
       assertThat(refusal(() -> sessions.producer(gateway.connection(), live.id())))
           .isEqualTo(ErrorCategory.NOT_FOUND);
       var quiet = gateway.producer(TOPIC);
       quiet.close();
-      assertThat(sessions.cleanupProducer(quiet.id())).isOne();
+      assertThat(sessions.cleanupProducer(gateway.connection(), quiet.id())).isOne();
       assertThat(refusal(() -> sessions.producer(gateway.connection(), quiet.id())))
           .isEqualTo(ErrorCategory.NOT_FOUND);
     }
@@ -113,14 +113,15 @@ class SessionsTest {
       gateway.producer(gateway.connection(), "other", Credentials.NONE, TOPIC);
       assertThat(sessions.cleanupProducers(gateway.connection(), TOPIC, "memory:9876"))
           .isEqualTo(2);
-      assertThat(sessions.cleanupProducers(null, TOPIC, "")).isEqualTo(2);
+      assertThat(sessions.cleanupProducers(gateway.connection(), TOPIC, "")).isOne();
+      assertThat(sessions.cleanupProducers(other, TOPIC, "")).isOne();
       assertThat(gateway.count(Counter.ACTIVE_PRODUCERS)).isOne();
 
       gateway.consumer(TOPIC, "a");
       gateway.consumer("payments", "a");
       gateway.consumer(TOPIC, "b");
-      assertThat(sessions.cleanupConsumers(null, "a", TOPIC)).isOne();
-      assertThat(sessions.cleanupConsumers(null, "a", "")).isOne();
+      assertThat(sessions.cleanupConsumers(gateway.connection(), "a", TOPIC)).isOne();
+      assertThat(sessions.cleanupConsumers(gateway.connection(), "a", "")).isOne();
       assertThat(gateway.count(Counter.ACTIVE_CONSUMERS)).isOne();
       other.close();
     }

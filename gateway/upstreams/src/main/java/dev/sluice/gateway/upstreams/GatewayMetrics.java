@@ -55,6 +55,16 @@ public final class GatewayMetrics {
     UPSTREAM_CLOSES,
     /** Upstreams whose start failed. */
     UPSTREAM_START_FAILURES,
+    /** Connections of callers refused because there were too many. */
+    CONNECTIONS_REFUSED,
+    /** Calls without a valid API key. */
+    AUTHENTICATION_FAILURES,
+    /** Calls refused because their caller or connection had as much as it may. */
+    CALLS_OVER_LIMIT,
+    /** Times that changed files of certificates or API keys were put to use. */
+    FILES_RELOADED,
+    /** Times that changed files of certificates or API keys could not be used. */
+    FILE_RELOAD_FAILURES,
     /** Connections of callers ever opened. */
     CONNECTIONS_OPENED,
     /** Gauge: open connections of callers. */

@@ -169,7 +169,7 @@ final class SessionHandlers extends RocketMQProxyImplBase {
         answer,
         () -> {
           if (!request.getProducerId().isEmpty()) {
-            return sessions.cleanupProducer(request.getProducerId());
+            return sessions.cleanupProducer(connections.get(), request.getProducerId());
           }
           MessageRules.named("topic", Subject.TOPIC, request.getTopic(), "producer_id");
           return sessions.cleanupProducers(
@@ -198,7 +198,7 @@ final class SessionHandlers extends RocketMQProxyImplBase {
         answer,
         () -> {
           if (!request.getConsumerId().isEmpty()) {
-            return sessions.cleanupConsumer(request.getConsumerId());
+            return sessions.cleanupConsumer(connections.get(), request.getConsumerId());
           }
           MessageRules.named("group_id", Subject.GROUP, request.getGroupId(), "consumer_id");
           return sessions.cleanupConsumers(
