@@ -125,7 +125,9 @@ public final class GatewayServer implements BoundedCloseable {
             new Gateway.Parts(
                 settings.core(),
                 coreLoops,
-                List.of(system.backend(loops, ledger, clock)),
+                List.of(
+                    system.backend(
+                        loops, ledger, clock, settings.core().upstream().startTimeout())),
                 ledger,
                 clock,
                 Sealer.with(clusterKey()),
@@ -223,6 +225,11 @@ public final class GatewayServer implements BoundedCloseable {
   @Override
   public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
     return closing.closeAsync(deadline);
+  }
+
+  /** Closes in the time that the settings allow. Blocks. */
+  public CloseReport stop() {
+    return close(Deadline.after(settings.shutdownTimeout(), clock));
   }
 
   private void healthChanged(Health now) {

@@ -39,14 +39,6 @@ final class GrpcEndpoint {
   /** How often clients may ping; published SDKs do every 30 s and without calls. */
   private static final int CLIENT_PING_SECONDS = 10;
 
-  /**
-   * When a connection that says nothing is asked, and when it is given up after that: a caller
-   * whose machine died holds messages.
-   */
-  private static final int PING_SECONDS = 30;
-
-  private static final int PING_TIMEOUT_SECONDS = 10;
-
   private final Settings.Network network;
   private final Gateway gateway;
   private final EventLoops loops;
@@ -93,8 +85,8 @@ final class GrpcEndpoint {
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .permitKeepAliveTime(CLIENT_PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(PING_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTime(network.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(network.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
             .addTransportFilter(connections)
             .intercept(connections)
             .addService(health.getHealthService())

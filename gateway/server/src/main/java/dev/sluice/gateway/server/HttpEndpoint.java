@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP for people, probes and scrapers: {@code /health}, {@code /ready}, {@code /metrics}. Requests
- * run on virtual threads.
+ * HTTP for people, probes and scrapers: {@code /health}, {@code /ready}, {@code /metrics}, {@code
+ * /debug}. Requests run on virtual threads.
  */
 final class HttpEndpoint {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(2);
@@ -79,6 +79,7 @@ final class HttpEndpoint {
           .get("/metrics", this::metrics)
           .get("/metrics/prometheus", (request, response) -> prometheus(request, response));
     }
+    new DebugPages(ledger, new DebugAccess(network.debugToken())).addTo(routing);
     WebServer listening =
         WebServer.builder()
             .address(network.address())

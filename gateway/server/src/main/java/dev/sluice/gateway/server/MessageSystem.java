@@ -5,6 +5,7 @@ import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.EventLoops;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What stands behind the gateway: a backend, and the broker to run where none is configured. */
@@ -13,8 +14,12 @@ interface MessageSystem {
   /** The scheme of its endpoints. */
   String scheme();
 
-  /** The backend; connects to nothing by itself. */
-  Backend backend(EventLoops loops, Ledger ledger, Clock clock);
+  /**
+   * The backend; connects to nothing by itself.
+   *
+   * @param readTimeout what no request other than a send may take longer than
+   */
+  Backend backend(EventLoops loops, Ledger ledger, Clock clock, Duration readTimeout);
 
   /**
    * The upstream to use, after starting a broker where none is configured. Blocks for as long as

@@ -9,6 +9,7 @@ import dev.sluice.gateway.spi.Backend;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.EventLoops;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -36,8 +37,22 @@ final class RocketMQSystem implements MessageSystem {
   }
 
   @Override
-  public Backend backend(EventLoops loops, Ledger ledger, Clock clock) {
-    return new RocketMQBackend(loops, ledger, clock, RocketMQSettings.DEFAULT);
+  public Backend backend(EventLoops loops, Ledger ledger, Clock clock, Duration readTimeout) {
+    RocketMQSettings standard = RocketMQSettings.DEFAULT;
+    return new RocketMQBackend(
+        loops,
+        ledger,
+        clock,
+        new RocketMQSettings(
+            standard.producerGroup(),
+            shorter(readTimeout, standard.connectTimeout()),
+            shorter(readTimeout, standard.callTimeout()),
+            standard.maxCallsInFlight(),
+            standard.maxBytesInFlight()));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   @Override

@@ -1,19 +1,11 @@
 package dev.sluice.gateway.server;
 
 import dev.sluice.lifecycle.CloseReport;
-import dev.sluice.lifecycle.Deadline;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Option;
 
 /** {@code sluice serve}: runs a gateway until a signal. */
 @Command(
@@ -26,7 +18,7 @@ import picocli.CommandLine.Option;
       "",
       "Each setting can be given as a flag, as an environment variable (--grpc-port: GRPC_PORT) or"
           + " in a file (grpc-port: 50051); a flag wins over the environment, the environment over"
-          + " the file."
+          + " the file, the file over the profile. 'sluice config' tells what holds and why."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Sluice.Version.class,
@@ -37,18 +29,12 @@ import picocli.CommandLine.Option;
       "  sluice serve",
       "  sluice serve --upstream 10.0.0.7:9876 --bind-address 0.0.0.0",
       "  GRPC_PORT=0 METRICS_PORT=0 sluice serve    (on any free ports)",
-      "  sluice serve --config sluice.yaml",
+      "  sluice serve --profile low-latency --config sluice.yaml",
       ExitCodes.HELP
     })
 final class ServeCommand implements Callable<Integer> {
   private final PrintWriter out;
   private final PrintWriter err;
-
-  @Option(
-      names = "--config",
-      paramLabel = "<file>",
-      description = "A YAML file of settings. Environment: " + SettingValues.FILE_VARIABLE + ".")
-  private @Nullable Path config;
 
   @SuppressWarnings("NullAway.Init") // Set before anything runs.
   private CommandSpec spec;
@@ -61,28 +47,15 @@ final class ServeCommand implements Callable<Integer> {
   /** The command with a flag for each setting that may be one. */
   static CommandLine line(PrintWriter out, PrintWriter err) {
     ServeCommand command = new ServeCommand(out, err);
-    CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-    command.spec = spec;
-    for (Setting setting : Setting.values()) {
-      if (!setting.secret()) {
-        spec.addOption(
-            OptionSpec.builder(setting.flag())
-                .paramLabel("<" + setting.kind().label() + ">")
-                .type(String.class)
-                .description(
-                    setting.description().replace("%", "%%")
-                        + (setting.standard().isEmpty()
-                            ? ""
-                            : " Default: " + setting.standard() + "."))
-                .build());
-      }
-    }
-    return new CommandLine(spec);
+    command.spec = CommandSpec.forAnnotatedObject(command);
+    SettingFlags.addTo(command.spec);
+    return new CommandLine(command.spec);
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    Settings settings = Settings.read(flags(), Optional.ofNullable(config), System.getenv());
+    Settings settings =
+        Settings.read(SettingFlags.flags(spec), SettingFlags.file(spec), System.getenv());
     Logs.use(settings.logLevel(), settings.logForm());
     Thread starting = Thread.currentThread();
     Signals signals = Signals.handled(starting::interrupt);
@@ -101,22 +74,11 @@ final class ServeCommand implements Callable<Integer> {
     }
     Thread.interrupted();
     err.println("Sluice is stopping ...");
-    CloseReport report = server.close(Deadline.after(settings.shutdownTimeout()));
+    CloseReport report = server.stop();
     if (!report.clean()) {
       err.println("sluice: stopped, but not cleanly:");
       err.println(report.describe());
     }
     return ExitCodes.OK;
-  }
-
-  private Map<Setting, String> flags() {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
-    for (Setting setting : Setting.values()) {
-      OptionSpec option = spec.findOption(setting.flag());
-      if (option != null && option.getValue() instanceof String text) {
-        flags.put(setting, text);
-      }
-    }
-    return flags;
   }
 }

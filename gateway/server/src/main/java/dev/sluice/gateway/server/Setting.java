@@ -2,6 +2,8 @@ package dev.sluice.gateway.server;
 
 import dev.sluice.gateway.server.SettingKind.Choice;
 import dev.sluice.gateway.server.SettingKind.Count;
+import dev.sluice.gateway.server.SettingKind.Secret;
+import dev.sluice.gateway.server.SettingKind.Size;
 import dev.sluice.gateway.server.SettingKind.Text;
 import dev.sluice.gateway.server.SettingKind.Time;
 import java.time.Duration;
@@ -10,115 +12,226 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * All that can be set. Each has one name in three spellings: {@code GRPC_PORT} in the environment,
- * {@code --grpc-port} as a flag, and in the file either of them without dashes in front.
+ * All that can be set, section by section. Each has one name in three spellings: {@code GRPC_PORT}
+ * in the environment, {@code --grpc-port} as a flag, and in the file either of them without dashes
+ * in front.
+ *
+ * <p>The order is that of the help and of docs/settings.md, which a test compares with this table;
+ * another test asks for one that {@code @Shows} the effect of each.
  */
 @SuppressWarnings("ImmutableEnumChecker") // The kinds are records of immutable values.
 enum Setting {
+  PROFILE(
+      Section.GENERAL,
+      new Choice(List.of("standard", "high-concurrency", "low-latency", "high-throughput")),
+      "standard",
+      "Presets for some of the other settings; whatever is set beside it wins."),
   UPSTREAM(
+      Section.GENERAL,
       new Text("host:port"),
       "",
       "The name server of the RocketMQ cluster; several separated by ';'. Empty: run an embedded"
           + " RocketMQ with its data in the data folder."),
-  ALLOWED_ENDPOINTS(
-      new Text("host:port,..."),
-      "",
-      "Further endpoints that callers may name in their requests, separated by commas; '*' allows"
-          + " all. The upstream is always allowed."),
-  BIND_ADDRESS(
-      new Text("address"),
-      "127.0.0.1",
-      "The local address that gRPC and HTTP listen on; 0.0.0.0 for all of this machine's."),
-  GRPC_PORT(port(), "50051", "The port of gRPC; 0 for any free one."),
-  METRICS_PORT(
-      port(), "8080", "The port of HTTP: /health, /ready and /metrics; 0 for any free one."),
-  ENABLE_METRICS(
-      new Choice(List.of("true", "false")),
-      "true",
-      "Whether /metrics is served and response times are measured. /health and /ready are served in"
-          + " any case."),
   DATA_DIR(
+      Section.GENERAL,
       new Text("folder"),
       "data",
       "Where the cluster key and the embedded RocketMQ's data are kept."),
-  CLUSTER_KEY(
-      new Text("key,..."),
-      "",
-      "The secret that gateways standing for each other share, 64 hex digits; several separated by"
-          + " commas, the first seals. Empty: one is made and kept in the data folder. Not as a"
-          + " flag: the list of processes shows flags."),
-  MAX_CONCURRENT(
-      count(1, 1_000_000), "1000", "The most gRPC connections; calls on further ones are refused."),
-  READ_TIMEOUT(
-      time(Duration.ofMillis(1), Duration.ofHours(1)),
-      "30s",
-      "How long callers wait for the upstream to be connected."),
-  WRITE_TIMEOUT(
-      time(Duration.ofMillis(1), Duration.ofHours(1)),
-      "30s",
-      "When a send without an answer is given up; its outcome is unknown then."),
-  PRODUCER_POOL_SIZE(
-      count(1, 1024),
-      "10",
-      "The most connections to each broker. There are no more than this machine has processors, as"
-          + " each event loop has one."),
-  CONSUMER_POOL_SIZE(
-      count(1, 1000), "20", "The most receives under way at once for one group and topic."),
-  MESSAGE_BUFFER_SIZE(
-      count(1, 1_000_000),
-      "1000",
-      "The most unacknowledged messages of one stream; beyond it delivery pauses."),
-  WORKER_POOL_SIZE(
-      count(1, 100_000),
-      "100",
-      "The most HTTP requests handled at once; further ones are answered with 503."),
-  BATCH_SIZE(count(1, 100_000), "100", "The most messages sent to the broker at once."),
-  FLUSH_INTERVAL(
-      time(Duration.ZERO, Duration.ofMinutes(1)),
-      "100ms",
-      "The longest that a message waits for others to go with it. Nothing waits while nothing is"
-          + " under way."),
-  PULL_TIMEOUT(
-      time(Duration.ofMillis(1), Duration.ofMinutes(5)),
-      "5s",
-      "How long a receive waits at the broker for a first message."),
-  PULL_INTERVAL(
-      time(Duration.ofMillis(1), Duration.ofMinutes(5)),
-      "1s",
-      "The pause after a receive that failed."),
-  MAX_HOLD(
-      time(Duration.ofSeconds(1), Duration.ofHours(24)),
-      "15m",
-      "How long a live stream may keep a message unacknowledged until it comes again."),
-  PRODUCER_CLEANUP_TIMEOUT(
-      time(Duration.ofMillis(100), Duration.ofHours(24)),
-      "30s",
-      "How long an upstream client that only producers use stays open unused."),
-  CONSUMER_CLEANUP_TIMEOUT(
-      time(Duration.ofMillis(100), Duration.ofHours(24)),
-      "30s",
-      "How long an upstream client that consumers use stays open unused."),
   SHUTDOWN_TIMEOUT(
+      Section.GENERAL,
       time(Duration.ofSeconds(1), Duration.ofHours(1)),
       "25s",
       "How long stopping may take before what is left is abandoned."),
   ROCKETMQ_LOG_LEVEL(
+      Section.GENERAL,
       new Choice(List.of("off", "error", "warn", "info", "debug", "trace")),
       "warn",
       "The least important kind of log line that is written."),
   LOG_FORMAT(
+      Section.GENERAL,
       new Choice(List.of("text", "json")),
       "text",
-      "How log lines look: for people, or one JSON object each.");
+      "How log lines look: for people, or one JSON object each."),
 
+  BIND_ADDRESS(
+      Section.LISTENING,
+      new Text("address"),
+      "127.0.0.1",
+      "The local address that gRPC and HTTP listen on; 0.0.0.0 for all of this machine's."),
+  GRPC_PORT(Section.LISTENING, port(), "50051", "The port of gRPC; 0 for any free one."),
+  METRICS_PORT(
+      Section.LISTENING,
+      port(),
+      "8080",
+      "The port of HTTP: /health, /ready, /metrics and /debug; 0 for any free one."),
+  ENABLE_METRICS(
+      Section.LISTENING,
+      new Choice(List.of("true", "false")),
+      "true",
+      "Whether /metrics is served and response times are measured. /health and /ready are served in"
+          + " any case."),
+  MAX_CONCURRENT(
+      Section.LISTENING,
+      count(1, 1_000_000),
+      "1000",
+      "The most gRPC connections; calls on further ones are refused."),
+  WORKER_POOL_SIZE(
+      Section.LISTENING,
+      count(1, 100_000),
+      "100",
+      "The most HTTP requests handled at once; further ones are answered with 503. gRPC calls need"
+          + " no workers: they are served on the event loops and never block."),
+  KEEPALIVE_TIME(
+      Section.LISTENING,
+      time(Duration.ofSeconds(1), Duration.ofHours(1)),
+      "30s",
+      "After how much silence a gRPC connection is asked whether its other end is still there."),
+  KEEPALIVE_TIMEOUT(
+      Section.LISTENING,
+      time(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+      "10s",
+      "How long the answer may take before the connection counts as dead, and what it held is given"
+          + " back."),
+
+  READ_TIMEOUT(
+      Section.UPSTREAMS,
+      time(Duration.ofMillis(1), Duration.ofHours(1)),
+      "30s",
+      "How long callers wait for the upstream to be connected. A single request to it other than a"
+          + " send, such as an acknowledgement, gets no more than 3s of this."),
+  PRODUCER_POOL_SIZE(
+      Section.UPSTREAMS,
+      count(1, 1024),
+      "10",
+      "The most connections to each broker. There are no more than this machine has processors, as"
+          + " each event loop has one."),
+  PRODUCER_CLEANUP_TIMEOUT(
+      Section.UPSTREAMS,
+      time(Duration.ofMillis(100), Duration.ofHours(24)),
+      "30s",
+      "How long an upstream client that only producers use stays open unused."),
+  CONSUMER_CLEANUP_TIMEOUT(
+      Section.UPSTREAMS,
+      time(Duration.ofMillis(100), Duration.ofHours(24)),
+      "30s",
+      "How long an upstream client that consumers use stays open unused."),
+
+  WRITE_TIMEOUT(
+      Section.SENDING,
+      time(Duration.ofMillis(1), Duration.ofHours(1)),
+      "30s",
+      "When a send without an answer is given up; its outcome is unknown then."),
+  BATCH_SIZE(
+      Section.SENDING, count(1, 100_000), "100", "The most messages sent to the broker at once."),
+  FLUSH_INTERVAL(
+      Section.SENDING,
+      time(Duration.ZERO, Duration.ofMinutes(1)),
+      "100ms",
+      "The longest that a message waits for others to go with it. Nothing waits while nothing is"
+          + " under way."),
+  IN_FLIGHT_MESSAGES(
+      Section.SENDING,
+      count(1, 10_000_000),
+      "50000",
+      "The most messages accepted and not answered yet; further ones are refused with the advice to"
+          + " try again. Each event loop has an equal share."),
+  IN_FLIGHT_BYTES(
+      Section.SENDING,
+      size("1KB", "1TB"),
+      "64MB",
+      "The same in bytes: bodies, and 512 bytes for each message."),
+
+  MESSAGE_BUFFER_SIZE(
+      Section.RECEIVING,
+      count(1, 1_000_000),
+      "1000",
+      "The most unacknowledged messages of one stream; beyond it delivery pauses."),
+  MESSAGE_BUFFER_BYTES(
+      Section.RECEIVING,
+      size("1KB", "1TB"),
+      "64MB",
+      "The most bytes of their bodies; one message may exceed it."),
+  CONSUMER_POOL_SIZE(
+      Section.RECEIVING,
+      count(1, 1000),
+      "20",
+      "The most receives under way at once for one group and topic."),
+  PULL_TIMEOUT(
+      Section.RECEIVING,
+      time(Duration.ofMillis(1), Duration.ofMinutes(5)),
+      "5s",
+      "How long a receive waits at the broker for a first message."),
+  PULL_INTERVAL(
+      Section.RECEIVING,
+      time(Duration.ofMillis(1), Duration.ofMinutes(5)),
+      "1s",
+      "The pause after a receive that failed."),
+  INVISIBLE_DURATION(
+      Section.RECEIVING,
+      time(Duration.ofSeconds(1), Duration.ofHours(12)),
+      "60s",
+      "How long a delivered message stays hidden from others unless it is renewed, which happens as"
+          + " long as a live stream holds it. When a gateway dies, what it held comes again after"
+          + " this."),
+  MAX_HOLD(
+      Section.RECEIVING,
+      time(Duration.ofSeconds(1), Duration.ofHours(24)),
+      "15m",
+      "How long a live stream may keep a message unacknowledged until it comes again."),
+
+  ALLOWED_ENDPOINTS(
+      Section.SECURITY,
+      new Text("host:port,..."),
+      "",
+      "Further endpoints that callers may name in their requests, separated by commas; '*' allows"
+          + " all. The upstream is always allowed."),
+  CLUSTER_KEY(
+      Section.SECURITY,
+      new Secret("key,..."),
+      "",
+      "The secret that gateways standing for each other share, 64 hex digits; several separated by"
+          + " commas, the first seals. Empty: one is made and kept in the data folder."),
+  DEBUG_TOKEN(
+      Section.SECURITY,
+      new Secret("token"),
+      "",
+      "With it as 'Authorization: Bearer <token>', /debug is served to other machines too; 16 to"
+          + " 256 visible characters. Empty: to this machine only.");
+
+  private final Section section;
   private final SettingKind kind;
   private final String standard;
   private final String description;
 
-  Setting(SettingKind kind, String standard, String description) {
+  /** What a setting is about. */
+  enum Section {
+    GENERAL("The gateway"),
+    LISTENING("Listening"),
+    UPSTREAMS("Connections to the message system"),
+    SENDING("Sending"),
+    RECEIVING("Receiving"),
+    SECURITY("Security");
+
+    private final String title;
+
+    Section(String title) {
+      this.title = title;
+    }
+
+    String title() {
+      return title;
+    }
+  }
+
+  Setting(Section section, SettingKind kind, String standard, String description) {
+    this.section = section;
     this.kind = kind;
     this.standard = standard;
     this.description = description;
+  }
+
+  Section section() {
+    return section;
   }
 
   SettingKind kind() {
@@ -134,13 +247,18 @@ enum Setting {
     return description;
   }
 
-  /** A secret is never a flag, and never shown. */
+  /** A secret is never a flag, which the list of processes would show, and never shown. */
   boolean secret() {
-    return this == CLUSTER_KEY;
+    return kind instanceof Secret;
   }
 
   String flag() {
-    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return "--" + key();
+  }
+
+  /** As it is usually written in the file. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The setting that a key of the file names. */
@@ -164,5 +282,9 @@ enum Setting {
 
   private static SettingKind time(Duration low, Duration high) {
     return new Time(low, high);
+  }
+
+  private static SettingKind size(String low, String high) {
+    return Size.between(low, high);
   }
 }

@@ -95,6 +95,57 @@ sealed interface SettingKind {
   }
 
   /**
+   * An amount of memory: a number with a unit, {@code 512KB}, {@code 64MB}, where 1KB is 1024
+   * bytes. Read as a long, in bytes.
+   *
+   * @param low the least allowed, in bytes
+   * @param high the most allowed, in bytes
+   */
+  record Size(long low, long high) implements SettingKind {
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(B|KB|MB|GB|TB)");
+    private static final List<String> UNITS = List.of("B", "KB", "MB", "GB", "TB");
+
+    /** The sizes between these two. */
+    static Size between(String low, String high) {
+      return new Size(bytes(low), bytes(high));
+    }
+
+    @Override
+    public @Nullable Long read(String text) {
+      long value = bytes(text);
+      return value < low || value > high ? null : Long.valueOf(value);
+    }
+
+    /** -1 where it is none. */
+    private static long bytes(String text) {
+      Matcher form = FORM.matcher(text.toUpperCase(Locale.ROOT));
+      return form.matches()
+          ? Long.parseLong(form.group(1)) << (10 * UNITS.indexOf(form.group(2)))
+          : -1;
+    }
+
+    @Override
+    public String expected() {
+      return "a size with its unit, " + text(low) + " to " + text(high);
+    }
+
+    @Override
+    public String label() {
+      return "size";
+    }
+
+    private static String text(long bytes) {
+      int unit = 0;
+      long value = bytes;
+      while (value % 1024 == 0 && value > 0 && unit < UNITS.size() - 1) {
+        value /= 1024;
+        unit++;
+      }
+      return value + UNITS.get(unit);
+    }
+  }
+
+  /**
    * One of some words, in upper or lower case.
    *
    * @param words in lower case
@@ -123,6 +174,23 @@ sealed interface SettingKind {
    * @param label how help calls it
    */
   record Text(String label) implements SettingKind {
+    @Override
+    public String read(String text) {
+      return text;
+    }
+
+    @Override
+    public String expected() {
+      return label;
+    }
+  }
+
+  /**
+   * Text that is judged where it is used, and shown nowhere.
+   *
+   * @param label how help calls it
+   */
+  record Secret(String label) implements SettingKind {
     @Override
     public String read(String text) {
       return text;

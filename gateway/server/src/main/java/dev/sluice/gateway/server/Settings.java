@@ -54,17 +54,24 @@ public record Settings(
    * @param metrics whether there are any
    * @param maxConnections the most gRPC connections
    * @param httpRequests the most HTTP requests at once
+   * @param keepAlive after how much silence a gRPC connection is asked whether it lives
+   * @param keepAliveTimeout how long the answer may take
+   * @param debugToken what opens /debug to other machines; empty where nothing does
    */
-  public record Network(
+  record Network(
       InetAddress address,
       int grpcPort,
       int httpPort,
       boolean metrics,
       int maxConnections,
-      int httpRequests) {}
+      int httpRequests,
+      Duration keepAlive,
+      Duration keepAliveTimeout,
+      Optional<DebugToken> debugToken) {}
 
   /**
-   * Reads the settings: a flag over the environment over the file over the default.
+   * Reads the settings: a flag over the environment over the file over the profile over the
+   * default.
    *
    * @param flags those given as flags
    * @param file the file named by a flag; where there is none, the variable SLUICE_CONFIG names it
@@ -73,7 +80,15 @@ public record Settings(
    */
   static Settings read(
       Map<Setting, String> flags, Optional<Path> file, Map<String, String> environment) {
-    SettingValues values = SettingValues.read(flags, file, environment);
+    return of(SettingValues.read(flags, file, environment));
+  }
+
+  /**
+   * What the values say.
+   *
+   * @throws InvalidSettingsException which names all that is wrong
+   */
+  static Settings of(SettingValues values) {
     Optional<String> upstream =
         Optional.of(values.text(Setting.UPSTREAM)).filter(text -> !text.isEmpty());
     List<String> allowed =
@@ -85,40 +100,34 @@ public record Settings(
     Optional<InetAddress> address = address(values);
     Optional<Path> data = folder(values);
     Optional<ClusterKey> key = clusterKey(values);
+    Optional<DebugToken> token = debugToken(values);
     values.check();
     return new Settings(
         new Network(
             address.orElseThrow(),
             values.number(Setting.GRPC_PORT),
             values.number(Setting.METRICS_PORT),
-            values.text(Setting.ENABLE_METRICS).equals("true"),
+            values.isTrue(Setting.ENABLE_METRICS),
             values.number(Setting.MAX_CONCURRENT),
-            values.number(Setting.WORKER_POOL_SIZE)),
+            values.number(Setting.WORKER_POOL_SIZE),
+            values.time(Setting.KEEPALIVE_TIME),
+            values.time(Setting.KEEPALIVE_TIMEOUT),
+            token),
         upstream,
         allowed,
         data.orElseThrow(),
         key,
-        Math.min(
-            Runtime.getRuntime().availableProcessors(), values.number(Setting.PRODUCER_POOL_SIZE)),
+        eventLoops(values),
         core(values),
         values.time(Setting.SHUTDOWN_TIMEOUT),
         LogLevel.valueOf(values.text(Setting.ROCKETMQ_LOG_LEVEL).toUpperCase(Locale.ROOT)),
         Logs.Form.valueOf(values.text(Setting.LOG_FORMAT).toUpperCase(Locale.ROOT)));
   }
 
-  /** The same with the upstream that the embedded engine turned out to have. */
-  Settings withUpstream(String address) {
-    return new Settings(
-        network,
-        Optional.of(address),
-        allowedEndpoints,
-        dataFolder,
-        clusterKey,
-        eventLoops,
-        core,
-        shutdownTimeout,
-        logLevel,
-        logForm);
+  /** How many event loops there will be, each with one connection to each broker. */
+  static int eventLoops(SettingValues values) {
+    return Math.min(
+        Runtime.getRuntime().availableProcessors(), values.number(Setting.PRODUCER_POOL_SIZE));
   }
 
   private static GatewaySettings core(SettingValues values) {
@@ -129,17 +138,17 @@ public record Settings(
             values.number(Setting.BATCH_SIZE),
             values.time(Setting.FLUSH_INTERVAL),
             send.flights(),
-            send.inFlightMessages(),
-            send.inFlightBytes(),
+            values.number(Setting.IN_FLIGHT_MESSAGES),
+            values.size(Setting.IN_FLIGHT_BYTES),
             values.time(Setting.WRITE_TIMEOUT)),
         new GatewaySettings.ReceiveSettings(
             values.number(Setting.MESSAGE_BUFFER_SIZE),
-            receive.bufferBytes(),
+            values.size(Setting.MESSAGE_BUFFER_BYTES),
             values.number(Setting.CONSUMER_POOL_SIZE),
             receive.pollBatch(),
             values.time(Setting.PULL_TIMEOUT),
             values.time(Setting.PULL_INTERVAL),
-            receive.invisible(),
+            values.time(Setting.INVISIBLE_DURATION),
             values.time(Setting.MAX_HOLD),
             receive.maxAttempts()),
         new GatewaySettings.UpstreamSettings(
@@ -201,6 +210,19 @@ public record Settings(
     } catch (IllegalArgumentException e) {
       values.problem(
           Setting.CLUSTER_KEY, text, "1 to 8 keys separated by commas, each of 64 hex digits");
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<DebugToken> debugToken(SettingValues values) {
+    String text = values.text(Setting.DEBUG_TOKEN);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DebugToken.parse(text));
+    } catch (IllegalArgumentException e) {
+      values.problem(Setting.DEBUG_TOKEN, text, DebugToken.EXPECTED);
       return Optional.empty();
     }
   }

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** A file of settings: YAML, one setting per line, {@code grpc-port: 50051}. */
@@ -54,8 +56,17 @@ final class SettingsFile {
     } catch (IOException e) {
       throw new InvalidSettingsException(file + ": cannot be read: " + e.getMessage());
     } catch (YamlEngineException e) {
-      throw new InvalidSettingsException(file + ": no YAML: " + e.getMessage());
+      throw new InvalidSettingsException(file + ": no YAML: " + problem(e));
     }
+  }
+
+  /** Without the lines that the parser quotes: secrets may be in them. */
+  private static String problem(YamlEngineException e) {
+    if (e instanceof MarkedYamlEngineException marked && marked.getProblemMark().isPresent()) {
+      Mark mark = marked.getProblemMark().get();
+      return "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1);
+    }
+    return e.getClass().getSimpleName();
   }
 
   private static void add(
@@ -90,7 +101,7 @@ final class SettingsFile {
     String best = "";
     int fewest = Integer.MAX_VALUE;
     for (Setting setting : Setting.values()) {
-      String name = setting.flag().substring(2);
+      String name = setting.key();
       int changes = changes(wanted, name);
       if (changes < fewest) {
         fewest = changes;

@@ -47,6 +47,7 @@ public final class Sluice implements Runnable {
   static int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine line = new CommandLine(new Sluice());
     line.addSubcommand(ServeCommand.line(out, err))
+        .addSubcommand(ConfigCommand.line(out))
         .addSubcommand(new SendCommand())
         .addSubcommand(new ReceiveCommand())
         .addSubcommand(new TopicCommand())

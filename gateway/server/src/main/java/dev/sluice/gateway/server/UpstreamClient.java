@@ -49,7 +49,7 @@ final class UpstreamClient {
     try {
       Upstream upstream =
           new RocketMQSystem(line -> {})
-              .backend(loops, ledger, Clock.system())
+              .backend(loops, ledger, Clock.system(), ANSWER_TIME)
               .connect(new UpstreamSpec(endpoint, "", Credentials.NONE));
       try {
         UpstreamClient.<Capabilities>await(endpoint, upstream::start);

@@ -304,6 +304,7 @@ class GatewayServerTest {
   }
 
   @Test
+  @Shows(Setting.ENABLE_METRICS)
   void withoutMetricsOnlyTheProbesAreServed() throws Exception {
     GatewayServer gateway = start(Map.of(Setting.ENABLE_METRICS, "false"));
 
@@ -314,6 +315,7 @@ class GatewayServerTest {
   }
 
   @Test
+  @Shows(Setting.MAX_CONCURRENT)
   void callsOnOneConnectionTooManyAreRefusedAndSayWhy() throws Exception {
     // given
     GatewayServer gateway = start(Map.of(Setting.MAX_CONCURRENT, "1"));
@@ -351,6 +353,7 @@ class GatewayServerTest {
   }
 
   @Test
+  @Shows(Setting.ALLOWED_ENDPOINTS)
   void anEndpointThatIsNotAllowedIsRefusedWithTheSettingThatAllowsIt() throws Exception {
     // given
     GatewayServer gateway = start(Map.of(Setting.ALLOWED_ENDPOINTS, "127.0.0.1:2"));

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SettingsTest {
   private static final String KEY = "0123456789abcdef".repeat(4);
 
+  private static final String TOKEN = "one-token-of-many";
+
   @TempDir private Path folder;
 
   @Test
@@ -88,6 +90,26 @@ class SettingsTest {
             "20ms",
             s -> s.core().receive().backOff(),
             Duration.ofMillis(20)),
+        effect(
+            Setting.INVISIBLE_DURATION,
+            "5s",
+            s -> s.core().receive().invisible(),
+            Duration.ofSeconds(5)),
+        effect(Setting.MESSAGE_BUFFER_BYTES, "3kb", s -> s.core().receive().bufferBytes(), 3072L),
+        effect(Setting.IN_FLIGHT_MESSAGES, "11", s -> s.core().send().inFlightMessages(), 11),
+        effect(Setting.IN_FLIGHT_BYTES, "2GB", s -> s.core().send().inFlightBytes(), 2L << 30),
+        effect(Setting.KEEPALIVE_TIME, "2m", s -> s.network().keepAlive(), Duration.ofMinutes(2)),
+        effect(
+            Setting.KEEPALIVE_TIMEOUT,
+            "3s",
+            s -> s.network().keepAliveTimeout(),
+            Duration.ofSeconds(3)),
+        effect(
+            Setting.DEBUG_TOKEN,
+            TOKEN,
+            s -> s.network().debugToken().map(token -> token.matches(TOKEN)),
+            Optional.of(true)),
+        effect(Setting.PROFILE, "High-Throughput", s -> s.core().send().batchSize(), 5000),
         effect(Setting.MAX_HOLD, "1h", s -> s.core().receive().maxHold(), Duration.ofHours(1)),
         effect(
             Setting.PRODUCER_CLEANUP_TIMEOUT,
@@ -111,7 +133,7 @@ class SettingsTest {
 
   @ParameterizedTest(name = "{0}={1}")
   @MethodSource("effects")
-  void aSettingHasItsEffectFromTheEnvironment(
+  void aSettingIsReadFromTheEnvironment(
       Setting setting, String value, Function<Settings, Object> effect, Object expected) {
     Settings settings = Settings.read(Map.of(), Optional.empty(), Map.of(setting.name(), value));
 
@@ -120,11 +142,11 @@ class SettingsTest {
 
   @ParameterizedTest(name = "{0}={1}")
   @MethodSource("effects")
-  void aSettingHasTheSameEffectFromTheFile(
+  void aSettingIsReadFromTheFileInTheSameWay(
       Setting setting, String value, Function<Settings, Object> effect, Object expected)
       throws IOException {
     // given
-    Path file = file(setting.flag().substring(2) + ": " + value);
+    Path file = file(setting.key() + ": " + value);
 
     // when
     Settings settings = Settings.read(Map.of(), Optional.of(file), Map.of());
@@ -134,7 +156,7 @@ class SettingsTest {
   }
 
   @Test
-  void everySettingIsShownToHaveAnEffect() {
+  void everySettingIsShownToBeRead() {
     assertThat(effects().map(each -> each.get()[0]))
         .containsExactlyInAnyOrder((Object[]) Setting.values());
   }
@@ -171,6 +193,16 @@ class SettingsTest {
           SHUTDOWN_TIMEOUT         | 0s           | a duration with its unit, 1s to 1h
           ROCKETMQ_LOG_LEVEL       | loud         | one of off, error, warn, info, debug, trace
           LOG_FORMAT               | xml          | one of text, json
+          PROFILE                  | fast         | one of standard, high-concurrency, low-latency
+          KEEPALIVE_TIME           | 999ms        | a duration with its unit, 1s to 1h
+          KEEPALIVE_TIMEOUT        | 11m          | a duration with its unit, 1s to 10m
+          IN_FLIGHT_MESSAGES       | 0            | 1 to 10000000
+          IN_FLIGHT_BYTES          | 64           | a size with its unit, 1KB to 1TB
+          IN_FLIGHT_BYTES          | 1023B        | a size with its unit, 1KB to 1TB
+          MESSAGE_BUFFER_BYTES     | 2TB          | a size with its unit, 1KB to 1TB
+          INVISIBLE_DURATION       | 13h          | a duration with its unit, 1s to 12h
+          CLUSTER_KEY              | abc          | 1 to 8 keys separated by commas
+          DEBUG_TOKEN              | too-short    | 16 to 256 visible ASCII characters
           """)
   void aWrongValueIsRefusedByNameValueAndExpectation(
       Setting setting, String value, String expected) {
@@ -237,6 +269,54 @@ class SettingsTest {
     assertThat(settings.network().grpcPort()).isEqualTo(3);
     assertThat(settings.network().httpPort()).isEqualTo(2);
     assertThat(settings.core().send().batchSize()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Profile.class)
+  void aProfileWinsOverDefaultsAndOverNothingElse(Profile profile) throws IOException {
+    // given
+    Path file = file("batch-size: 3");
+
+    // when
+    SettingValues alone =
+        SettingValues.read(flags(Setting.PROFILE, profile.word()), Optional.empty(), Map.of());
+    SettingValues beside =
+        SettingValues.read(
+            flags(Setting.MAX_CONCURRENT, "1"),
+            Optional.of(file),
+            Map.of("PROFILE", profile.word(), "MESSAGE_BUFFER_SIZE", "2"));
+
+    // then
+    for (Setting setting : Setting.values()) {
+      String preset = profile.presets().get(setting);
+      if (setting != Setting.PROFILE) {
+        assertThat(alone.given(setting).text())
+            .isEqualTo(preset == null ? setting.standard() : preset);
+      }
+    }
+    assertThat(beside.number(Setting.MAX_CONCURRENT)).isEqualTo(1);
+    assertThat(beside.number(Setting.MESSAGE_BUFFER_SIZE)).isEqualTo(2);
+    assertThat(beside.number(Setting.BATCH_SIZE)).isEqualTo(3);
+  }
+
+  @Test
+  void theProfilesAreThoseThatTheSettingNamesWithValuesThatAreAllowed() {
+    assertThat(Stream.of(Profile.values()).map(Profile::word))
+        .containsExactlyElementsOf(((SettingKind.Choice) Setting.PROFILE.kind()).words());
+    for (Profile profile : Profile.values()) {
+      profile
+          .presets()
+          .forEach((setting, value) -> assertThat(setting.kind().read(value)).isNotNull());
+    }
+  }
+
+  @Test
+  void whatTheFileHoldsIsNotQuotedWhereItIsNoYaml() throws IOException {
+    Path file = file("cluster-key: \"" + KEY + "\ngrpc-port: [");
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .hasMessageContaining("no YAML: line")
+        .hasMessageNotContaining(KEY);
   }
 
   @Test

@@ -1,0 +1,106 @@
+package dev.sluice.gateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
+import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
+import dev.sluice.gateway.proto.proxy.FailureCode;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
+import dev.sluice.gateway.proto.proxy.SendMessageRequest;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
+import dev.sluice.lifecycle.CloseReport;
+import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the settings about upstreams, and about stopping, do. */
+class UpstreamSettingsTest extends WithGateways {
+  private final MemorySystem system = new MemorySystem();
+
+  @Test
+  @Shows(Setting.READ_TIMEOUT)
+  void callersWaitForTheUpstreamNoLongerThanSet() throws Exception {
+    // given
+    Served gateway = start(system, Map.of(Setting.READ_TIMEOUT, "250ms"));
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    system.faults().hold(Operation.START);
+
+    // when
+    CreateProducerResponse refused =
+        calls.createProducer(
+            CreateProducerRequest.newBuilder().setTopic("t").setInstanceId("other").build());
+
+    // then
+    assertThat(refused.getSuccess()).isFalse();
+    assertThat(refused.getFailureCode()).isEqualTo(FailureCode.UNAVAILABLE);
+    assertThat(refused.getMessage()).contains("did not start within 250ms");
+    system.faults().release(Operation.START);
+  }
+
+  @Test
+  @Shows(Setting.PRODUCER_CLEANUP_TIMEOUT)
+  void anUnusedUpstreamOfProducersIsClosedAfterItsTime() throws Exception {
+    // given
+    Served gateway = start(system, Map.of(Setting.PRODUCER_CLEANUP_TIMEOUT, "100ms"));
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    Served.consumer(calls, "t", "of consumers");
+
+    // when
+    String producer = Served.producer(calls, "t", "of producers");
+
+    // then only that is closed; it is back when it is used
+    await().untilAsserted(() -> assertThat(gateway.sample("sluice_upstream_closes_total")).isOne());
+    assertThat(system.memory().openUpstreams()).isEqualTo(2);
+    assertThat(Served.send(calls, producer, "back").getSuccess()).isTrue();
+  }
+
+  @Test
+  @Shows(Setting.CONSUMER_CLEANUP_TIMEOUT)
+  void anUnusedUpstreamOfConsumersIsClosedAfterItsTime() throws Exception {
+    // given
+    Served gateway = start(system, Map.of(Setting.CONSUMER_CLEANUP_TIMEOUT, "100ms"));
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    Served.producer(calls, "t", "of producers");
+
+    // when
+    String consumer = Served.consumer(calls, "t", "of consumers");
+
+    // then only that is closed; it is back when it is used
+    await().untilAsserted(() -> assertThat(gateway.sample("sluice_upstream_closes_total")).isOne());
+    assertThat(system.memory().openUpstreams()).isEqualTo(2);
+    var stream = gateway.stream(calls, consumer);
+    Served.send(calls, Served.producer(calls), "back");
+    assertThat(Served.next(stream).getMessageBody()).isEqualTo("back");
+  }
+
+  @Test
+  @Shows(Setting.SHUTDOWN_TIMEOUT)
+  void stoppingTakesNoLongerThanSetAndTellsWhatIsLeft() throws Exception {
+    // given a send that nobody answers, so that it stays open
+    Served gateway = Served.start(system, folder(), Map.of(Setting.SHUTDOWN_TIMEOUT, "1s"));
+    ManagedChannel channel = gateway.channel();
+    String producer = Served.producer(RocketMQProxyGrpc.newBlockingV2Stub(channel));
+    system.faults().hold(Operation.SEND);
+    var unanswered =
+        RocketMQProxyGrpc.newFutureStub(channel)
+            .sendMessage(
+                SendMessageRequest.newBuilder()
+                    .setProducerId(producer)
+                    .setMessageBody("x")
+                    .build());
+    await().untilAsserted(() -> assertThat(system.faults().holding(Operation.SEND)).isEqualTo(1));
+
+    // when
+    CloseReport report = gateway.server().stop();
+
+    // then
+    assertThat(report.clean()).isFalse();
+    assertThat(report.describe()).contains("unfinished: drain");
+    assertThat(report.took()).isLessThan(Duration.ofSeconds(10));
+    assertThat(unanswered).failsWithin(Served.PATIENCE);
+    gateway.closeClients();
+  }
+}
