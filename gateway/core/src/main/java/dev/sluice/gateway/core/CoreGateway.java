@@ -38,6 +38,7 @@ final class CoreGateway implements Gateway {
   private final Instance instance;
   private final Loop timerLoop;
   private final SharedUpstreams upstreams;
+  private final Transactions transactions;
   private final CoalescingSendPath sends;
   private final Deliveries deliveries;
   private final SessionTable sessions;
@@ -64,10 +65,12 @@ final class CoreGateway implements Gateway {
             new AtomicBoolean());
     this.timerLoop = instance.loops().all().getFirst();
     TimeoutScheduler scheduler = this::scheduleTimeout;
-    this.upstreams = new SharedUpstreams(instance, parts.backends(), scheduler);
+    this.transactions = new Transactions(instance);
+    this.upstreams =
+        new SharedUpstreams(instance, parts.backends(), transactions::asked, scheduler);
     this.sends = new CoalescingSendPath(instance);
     this.deliveries = new Deliveries(instance);
-    this.sessions = new SessionTable(instance, upstreams, deliveries);
+    this.sessions = new SessionTable(instance, upstreams, deliveries, transactions);
     this.closing =
         StagedClose.named("gateway")
             .clock(instance.clock())
@@ -135,7 +138,8 @@ final class CoreGateway implements Gateway {
   // The stages of closing.
 
   private CompletionStage<?> drain(Deadline deadline) {
-    return once("sends under way: ", sends::pending, () -> sends.pending() == 0, deadline);
+    Amount left = () -> sends.pending() + transactions.pending();
+    return once("sends under way: ", left, () -> left.value() == 0, deadline);
   }
 
   /**
@@ -186,6 +190,7 @@ final class CoreGateway implements Gateway {
   private CompletionStage<?> free(Deadline deadline) {
     ended = true;
     sweeping.cancel();
+    transactions.close();
     return deliveries.close().thenRun(sends::closeTally);
   }
 
@@ -214,6 +219,11 @@ final class CoreGateway implements Gateway {
   @Override
   public SendPath sends() {
     return sends;
+  }
+
+  @Override
+  public TransactionPath transactions() {
+    return transactions;
   }
 
   @Override

@@ -77,6 +77,9 @@ public interface Gateway extends BoundedCloseable {
   /** The way of messages to the message system. */
   SendPath sends();
 
+  /** Messages that are stored first and delivered when they are committed. */
+  TransactionPath transactions();
+
   /** Single receives. */
   ReceivePath receives();
 

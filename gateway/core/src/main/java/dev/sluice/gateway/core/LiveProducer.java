@@ -1,5 +1,6 @@
 package dev.sluice.gateway.core;
 
+import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
@@ -7,6 +8,8 @@ import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tracked;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -20,7 +23,10 @@ final class LiveProducer implements ProducerSession, LiveSession {
   private final UpstreamLease lease;
   private final Permit permit;
   private final Consumer<LiveProducer> ended;
+  private final Transactions transactions;
   private final Tracked tracked;
+  // A stream removes itself when it ends.
+  private final Set<CheckFlow> checkers = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean open = new AtomicBoolean(true);
 
   LiveProducer(
@@ -30,7 +36,8 @@ final class LiveProducer implements ProducerSession, LiveSession {
       ProducerId content,
       UpstreamLease lease,
       Permit permit,
-      Consumer<LiveProducer> ended) {
+      Consumer<LiveProducer> ended,
+      Transactions transactions) {
     this.instance = instance;
     this.scope = scope;
     this.id = id;
@@ -38,6 +45,7 @@ final class LiveProducer implements ProducerSession, LiveSession {
     this.lease = lease;
     this.permit = permit;
     this.ended = ended;
+    this.transactions = transactions;
     this.tracked = instance.ledger().track(ResourceKinds.PRODUCER, scope.peer(), this);
     instance.metrics().increment(Counter.ACTIVE_PRODUCERS);
   }
@@ -68,10 +76,27 @@ final class LiveProducer implements ProducerSession, LiveSession {
   }
 
   @Override
+  public CheckStream checks(CheckSink sink) {
+    instance.requireAccepting();
+    CheckFlow checker = transactions.checker(this, sink, checkers::remove);
+    checkers.add(checker);
+    checker.start();
+    if (!open.get()) {
+      checker.abort(closedFailure());
+    }
+    return checker;
+  }
+
+  private GatewayException closedFailure() {
+    return GatewayException.unavailable("producer: of " + topic() + " is closed", null);
+  }
+
+  @Override
   public void close() {
     if (open.compareAndSet(true, false)) {
       ended.accept(this);
       scope.forget(this);
+      checkers.forEach(checker -> checker.abort(closedFailure()));
       lease.close();
       permit.close();
       instance.metrics().decrement(Counter.ACTIVE_PRODUCERS);

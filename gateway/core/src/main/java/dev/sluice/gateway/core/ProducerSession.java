@@ -17,6 +17,18 @@ public interface ProducerSession extends AutoCloseable {
   /** The upstream that it sends through. */
   UpstreamLease lease();
 
+  /**
+   * Begins to hand the checks of undecided transactions to the sink, which belongs to the calling
+   * loop: it is only called there, and the stream's methods may be called from anywhere. A check
+   * goes to one of the checkers of its topic, endpoint, caller and access key on whichever instance
+   * the message system asks. Closing the session ends the stream by {@link CheckSink#ended}; so
+   * does an upstream that does not start.
+   *
+   * @throws dev.sluice.gateway.spi.GatewayException with {@code UNAVAILABLE} where the gateway does
+   *     not accept
+   */
+  CheckStream checks(CheckSink sink);
+
   /** Ends the live session. Idempotent, never blocks. */
   @Override
   void close();

@@ -29,13 +29,22 @@ final class SessionTable implements Sessions {
   private final LiveSessions<ProducerId, LiveProducer> producers;
   private final LiveSessions<ConsumerId, LiveConsumer> consumers;
 
-  SessionTable(Instance instance, SharedUpstreams upstreams, Deliveries deliveries) {
+  SessionTable(
+      Instance instance,
+      SharedUpstreams upstreams,
+      Deliveries deliveries,
+      Transactions transactions) {
     this.instance = instance;
-    this.producers = new LiveSessions<>(instance, upstreams, new Producers());
+    this.producers = new LiveSessions<>(instance, upstreams, new Producers(transactions));
     this.consumers = new LiveSessions<>(instance, upstreams, new Consumers(deliveries));
   }
 
   private final class Producers implements LiveSessions.Kind<ProducerId, LiveProducer> {
+    private final Transactions transactions;
+
+    Producers(Transactions transactions) {
+      this.transactions = transactions;
+    }
 
     @Override
     public String name() {
@@ -60,7 +69,8 @@ final class SessionTable implements Sessions {
     @Override
     public LiveProducer make(
         ConnectionScope scope, String id, ProducerId content, UpstreamLease lease, Permit permit) {
-      return new LiveProducer(instance, scope, id, content, lease, permit, producers::remove);
+      return new LiveProducer(
+          instance, scope, id, content, lease, permit, producers::remove, transactions);
     }
   }
 

@@ -8,6 +8,7 @@ package dev.sluice.gateway.spi;
  * @param exactDelay whether {@link Schedule.At} is kept to the second
  * @param sqlFilters whether {@link Filter.Type#SQL} is understood
  * @param createsTopicsOnSend whether a topic comes into being with its first message
+ * @param transactions whether {@link Upstream#begin} and {@link Upstream#end} work
  * @param maxBatchBytes the largest encoded batch that it takes
  * @param maxBodyBytes the largest body that it takes
  */
@@ -17,5 +18,6 @@ public record Capabilities(
     boolean exactDelay,
     boolean sqlFilters,
     boolean createsTopicsOnSend,
+    boolean transactions,
     int maxBatchBytes,
     int maxBodyBytes) {}

@@ -62,6 +62,43 @@ public interface Upstream extends BoundedCloseable {
   @Nullable QueueId queueOf(String topic, String shardingKey);
 
   /**
+   * Has the listener told which transactions the message system asks for, from the start on until
+   * the upstream is closed. Called once, before {@link #start}; without a listener the message
+   * system is not told that it may ask here.
+   */
+  void onCheck(CheckListener listener);
+
+  /**
+   * Stores a message that nobody sees until its transaction is committed. Fails as {@link #send}
+   * does, and with {@link ErrorCategory#UNSUPPORTED} where {@link Capabilities#transactions} is
+   * false.
+   *
+   * @param message without a schedule
+   * @param note kept with the message and given back with each check; up to 100 characters of
+   *     printable ASCII
+   * @param checkAfter when the message system first asks how the transaction ended, in whole
+   *     seconds; zero for its own time
+   * @param timeout when to give up
+   */
+  void begin(
+      OutboundMessage message,
+      String note,
+      Duration checkAfter,
+      Duration timeout,
+      Completion<OpenTransaction> completion);
+
+  /**
+   * Ends a transaction, however late. Asked for once: the message system does what it is told each
+   * time, also where it delivers twice by that. {@link ErrorCategory#UNKNOWN_OUTCOME} when it may
+   * have been ended, {@link ErrorCategory#NOT_FOUND} when its message is not stored any more; after
+   * every other failure it is not ended.
+   *
+   * @param handle of {@link #begin} or of a check, of this upstream or of another one to the same
+   *     message system
+   */
+  void end(String handle, Resolution resolution, Completion<Void> completion);
+
+  /**
    * Prepares a group's subscription: a new group begins where it is told. Idempotent; done when a
    * first receive may follow.
    */

@@ -25,6 +25,16 @@ public final class GatewayMetrics {
     BATCHES_SPLIT,
     /** Sends refused because too much was under way. */
     OVERLOADS,
+    /** Messages of transactions stored; each is also one of {@link #MESSAGES_SENT}. */
+    TRANSACTIONS_BEGUN,
+    /** Transactions committed. */
+    TRANSACTIONS_COMMITTED,
+    /** Transactions rolled back. */
+    TRANSACTIONS_ROLLED_BACK,
+    /** Transactions that a message system asked for. */
+    TRANSACTION_CHECKS,
+    /** Of these, the ones that nobody here could answer. */
+    TRANSACTION_CHECKS_UNANSWERED,
     /** Messages handed to streams and to single receives. */
     MESSAGES_RECEIVED,
     /** Of these, the ones that had been handed out before. */

@@ -24,6 +24,12 @@ public final class ResourceKinds {
   /** Messages accepted and not answered, tallied. */
   public static final String PENDING_SEND = "pending send";
 
+  /** Checkers of transactions, tracked. */
+  public static final String CHECKER = "transaction checker";
+
+  /** Transactions being begun, tallied. */
+  public static final String PENDING_TRANSACTION = "pending transaction";
+
   /** Acknowledgements under way, tallied. */
   public static final String PENDING_ACK = "pending ack";
 

@@ -5,6 +5,7 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.spi.TransactionCheck;
 import dev.sluice.gateway.spi.Upstream;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
@@ -33,6 +34,7 @@ public final class SharedUpstream {
   private final long endpointHash;
   private final Backend backend;
   private final Loop owner;
+  private final CheckListener checks;
   private final Runnable unused;
   private final Claims claims = new Claims();
   private final PreparedSubscriptions subscriptions = new PreparedSubscriptions(this);
@@ -44,11 +46,18 @@ public final class SharedUpstream {
   /**
    * Makes one that is closed.
    *
+   * @param checks hears of transactions that the message system asks for
    * @param unused called on its loop when nobody has a lease or it was closed
    */
   SharedUpstream(
-      Instance instance, UpstreamKey key, UpstreamSpec spec, Backend backend, Runnable unused) {
+      Instance instance,
+      UpstreamKey key,
+      UpstreamSpec spec,
+      Backend backend,
+      CheckListener checks,
+      Runnable unused) {
     this.instance = instance;
+    this.checks = checks;
     this.key = key;
     this.spec = spec;
     this.endpoint = new Endpoint(key.scheme(), spec.endpoint());
@@ -62,6 +71,14 @@ public final class SharedUpstream {
             () -> claims.idleTime(instance.settings().upstream()),
             claims::pinned,
             new Watched());
+  }
+
+  /** Hears of transactions that message systems ask for. */
+  @FunctionalInterface
+  public interface CheckListener {
+
+    /** As {@link dev.sluice.gateway.spi.CheckListener#asked}; the upstream is open meanwhile. */
+    void asked(SharedUpstream upstream, TransactionCheck check);
   }
 
   /** What the lease is a claim to. */
@@ -174,6 +191,7 @@ public final class SharedUpstream {
       return;
     }
     Tracked tracked = instance.ledger().track(ResourceKinds.UPSTREAM, key.toString(), upstream);
+    upstream.onCheck(check -> checks.asked(this, check));
     var starting = new Starting(upstream, tracked, waiters);
     state = starting.state;
     starting.start.begin(owner, instance.settings().upstream().startTimeout());

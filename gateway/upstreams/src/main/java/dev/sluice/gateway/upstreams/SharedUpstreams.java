@@ -23,6 +23,7 @@ public final class SharedUpstreams implements Upstreams {
 
   private final Instance instance;
   private final Map<String, Backend> backends = new TreeMap<>();
+  private final SharedUpstream.CheckListener checks;
   // An entry is removed by itself, when nobody has a lease and it is closed.
   private final ConcurrentMap<UpstreamKey, SharedUpstream> entries = new ConcurrentHashMap<>();
   private final BoundedCloseable closing;
@@ -32,10 +33,16 @@ public final class SharedUpstreams implements Upstreams {
    * Makes them, with nothing open.
    *
    * @param backends each with a scheme of its own
+   * @param checks hears of transactions that message systems ask for
    * @param scheduler for the deadlines of closing
    */
-  public SharedUpstreams(Instance instance, List<Backend> backends, TimeoutScheduler scheduler) {
+  public SharedUpstreams(
+      Instance instance,
+      List<Backend> backends,
+      SharedUpstream.CheckListener checks,
+      TimeoutScheduler scheduler) {
     this.instance = instance;
+    this.checks = checks;
     for (Backend backend : backends) {
       if (this.backends.put(backend.scheme(), backend) != null) {
         throw new IllegalArgumentException(
@@ -71,7 +78,7 @@ public final class SharedUpstreams implements Upstreams {
               SharedUpstream entry =
                   known != null
                       ? known
-                      : new SharedUpstream(instance, key, spec, backend, () -> forget(key));
+                      : new SharedUpstream(instance, key, spec, backend, checks, () -> forget(key));
               entry.retain(idle);
               return entry;
             });

@@ -40,7 +40,7 @@ final class ManualUpstreams implements AutoCloseable {
           1,
           new AtomicBoolean(true));
   private final SharedUpstreams upstreams =
-      new SharedUpstreams(instance, List.of(backend), loops.scheduler());
+      new SharedUpstreams(instance, List.of(backend), (upstream, check) -> {}, loops.scheduler());
 
   SharedUpstreams upstreams() {
     return upstreams;

@@ -9,6 +9,8 @@ public interface CheckListener {
   /**
    * A broker asks. Whoever knows ends the transaction; otherwise the broker asks again, some member
    * of the producer group, up to 15 times by default. Called on an event loop; must not block.
+   *
+   * @param from the broker that asks
    */
-  void asked(TransactionCheck check);
+  void asked(Endpoint from, TransactionCheck check);
 }

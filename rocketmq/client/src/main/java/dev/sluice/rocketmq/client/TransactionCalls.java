@@ -43,7 +43,7 @@ final class TransactionCalls implements Transactions {
     router.processor(
         RequestCode.CHECK_TRANSACTION_STATE,
         (from, request) -> {
-          listener.asked(TransactionCheck.read(request));
+          listener.asked(from, TransactionCheck.read(request));
           return null;
         });
   }

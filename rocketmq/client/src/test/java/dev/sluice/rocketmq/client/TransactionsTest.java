@@ -154,7 +154,7 @@ class TransactionsTest {
 
   private LinkedBlockingQueue<TransactionCheck> join() {
     LinkedBlockingQueue<TransactionCheck> checks = new LinkedBlockingQueue<>();
-    fixture.client.transactions().onCheck(checks::add);
+    fixture.client.transactions().onCheck((from, check) -> checks.add(check));
     fixture.client.memberships().joinProducers(producers);
     return checks;
   }

@@ -47,10 +47,11 @@ final class AdminRequests {
      *
      * @param maxMessageBytes the largest body, and the largest batch
      * @param sqlFilters whether it evaluates conditions over properties
+     * @param rejectsTransactions whether it takes no half messages
      */
-    record Answer(int maxMessageBytes, boolean sqlFilters) {
+    record Answer(int maxMessageBytes, boolean sqlFilters, boolean rejectsTransactions) {
       /** What a broker does that is not configured otherwise. */
-      static final Answer DEFAULT = new Answer(4 * MEBIBYTE, false);
+      static final Answer DEFAULT = new Answer(4 * MEBIBYTE, false, false);
     }
 
     @Override
@@ -71,7 +72,8 @@ final class AdminRequests {
       }
       return new Answer(
           positive(settings.getProperty("maxMessageSize", "")),
-          Boolean.parseBoolean(settings.getProperty("enablePropertyFilter", "false")));
+          Boolean.parseBoolean(settings.getProperty("enablePropertyFilter", "false")),
+          Boolean.parseBoolean(settings.getProperty("rejectTransactionMessage", "false")));
     }
 
     private static int positive(String text) {

@@ -10,6 +10,9 @@ import dev.sluice.rocketmq.wire.ResponseCode;
 /** Says to a gateway's caller what the RocketMQ client's failures mean. */
 final class Failures {
 
+  /** What brokers say of a half message that they do not have; they have no code for it. */
+  private static final String HALF_MESSAGE_GONE = "Find prepared transaction message failed";
+
   private Failures() {}
 
   /** The failure of a call that is about a topic and not about a group. */
@@ -57,6 +60,28 @@ final class Failures {
           delayed ? Subject.DELIVERY_TIME : Subject.MESSAGE);
     }
     return of(failure, topic);
+  }
+
+  /** The failure of ending a transaction; what is not certain is an unknown outcome. */
+  static GatewayException ofEnd(ClientException failure, String topic) {
+    if (failure.code() == ResponseCode.SYSTEM_ERROR
+        && String.valueOf(failure.getMessage()).contains(HALF_MESSAGE_GONE)) {
+      return new GatewayException(
+          ErrorCategory.NOT_FOUND,
+          Subject.TRANSACTION,
+          "transaction: its message is not stored any more (expected: one younger than the"
+              + " broker's retention)",
+          failure);
+    }
+    return switch (failure.category()) {
+      case INTERNAL ->
+          failure.code() == ResponseCode.SLAVE_NOT_AVAILABLE
+              ? refused(failure, ErrorCategory.UNAVAILABLE, Subject.NONE)
+              : refused(failure, ErrorCategory.UNKNOWN_OUTCOME, Subject.TRANSACTION);
+      case INVALID_ARGUMENT ->
+          refused(failure, ErrorCategory.FAILED_PRECONDITION, Subject.TRANSACTION);
+      default -> of(failure, topic);
+    };
   }
 
   /** The failure of finding out what a cluster can do. */

@@ -30,15 +30,22 @@ final class OutboundEncoding {
 
   private OutboundEncoding() {}
 
+  /** What a message that belongs to no transaction takes to the wire; else as below. */
+  static SendBatch.Member member(OutboundMessage message, String id, long requestBornAt) {
+    return member(message, id, requestBornAt, null);
+  }
+
   /**
    * What a message takes to the wire.
    *
    * @param id its unique id
    * @param requestBornAt the born time that the request says for all its messages; one that was
    *     born at another time carries that as a property
+   * @param terms of a half message; null for others
    * @throws GatewayException INVALID_ARGUMENT for what RocketMQ cannot store
    */
-  static SendBatch.Member member(OutboundMessage message, String id, long requestBornAt) {
+  static SendBatch.Member member(
+      OutboundMessage message, String id, long requestBornAt, @Nullable HalfTerms terms) {
     PropertyText properties = PropertyText.empty();
     properties.add(PropertyNames.UNIQUE_ID, id);
     properties.add(PropertyNames.TAGS, message.tag());
@@ -51,6 +58,9 @@ final class OutboundEncoding {
       properties.add(PropertyNames.BORN_TIMESTAMP, message.bornAt());
     }
     addSchedule(properties, message.schedule());
+    if (terms != null) {
+      terms.addTo(properties);
+    }
     if (!message.properties().isEmpty()) {
       for (Map.Entry<String, String> each : message.properties().entrySet()) {
         properties.addUsers(each.getKey(), each.getValue());

@@ -32,6 +32,7 @@ final class ReservedNames {
           PropertyNames.DEAD_LETTER_MESSAGE_ID,
           PropertyNames.POP_HANDLE,
           PropertyNames.FIRST_POP_TIME,
+          HalfTerms.NOTE,
           "CLUSTER",
           "MSG_REGION",
           "TRACE_ON",

@@ -3,13 +3,16 @@ package dev.sluice.gateway.backend.rocketmq;
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Capabilities;
+import dev.sluice.gateway.spi.CheckListener;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.NewHandle;
+import dev.sluice.gateway.spi.OpenTransaction;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.Resolution;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.Topology;
@@ -42,11 +45,15 @@ final class RocketMQUpstream implements Upstream {
   private final String endpoint;
   private final Sender sender;
   private final Receiver receiver;
+  private final Transactor transactor;
+  private final Clock clock;
+  private final String producerGroup;
   private final Acknowledger acknowledger;
   private final GroupStarts starts;
   private final Topics topics;
   private final BoundedCloseable closing;
   private volatile boolean closed;
+  private volatile @Nullable CheckListener checks;
   private volatile int maxBodyBytes = AdminRequests.BrokerSettings.Answer.DEFAULT.maxMessageBytes();
 
   RocketMQUpstream(
@@ -59,10 +66,13 @@ final class RocketMQUpstream implements Upstream {
     this.client = client;
     this.loops = loops;
     this.endpoint = spec.endpoint();
+    this.clock = clock;
+    this.producerGroup = producerGroup;
     StaleRoutes staleRoutes = new StaleRoutes(client, clock);
     this.sender = new Sender(client, staleRoutes, ids, producerGroup);
     this.starts = new GroupStarts(client, loops, clock);
     this.receiver = new Receiver(client, staleRoutes, loops, starts, clock);
+    this.transactor = new Transactor(client);
     this.acknowledger = new Acknowledger(client, clock);
     this.topics = new Topics(client, loops, clock);
     this.closing =
@@ -90,6 +100,10 @@ final class RocketMQUpstream implements Upstream {
       @Override
       public void done(Capabilities value) {
         maxBodyBytes = value.maxBodyBytes();
+        CheckListener listener = checks;
+        if (listener != null) {
+          transactor.listen(producerGroup, listener);
+        }
         completion.done(value);
       }
 
@@ -139,6 +153,27 @@ final class RocketMQUpstream implements Upstream {
       List<OutboundMessage> messages, Duration timeout, Completion<List<SendReceipt>> completion) {
     onLoop(completion, () -> sender.send(messages, timeout, maxBodyBytes, completion));
     return Cancellable.NONE;
+  }
+
+  @Override
+  public void onCheck(CheckListener listener) {
+    checks = listener;
+  }
+
+  @Override
+  public void begin(
+      OutboundMessage message,
+      String note,
+      Duration checkAfter,
+      Duration timeout,
+      Completion<OpenTransaction> completion) {
+    HalfTerms terms = new HalfTerms(producerGroup, note, checkAfter, clock.currentTimeMillis());
+    onLoop(completion, () -> sender.begin(message, terms, timeout, maxBodyBytes, completion));
+  }
+
+  @Override
+  public void end(String handle, Resolution resolution, Completion<Void> completion) {
+    onLoop(completion, () -> transactor.end(handle, resolution, completion));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sluice.gateway.backend.rocketmq;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.OpenTransaction;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.Schedule;
@@ -17,8 +18,11 @@ import dev.sluice.rocketmq.client.Reply;
 import dev.sluice.rocketmq.client.RocketMQClient;
 import dev.sluice.rocketmq.client.Route;
 import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.requests.HalfMessage;
+import dev.sluice.rocketmq.requests.OffsetMessageId;
 import dev.sluice.rocketmq.requests.SendBatch;
 import dev.sluice.rocketmq.requests.SendReply;
+import dev.sluice.rocketmq.requests.SystemFlags;
 import dev.sluice.rocketmq.requests.UniqueIds;
 import java.time.Duration;
 import java.util.Arrays;
@@ -52,11 +56,39 @@ final class Sender {
       Duration timeout,
       int maxBodyBytes,
       Completion<List<SendReceipt>> completion) {
+    leave(messages, null, timeout, maxBodyBytes, new Receipts(completion));
+  }
+
+  /** Stores a half message; see {@code Upstream.begin}. */
+  void begin(
+      OutboundMessage message,
+      HalfTerms terms,
+      Duration timeout,
+      int maxBodyBytes,
+      Completion<OpenTransaction> completion) {
+    if (!(message.schedule() instanceof Schedule.Now)) {
+      completion.failed(
+          GatewayException.invalid(
+              Subject.DELIVERY_TIME,
+              "delivery time: "
+                  + message.schedule()
+                  + " (expected: none, as a transaction's message comes when it is committed)"));
+      return;
+    }
+    leave(List.of(message), terms, timeout, maxBodyBytes, new Begun(terms, completion));
+  }
+
+  private void leave(
+      List<OutboundMessage> messages,
+      @Nullable HalfTerms terms,
+      Duration timeout,
+      int maxBodyBytes,
+      Landing landing) {
     Flight flight;
     try {
-      flight = new Flight(messages, Deadline.after(timeout), maxBodyBytes, completion);
+      flight = new Flight(messages, terms, Deadline.after(timeout), maxBodyBytes, landing);
     } catch (GatewayException e) {
-      completion.failed(e);
+      landing.failed(e);
       return;
     }
     Route route = client.routes().cached(flight.topic);
@@ -77,13 +109,59 @@ final class Sender {
     return new QueueId(queue.broker().name(), queue.id());
   }
 
-  /** Messages on their way together, and who waits for them. */
+  /** Who waits for messages on their way. */
+  private interface Landing {
+    void stored(TopicQueue queue, SendReply reply, String[] messageIds);
+
+    void failed(GatewayException failure);
+  }
+
+  private record Receipts(Completion<List<SendReceipt>> completion) implements Landing {
+    @Override
+    public void stored(TopicQueue queue, SendReply reply, String[] messageIds) {
+      QueueId stored = new QueueId(queue.broker().name(), reply.queueId());
+      SendReceipt[] receipts = new SendReceipt[messageIds.length];
+      for (int i = 0; i < receipts.length; i++) {
+        receipts[i] = new SendReceipt(messageIds[i], stored, reply.queueOffset() + i);
+      }
+      completion.done(receipts.length == 1 ? List.of(receipts[0]) : Arrays.asList(receipts));
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      completion.failed(failure);
+    }
+  }
+
+  private record Begun(HalfTerms terms, Completion<OpenTransaction> completion) implements Landing {
+    @Override
+    public void stored(TopicQueue queue, SendReply reply, String[] messageIds) {
+      HalfMessage half =
+          new HalfMessage(
+              queue.broker().name(),
+              queue.topic(),
+              terms.producerGroup(),
+              messageIds[0],
+              reply.queueOffset(),
+              OffsetMessageId.commitLogOffset(reply.offsetMessageIds().getFirst()));
+      completion.done(
+          new OpenTransaction(
+              messageIds[0], new BegunTransaction(half, terms.beginsAt()).handle()));
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      completion.failed(failure);
+    }
+  }
+
+  /** Messages on their way together. */
   private final class Flight implements Reply<SendReply> {
     private final List<OutboundMessage> messages;
     private final String topic;
     private final String[] messageIds;
     private final Deadline deadline;
-    private final Completion<List<SendReceipt>> completion;
+    private final Landing landing;
     private final @Nullable OutgoingMessage single;
     private final @Nullable OutgoingBatch batch;
     private int brokersTried;
@@ -92,31 +170,38 @@ final class Sender {
 
     Flight(
         List<OutboundMessage> messages,
+        @Nullable HalfTerms terms,
         Deadline deadline,
         int maxBodyBytes,
-        Completion<List<SendReceipt>> completion) {
+        Landing landing) {
       this.messages = messages;
       this.deadline = deadline;
-      this.completion = completion;
+      this.landing = landing;
       OutboundMessage first = messages.getFirst();
       topic = first.topic();
       messageIds = new String[messages.size()];
       int flags = OutboundEncoding.systemFlags(first.encoding());
-      if (messages.size() == 1) {
-        SendBatch.Member member = member(0, first.bornAt(), maxBodyBytes);
+      if (terms != null) {
+        SendBatch.Member member = member(0, terms, terms.beginsAt(), maxBodyBytes);
+        int half = flags | SystemFlags.TRANSACTION_PREPARED;
+        single = new OutgoingMessage(producerGroup, half, terms.beginsAt(), member);
+        batch = null;
+      } else if (messages.size() == 1) {
+        SendBatch.Member member = member(0, null, first.bornAt(), maxBodyBytes);
         single = new OutgoingMessage(producerGroup, flags, first.bornAt(), member);
         batch = null;
       } else {
         SendBatch.Member[] members = new SendBatch.Member[messages.size()];
         for (int i = 0; i < members.length; i++) {
-          members[i] = member(i, first.bornAt(), maxBodyBytes);
+          members[i] = member(i, null, first.bornAt(), maxBodyBytes);
         }
         single = null;
         batch = new OutgoingBatch(producerGroup, flags, first.bornAt(), List.of(members));
       }
     }
 
-    private SendBatch.Member member(int index, long bornAt, int maxBodyBytes) {
+    private SendBatch.Member member(
+        int index, @Nullable HalfTerms terms, long bornAt, int maxBodyBytes) {
       OutboundMessage message = messages.get(index);
       int size = message.body().remaining();
       if (size == 0 || size > maxBodyBytes) {
@@ -125,13 +210,13 @@ final class Sender {
       }
       String id = message.id() != null ? message.id() : ids.next();
       messageIds[index] = id;
-      return OutboundEncoding.member(message, id, bornAt);
+      return OutboundEncoding.member(message, id, bornAt, terms);
     }
 
     void leave(Route found) {
       route = found;
       if (found.writableCount() == 0) {
-        completion.failed(
+        landing.failed(
             GatewayException.unavailable(
                 "topic: '" + topic + "' has no queue that can be written to now", null));
         return;
@@ -155,12 +240,7 @@ final class Sender {
 
     @Override
     public void done(SendReply reply) {
-      QueueId stored = new QueueId(queueWritten().broker().name(), reply.queueId());
-      SendReceipt[] receipts = new SendReceipt[messageIds.length];
-      for (int i = 0; i < receipts.length; i++) {
-        receipts[i] = new SendReceipt(messageIds[i], stored, reply.queueOffset() + i);
-      }
-      completion.done(receipts.length == 1 ? List.of(receipts[0]) : Arrays.asList(receipts));
+      landing.stored(queueWritten(), reply, messageIds);
     }
 
     @Override
@@ -174,7 +254,7 @@ final class Sender {
         }
       }
       boolean delayed = !(messages.getFirst().schedule() instanceof Schedule.Now);
-      completion.failed(Failures.ofSend(failure, topic, delayed));
+      landing.failed(Failures.ofSend(failure, topic, delayed));
     }
 
     /** A queue of the broker after the one tried, until each was tried once. */

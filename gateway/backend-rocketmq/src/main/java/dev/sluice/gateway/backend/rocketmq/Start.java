@@ -103,6 +103,7 @@ final class Start {
             true,
             settings.sqlFilters(),
             createsTopics,
+            !settings.rejectsTransactions(),
             settings.maxMessageBytes(),
             settings.maxMessageBytes()));
   }

@@ -3,6 +3,7 @@ package dev.sluice.gateway.backend.rocketmq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.spi.Loops;
+import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
@@ -21,6 +22,22 @@ final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllC
 
   RocketMQBackend backend() {
     return backend;
+  }
+
+  /** Another backend on the same loops. */
+  RocketMQBackend backend(RocketMQSettings settings) {
+    return new RocketMQBackend(eventLoops, ledger, Clock.system(), settings);
+  }
+
+  /** The default settings with another producer group: brokers ask any member of a group. */
+  static RocketMQSettings settings(String producerGroup) {
+    RocketMQSettings usual = RocketMQSettings.DEFAULT;
+    return new RocketMQSettings(
+        producerGroup,
+        usual.connectTimeout(),
+        usual.callTimeout(),
+        usual.maxCallsInFlight(),
+        usual.maxBytesInFlight());
   }
 
   Loops loops() {

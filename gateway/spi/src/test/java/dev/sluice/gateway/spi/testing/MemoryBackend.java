@@ -80,6 +80,14 @@ public final class MemoryBackend implements Backend {
     return cluster(address).unacknowledged(topic, group);
   }
 
+  /** How many transactions are neither committed nor rolled back. */
+  public int openTransactions(String address) {
+    MemoryCluster cluster = cluster(address);
+    synchronized (cluster) {
+      return cluster.transactions().open();
+    }
+  }
+
   private MemoryCluster cluster(String address) {
     return clusters.computeIfAbsent(address, unknown -> new MemoryCluster(options));
   }

@@ -21,11 +21,17 @@ final class MemoryCluster {
   private final MemoryOptions options;
   private final Map<String, MemoryTopic> topics = new TreeMap<>();
   private final Map<String, MemoryGroup> groups = new HashMap<>();
+  private final MemoryTransactions transactions = new MemoryTransactions();
   private final List<Runnable> watchers = new ArrayList<>();
   private long serial;
 
   MemoryCluster(MemoryOptions options) {
     this.options = options;
+  }
+
+  /** Guarded by this cluster's lock. */
+  MemoryTransactions transactions() {
+    return transactions;
   }
 
   synchronized long nextSerial() {

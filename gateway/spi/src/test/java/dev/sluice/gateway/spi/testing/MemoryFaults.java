@@ -25,6 +25,8 @@ public final class MemoryFaults {
     PING,
     TOPOLOGY,
     SEND,
+    BEGIN,
+    END,
     SUBSCRIBE,
     RECEIVE,
     ACK,
@@ -36,6 +38,7 @@ public final class MemoryFaults {
   private final Map<Operation, Duration> delays = new EnumMap<>(Operation.class);
   private final Map<Operation, List<Runnable>> held = new EnumMap<>(Operation.class);
   private final Deque<GatewayException> afterStoring = new ArrayDeque<>();
+  private final Deque<GatewayException> afterEnding = new ArrayDeque<>();
   private final Map<Operation, Integer> calls = new EnumMap<>(Operation.class);
   private @Nullable Predicate<OutboundMessage> refused;
   private @Nullable Random reordering;
@@ -49,6 +52,11 @@ public final class MemoryFaults {
   /** The next send stores its messages, and fails all the same. */
   public synchronized void failNextSendAfterStoring(GatewayException failure) {
     afterStoring.add(failure);
+  }
+
+  /** The next end of a transaction takes effect, and fails all the same. */
+  public synchronized void failNextEndAfterEnding(GatewayException failure) {
+    afterEnding.add(failure);
   }
 
   /** Every call of this kind takes so long. */
@@ -121,6 +129,10 @@ public final class MemoryFaults {
 
   synchronized @Nullable GatewayException nextFailureAfterStoring() {
     return afterStoring.poll();
+  }
+
+  synchronized @Nullable GatewayException nextFailureAfterEnding() {
+    return afterEnding.poll();
   }
 
   synchronized Duration delayOf(Operation operation) {

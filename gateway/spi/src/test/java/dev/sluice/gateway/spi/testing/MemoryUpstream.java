@@ -3,16 +3,21 @@ package dev.sluice.gateway.spi.testing;
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Capabilities;
+import dev.sluice.gateway.spi.CheckListener;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Loops;
 import dev.sluice.gateway.spi.NewHandle;
+import dev.sluice.gateway.spi.OpenTransaction;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.Resolution;
+import dev.sluice.gateway.spi.Schedule;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.Topology;
@@ -45,6 +50,8 @@ final class MemoryUpstream implements Upstream {
   private final AtomicInteger open;
   private final Set<MemoryReceive> receives = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
+  private volatile @Nullable CheckListener checks;
+  private volatile @Nullable MemoryChecks watching;
   private volatile boolean started;
   private volatile boolean closing;
 
@@ -71,6 +78,11 @@ final class MemoryUpstream implements Upstream {
         () -> {
           started = true;
           open.incrementAndGet();
+          CheckListener listener = checks;
+          if (listener != null) {
+            watching = new MemoryChecks(cluster, loops.current(), clock, listener);
+            watching.begin();
+          }
           return options.capabilities();
         });
   }
@@ -162,6 +174,61 @@ final class MemoryUpstream implements Upstream {
   private static GatewayException refused(OutboundMessage message, String expected) {
     return GatewayException.invalid(
         Subject.MESSAGE, "message: " + message.topic() + " (expected: " + expected + ")");
+  }
+
+  @Override
+  public void onCheck(CheckListener listener) {
+    checks = listener;
+  }
+
+  @Override
+  public void begin(
+      OutboundMessage message,
+      String note,
+      Duration checkAfter,
+      Duration timeout,
+      Completion<OpenTransaction> completion) {
+    call(Operation.BEGIN, completion, () -> begin(message, note, checkAfter));
+  }
+
+  private OpenTransaction begin(OutboundMessage message, String note, Duration checkAfter) {
+    if (!options.transactions()) {
+      throw new GatewayException(
+          ErrorCategory.UNSUPPORTED, Subject.TRANSACTION, "transactions: none (expected: some)");
+    }
+    if (!(message.schedule() instanceof Schedule.Now)) {
+      throw GatewayException.invalid(
+          Subject.DELIVERY_TIME, "schedule: " + message.schedule() + " (expected: none)");
+    }
+    check(List.of(message), message);
+    OpenTransaction begun;
+    synchronized (cluster) {
+      MemoryTopic topic = cluster.topicForSend(message.topic());
+      String id = Objects.requireNonNullElseGet(message.id(), () -> "M" + cluster.nextSerial());
+      String handle = "transaction " + cluster.nextSerial();
+      long now = clock.currentTimeMillis();
+      cluster.transactions().begin(handle, topic, message, id, note, checkAfter, now);
+      begun = new OpenTransaction(id, handle);
+    }
+    cluster.changed();
+    return begun;
+  }
+
+  @Override
+  public void end(String handle, Resolution resolution, Completion<Void> completion) {
+    run(
+        Operation.END,
+        completion,
+        () -> {
+          synchronized (cluster) {
+            cluster.transactions().end(handle, resolution, clock.currentTimeMillis());
+          }
+          cluster.changed();
+          GatewayException failure = faults.nextFailureAfterEnding();
+          if (failure != null) {
+            throw failure;
+          }
+        });
   }
 
   @Override
@@ -268,6 +335,10 @@ final class MemoryUpstream implements Upstream {
           () -> {
             if (started) {
               open.decrementAndGet();
+            }
+            MemoryChecks asking = watching;
+            if (asking != null) {
+              asking.end();
             }
             closed.complete(CloseReport.clean("memory upstream"));
           });

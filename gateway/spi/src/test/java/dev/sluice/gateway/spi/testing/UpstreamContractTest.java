@@ -3,28 +3,22 @@ package dev.sluice.gateway.spi.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.spi.AckOutcome;
-import dev.sluice.gateway.spi.Backend;
 import dev.sluice.gateway.spi.BodyEncoding;
 import dev.sluice.gateway.spi.Cancellable;
-import dev.sluice.gateway.spi.Capabilities;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Loop;
-import dev.sluice.gateway.spi.Loops;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.QueueId;
-import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Schedule;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.Topology;
 import dev.sluice.gateway.spi.Topology.MessageKind;
-import dev.sluice.gateway.spi.Upstream;
-import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import java.nio.ByteBuffer;
@@ -34,49 +28,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * What every backend keeps. A backend's module extends this and gives it a real message system and
- * real loops; each test has an upstream and topics of its own.
- */
-public abstract class UpstreamContractTest {
-
-  /** How long anything may take. */
-  protected static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private static final String GROUP_PREFIX = "contract_group_";
-
-  private Upstream upstream;
-  private Capabilities capabilities;
-
-  /** The backend; the same for all of a test. */
-  protected abstract Backend backend();
-
-  /** Where the message system is. */
-  protected abstract UpstreamSpec spec();
-
-  /** Loops that run. */
-  protected abstract Loops loops();
-
-  /** The shortest invisible duration that the message system keeps. */
-  protected Duration invisible() {
-    return Duration.ofSeconds(2);
-  }
-
-  @BeforeEach
-  void startUpstream() {
-    upstream = backend().connect(spec());
-    capabilities = get(upstream::start);
-  }
-
-  @AfterEach
-  void closeUpstream() {
-    upstream.close(Deadline.after(Duration.ofSeconds(10)));
-  }
+/** What every backend keeps when messages are sent, received and acknowledged. */
+public abstract class UpstreamContractTest extends ContractTest {
 
   @Test
   void startTellsWhatTheMessageSystemCanDo() {
@@ -447,140 +402,5 @@ public abstract class UpstreamContractTest {
         .isIn(ErrorCategory.UNAVAILABLE, ErrorCategory.CANCELLED);
     assertThat(send(plain(topic, 1)).failure(PATIENCE).category())
         .isEqualTo(ErrorCategory.UNAVAILABLE);
-  }
-
-  // The rest is what tests say in one line.
-
-  /** A topic that no other test has. */
-  protected String newTopic(int queues, MessageKind kind) {
-    String topic = newName("contract_topic_");
-    run(done -> upstream.createTopic(topic, queues, kind, done));
-    return topic;
-  }
-
-  /** A name that no other test has. */
-  protected static String newName(String prefix) {
-    return prefix + Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
-  }
-
-  /** A subscribed group of a topic, at its end. */
-  protected String newGroup(String topic) {
-    return newGroup(topic, Filter.ALL);
-  }
-
-  private String newGroup(String topic, Filter filter) {
-    String group = newName(GROUP_PREFIX);
-    run(
-        done ->
-            upstream.subscribe(
-                new Subscription(topic, group, filter, new Subscription.Start.Latest()), done));
-    return group;
-  }
-
-  private static List<OutboundMessage> plain(String topic, int count) {
-    var messages = new ArrayList<OutboundMessage>();
-    for (int i = 0; i < count; i++) {
-      messages.add(Messages.plain(topic, "m" + i));
-    }
-    return messages;
-  }
-
-  private Outcome<List<SendReceipt>> send(List<OutboundMessage> messages) {
-    var outcome = new Outcome<List<SendReceipt>>();
-    onLoop(() -> upstream.send(messages, Duration.ofSeconds(10), outcome));
-    return outcome;
-  }
-
-  private ReceiveRequest request(
-      String topic, String group, Filter filter, int max, Duration wait) {
-    return new ReceiveRequest(
-        topic, group, filter, null, false, null, max, wait, Duration.ofMinutes(1));
-  }
-
-  /** Hides what it gets only as long as the message system must be able to. */
-  private Delivery receiveBriefly(String topic, String group) {
-    var request =
-        new ReceiveRequest(
-            topic, group, Filter.ALL, null, false, null, 1, Duration.ofSeconds(10), invisible());
-    return receive(request).getFirst();
-  }
-
-  private ReceiveRequest ordered(String topic, String group, String attemptId, Duration wait) {
-    return new ReceiveRequest(
-        topic, group, Filter.ALL, null, true, attemptId, 1, wait, Duration.ofMinutes(1));
-  }
-
-  private List<Delivery> receive(ReceiveRequest request) {
-    return get(done -> upstream.receive(request, done));
-  }
-
-  private List<Delivery> receiveOnceSome(String topic, String group, int max) {
-    return receive(request(topic, group, Filter.ALL, max, Duration.ofSeconds(10)));
-  }
-
-  private List<Delivery> receiveSome(String topic, String group, Filter filter, int count) {
-    var all = new ArrayList<Delivery>();
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (all.size() < count && System.nanoTime() < end) {
-      all.addAll(receive(request(topic, group, filter, count - all.size(), Duration.ofSeconds(5))));
-    }
-    assertThat(all).hasSize(count);
-    return all;
-  }
-
-  private List<AckOutcome> ack(String topic, String group, List<Delivery> deliveries) {
-    List<String> handles = deliveries.stream().map(Delivery::handle).toList();
-    return get(done -> upstream.ack(topic, group, handles, done));
-  }
-
-  private NewHandle changeInvisible(Delivery delivery, String group, Duration invisible) {
-    return get(
-        done ->
-            upstream.changeInvisible(delivery.topic(), group, delivery.handle(), invisible, done));
-  }
-
-  private static <T> Completion<T> completion(Consumer<T> done) {
-    return new Completion<>() {
-      @Override
-      public void done(T value) {
-        done.accept(value);
-      }
-
-      @Override
-      public void failed(GatewayException failure) {
-        throw failure;
-      }
-    };
-  }
-
-  private <T> T get(Consumer<Completion<T>> call) {
-    var outcome = new Outcome<T>();
-    onLoop(() -> call.accept(outcome));
-    return outcome.get(PATIENCE);
-  }
-
-  private void run(Consumer<Completion<Void>> call) {
-    var outcome = new Outcome<Void>();
-    onLoop(() -> call.accept(outcome));
-    outcome.succeeded(PATIENCE);
-  }
-
-  private <T> GatewayException failure(Consumer<Completion<T>> call) {
-    var outcome = new Outcome<T>();
-    onLoop(() -> call.accept(outcome));
-    return outcome.failure(PATIENCE);
-  }
-
-  private void onLoop(Runnable task) {
-    var ran = new Outcome<Boolean>();
-    loops()
-        .all()
-        .getFirst()
-        .execute(
-            () -> {
-              task.run();
-              ran.done(true);
-            });
-    assertThat(ran.get(PATIENCE)).isTrue();
   }
 }
