@@ -60,6 +60,21 @@ final class Caller implements AutoCloseable {
         instance);
   }
 
+  /** One that notices within 15 s that nobody answers any more, as SDKs do. */
+  static Caller watchful(int port, EventLoopGroup loops) {
+    return new Caller(
+        NettyChannelBuilder.forAddress("127.0.0.1", port)
+            .eventLoopGroup(loops)
+            .channelType(NioSocketChannel.class)
+            .directExecutor()
+            .keepAliveTime(10, TimeUnit.SECONDS)
+            .keepAliveTimeout(5, TimeUnit.SECONDS)
+            .keepAliveWithoutCalls(true)
+            .usePlaintext()
+            .build(),
+        "proofs");
+  }
+
   ManagedChannel channel() {
     return channel;
   }

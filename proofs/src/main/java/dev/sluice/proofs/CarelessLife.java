@@ -117,9 +117,12 @@ enum CarelessLife {
     void live(Scene scene, Seeds seeds) throws IOException, InterruptedException {
       try (FaultyNetwork network = scene.network();
           Caller caller = scene.callOver(network)) {
-        caller.stream(caller.consumer(scene.topic(), scene.anyGroup(seeds)), message -> {});
+        MessageStream stream =
+            caller.stream(caller.consumer(scene.topic(), scene.anyGroup(seeds)), message -> {});
         scene.pause(Duration.ofSeconds(seeds.between(1, 5)));
         network.cut();
+        // gRPC keeps what came until it is read or no longer wanted.
+        stream.cancel();
       }
     }
   },
