@@ -16,8 +16,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A name server and broker on one port that know nothing but who they are: for versions that no
@@ -27,6 +29,8 @@ final class ScriptedCluster implements AutoCloseable {
   private final ServerSocket listening;
   private final String version;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> hangingUp = ConcurrentHashMap.newKeySet();
+  private final List<Integer> received = new CopyOnWriteArrayList<>();
 
   private ScriptedCluster(ServerSocket listening, String version) {
     this.listening = listening;
@@ -39,6 +43,16 @@ final class ScriptedCluster implements AutoCloseable {
     ScriptedCluster cluster = new ScriptedCluster(listening, version);
     Thread.ofVirtual().start(cluster::accept);
     return cluster;
+  }
+
+  /** Ends the connection instead of answering requests with this code. */
+  void hangUpOn(int code) {
+    hangingUp.add(code);
+  }
+
+  /** How many requests with this code have come. */
+  long received(int code) {
+    return received.stream().filter(each -> each == code).count();
   }
 
   String address() {
@@ -70,6 +84,10 @@ final class ScriptedCluster implements AutoCloseable {
         for (RemotingCommand request = decoder.decode(in);
             request != null;
             request = decoder.decode(in)) {
+          received.add(request.code());
+          if (hangingUp.contains(request.code())) {
+            return;
+          }
           ByteBuf out = Unpooled.buffer();
           encoder.encode(answer(request), out);
           socket.getOutputStream().write(out.array(), 0, out.readableBytes());
@@ -94,6 +112,13 @@ final class ScriptedCluster implements AutoCloseable {
                   .formatted(address());
           case RequestCode.GET_BROKER_RUNTIME_INFO ->
               "{\"table\":{\"brokerVersionDesc\":\"" + version + "\"}}";
+          case RequestCode.GET_ROUTEINFO_BY_TOPIC ->
+              """
+              {"brokerDatas":[{"brokerAddrs":{0:"%s"},"brokerName":"old-broker","cluster":"c"}],\
+              "queueDatas":[{"brokerName":"old-broker","perm":6,"readQueueNums":1,\
+              "topicSysFlag":0,"writeQueueNums":1}]}\
+              """
+                  .formatted(address());
           default -> "";
         };
     return RemotingCommand.response(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.engines.TopicNames;
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Capabilities;
+import dev.sluice.gateway.spi.CheckListener;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.Delivery;
@@ -43,7 +44,18 @@ final class UpstreamFixture implements AutoCloseable {
   }
 
   static UpstreamFixture start(TestLoops loops, String nameServers, Credentials credentials) {
-    Upstream upstream = loops.backend().connect(new UpstreamSpec(nameServers, "", credentials));
+    return start(loops.backend(), nameServers, credentials, check -> {});
+  }
+
+  /** One that may be asked how transactions ended. */
+  static UpstreamFixture start(RocketMQBackend backend, String nameServers, CheckListener checks) {
+    return start(backend, nameServers, Credentials.NONE, checks);
+  }
+
+  private static UpstreamFixture start(
+      RocketMQBackend backend, String nameServers, Credentials credentials, CheckListener checks) {
+    Upstream upstream = backend.connect(new UpstreamSpec(nameServers, "", credentials));
+    upstream.onCheck(checks);
     return new UpstreamFixture(upstream, get(upstream::start));
   }
 
