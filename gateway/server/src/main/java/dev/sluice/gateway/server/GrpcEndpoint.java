@@ -95,7 +95,7 @@ final class GrpcEndpoint {
       builder.addStreamTracerFactory(calls);
     }
     for (ServerServiceDefinition definition : definitions) {
-      builder.addService(definition);
+      builder.addService(MalformedRequests.answered(definition));
       definition
           .getMethods()
           .forEach(

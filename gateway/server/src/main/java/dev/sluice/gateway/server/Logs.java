@@ -59,6 +59,12 @@ public final class Logs extends ContextAwareBase implements Configurator {
     root.setLevel(level);
     // Its one error, that a port is taken, is told by us in one line instead of a stack trace.
     context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
+    // It warns, with a stack trace each time, of messages that are too large or do not expand.
+    // Their
+    // senders are answered, and must not be able to fill the log.
+    context
+        .getLogger("io.grpc.netty.NettyServerStream")
+        .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : level);
   }
 
   private static Encoder<ILoggingEvent> encoder(LoggerContext context, Form form) {
