@@ -5,7 +5,7 @@ import java.util.BitSet;
 
 /**
  * The numbered messages of one topic: which were accepted, and which one group has got. A message's
- * body is its number. Safe for use by any thread; a bit for each message.
+ * body begins with its number. Safe for use by any thread; a bit for each message.
  */
 final class Arrivals {
 
@@ -15,7 +15,13 @@ final class Arrivals {
   /** A message was delivered, first or again. */
   synchronized void add(Message message) {
     deliveries++;
-    arrived.set(Integer.parseInt(message.getMessageBody()));
+    arrived.set(numberOf(message));
+  }
+
+  private static int numberOf(Message message) {
+    String body = message.getMessageBody();
+    int space = body.indexOf(' ');
+    return Integer.parseInt(space < 0 ? body : body.substring(0, space));
   }
 
   /** How many of these have not arrived. */

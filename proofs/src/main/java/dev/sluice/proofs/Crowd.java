@@ -1,11 +1,8 @@
 package dev.sluice.proofs;
 
-import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.CleanupConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CleanupProducerRequest;
 import dev.sluice.gateway.proto.proxy.Message;
-import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
-import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * Many producers and consumers on some connections, all of whom use what they have. How they leave
@@ -87,42 +85,15 @@ record Crowd(
       boolean acknowledging,
       LongAdder received) {
     var ids = new ArrayList<String>();
+    Consumer<Message> noting = message -> received.increment();
     for (int i = 0; i < each; i++) {
       int group = (connection + i) % GROUPS;
       String id = caller.consumer(topic(name, group), name + "-group-" + group);
       boolean acknowledges = acknowledging || i % 5 != 0;
       ids.add(id);
-      caller.stream(
-              id,
-              message -> {
-                received.increment();
-                if (acknowledges) {
-                  acknowledge(caller, id, message);
-                }
-              })
-          .readAll();
+      caller.stream(id, acknowledges ? new Acknowledging(caller, id, noting) : noting).readAll();
     }
     return ids;
-  }
-
-  /** Whatever comes of it: these are not the ones who count. */
-  private static void acknowledge(Caller caller, String id, Message message) {
-    RocketMQProxyGrpc.newStub(caller.channel())
-        .ackMessage(
-            AckMessageRequest.newBuilder()
-                .setConsumerId(id)
-                .setReceiptHandle(message.getReceiptHandle())
-                .build(),
-            new StreamObserver<>() {
-              @Override
-              public void onNext(dev.sluice.gateway.proto.proxy.AckMessageResponse answer) {}
-
-              @Override
-              public void onError(Throwable failure) {}
-
-              @Override
-              public void onCompleted() {}
-            });
   }
 
   private static List<String> produce(Caller caller, String name, int connection, int each) {
