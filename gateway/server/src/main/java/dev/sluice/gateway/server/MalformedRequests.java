@@ -3,14 +3,20 @@ package dev.sluice.gateway.server;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServerCall;
 import io.grpc.ServerCall.Listener;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.InputStream;
+import java.util.ArrayList;
 
 /**
  * Answers requests that are no protobuf message of their type with {@code INVALID_ARGUMENT}. By
@@ -19,12 +25,53 @@ import io.grpc.StatusRuntimeException;
  */
 final class MalformedRequests implements ServerInterceptor {
 
+  /** Stands for a request that could not be read, on its way to the listener below. */
+  private static final Object UNREADABLE = new Object();
+
   private MalformedRequests() {}
 
-  /** The same service, with its requests read where that can be caught. */
+  /** The same service, whose requests may be unreadable. */
   static ServerServiceDefinition answered(ServerServiceDefinition service) {
-    return ServerInterceptors.intercept(
-        ServerInterceptors.useInputStreamMessages(service), new MalformedRequests());
+    var descriptor =
+        ServiceDescriptor.newBuilder(service.getServiceDescriptor().getName())
+            .setSchemaDescriptor(service.getServiceDescriptor().getSchemaDescriptor());
+    var methods = new ArrayList<ServerMethodDefinition<?, ?>>();
+    for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+      ServerMethodDefinition<?, ?> reading = reading(method);
+      descriptor.addMethod(reading.getMethodDescriptor());
+      methods.add(reading);
+    }
+    var reading = ServerServiceDefinition.builder(descriptor.build());
+    methods.forEach(reading::addMethod);
+    return ServerInterceptors.intercept(reading.build(), new MalformedRequests());
+  }
+
+  private static <Q, A> ServerMethodDefinition<Q, A> reading(ServerMethodDefinition<Q, A> method) {
+    MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
+    return ServerMethodDefinition.create(
+        descriptor.toBuilder(
+                new Reader<>(descriptor.getRequestMarshaller()), descriptor.getResponseMarshaller())
+            .build(),
+        method.getServerCallHandler());
+  }
+
+  /** Reads requests; those that cannot be read become {@link #UNREADABLE}. */
+  private record Reader<Q>(Marshaller<Q> reader) implements Marshaller<Q> {
+    @Override
+    public InputStream stream(Q request) {
+      return reader.stream(request);
+    }
+
+    // No handler sees it: only the listener below gets it, which takes any object.
+    @SuppressWarnings("unchecked")
+    @Override
+    public Q parse(InputStream request) {
+      try {
+        return reader.parse(request);
+      } catch (StatusRuntimeException e) {
+        return (Q) UNREADABLE;
+      }
+    }
   }
 
   @Override
@@ -60,16 +107,10 @@ final class MalformedRequests implements ServerInterceptor {
 
     @Override
     public void onMessage(Q message) {
-      if (refused) {
+      if (refused || call.closed) {
         return;
       }
-      try {
-        super.onMessage(message);
-      } catch (StatusRuntimeException e) {
-        // Handlers end calls and do not throw: only the reading of a message does.
-        if (call.closed) {
-          return;
-        }
+      if (UNREADABLE.equals(message)) {
         refused = true;
         call.close(
             Status.INVALID_ARGUMENT.withDescription(
@@ -79,7 +120,9 @@ final class MalformedRequests implements ServerInterceptor {
             new Metadata());
         // A handler that has begun to answer learns that nobody listens any more.
         super.onCancel();
+        return;
       }
+      super.onMessage(message);
     }
 
     @Override
