@@ -36,6 +36,13 @@ final class BrokerRequests {
         .untilAsserted(() -> assertThat(maxOffset(topic)).isEqualTo(expected));
   }
 
+  /** Waits until queue 0 holds so many messages or more. */
+  void awaitMaxOffsetAtLeast(String topic, long expected) {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(maxOffset(topic)).isGreaterThanOrEqualTo(expected));
+  }
+
   private long maxOffset(String topic) throws IOException {
     RemotingProbe.Answer answer =
         probe.ask(
