@@ -12,7 +12,6 @@ import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.Quota;
-import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.Upstreams;
 import dev.sluice.lifecycle.BoundedCloseable;
@@ -47,9 +46,6 @@ final class CoreGateway implements Gateway {
   private final BoundedCloseable closing;
   private volatile Cancellable sweeping = Cancellable.NONE;
   private volatile boolean ended;
-  private long producerLeaks;
-  private long consumerLeaks;
-  private long otherLeaks;
 
   CoreGateway(Parts parts) {
     this.instance =
@@ -112,27 +108,12 @@ final class CoreGateway implements Gateway {
     sweeping = timerLoop.schedule(this::sweep, SWEEP);
   }
 
-  /** Finds and counts what was dropped unclosed. */
+  /** Finds what was dropped unclosed, which the ledger counts. */
   private void sweep() {
-    if (ended) {
-      return;
+    if (!ended) {
+      instance.ledger().sweep();
+      scheduleSweep();
     }
-    instance.ledger().sweep();
-    var metrics = instance.metrics();
-    long producers = instance.ledger().leaks(ResourceKinds.PRODUCER);
-    long consumers = instance.ledger().leaks(ResourceKinds.CONSUMER);
-    long others =
-        instance.ledger().leaks(ResourceKinds.CONNECTION)
-            + instance.ledger().leaks(ResourceKinds.STREAM)
-            + instance.ledger().leaks(ResourceKinds.LEASE)
-            + instance.ledger().leaks(ResourceKinds.UPSTREAM);
-    metrics.add(Counter.PRODUCER_LEAKS, producers - producerLeaks);
-    metrics.add(Counter.CONSUMER_LEAKS, consumers - consumerLeaks);
-    metrics.add(Counter.OTHER_LEAKS, others - otherLeaks);
-    producerLeaks = producers;
-    consumerLeaks = consumers;
-    otherLeaks = others;
-    scheduleSweep();
   }
 
   // The stages of closing.

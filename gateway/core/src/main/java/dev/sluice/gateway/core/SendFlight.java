@@ -7,6 +7,7 @@ import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Upstream;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.TopicMetrics.Count;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -75,6 +76,9 @@ final class SendFlight implements Completion<List<SendReceipt>> {
       return;
     }
     loop.instance().metrics().add(Counter.MESSAGES_SENT, part.size());
+    // A batch has one topic.
+    String topic = messages.getFirst().topic();
+    loop.instance().metrics().topics().succeeded(topic, Count.SENT, part.size());
     Part ended = part;
     next();
     for (int i = 0; i < ended.size(); i++) {

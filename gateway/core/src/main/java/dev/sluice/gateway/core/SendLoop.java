@@ -10,6 +10,7 @@ import dev.sluice.gateway.upstreams.GatewayMetrics.Operation;
 import dev.sluice.gateway.upstreams.GatewaySettings.SendSettings;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.gateway.upstreams.TopicMetrics.Count;
 import dev.sluice.lifecycle.Tally;
 import java.util.IdentityHashMap;
 import org.slf4j.Logger;
@@ -43,7 +44,7 @@ final class SendLoop {
 
   void send(SharedUpstream shared, OutboundMessage message, Completion<SendReceipt> completion) {
     if (!instance.accepting().get()) {
-      refuse(completion, Instance.closing());
+      refuse(message, completion, Instance.closing());
       return;
     }
     var send = new PendingSend(this, message, completion, instance.clock().nanoTime());
@@ -51,7 +52,7 @@ final class SendLoop {
     // One message passes whatever its size; its upstream judges that.
     if (messages >= maxMessages || (messages > 0 && bytes + weight > maxBytes)) {
       instance.metrics().increment(Counter.OVERLOADS);
-      refuse(completion, overloaded());
+      refuse(message, completion, overloaded());
       return;
     }
     messages++;
@@ -65,9 +66,15 @@ final class SendLoop {
     station.add(send);
   }
 
-  private void refuse(Completion<SendReceipt> completion, GatewayException failure) {
-    instance.metrics().increment(Counter.SEND_FAILURES);
+  private void refuse(
+      OutboundMessage message, Completion<SendReceipt> completion, GatewayException failure) {
+    countFailure(message);
     completion.failed(failure);
+  }
+
+  private void countFailure(OutboundMessage message) {
+    instance.metrics().increment(Counter.SEND_FAILURES);
+    instance.metrics().topics().failed(message.topic(), Count.SEND_FAILURES);
   }
 
   private GatewayException overloaded() {
@@ -89,7 +96,7 @@ final class SendLoop {
     bytes -= send.weight();
     pending.remove(1);
     if (!success) {
-      instance.metrics().increment(Counter.SEND_FAILURES);
+      countFailure(send.message);
     }
     instance
         .metrics()

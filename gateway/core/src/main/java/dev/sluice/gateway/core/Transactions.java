@@ -17,6 +17,7 @@ import dev.sluice.gateway.upstreams.GatewayMetrics.Operation;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.gateway.upstreams.TopicMetrics.Count;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tally;
 import java.time.Duration;
@@ -166,6 +167,7 @@ final class Transactions implements TransactionPath {
 
     private void stored(OpenTransaction begun) {
       instance.metrics().increment(Counter.MESSAGES_SENT);
+      instance.metrics().topics().succeeded(message.topic(), Count.SENT, 1);
       instance.metrics().increment(Counter.TRANSACTIONS_BEGUN);
       switch (mode) {
         case MANUAL -> done(begun);
@@ -208,6 +210,7 @@ final class Transactions implements TransactionPath {
     private void failed(GatewayException failure) {
       over(false);
       instance.metrics().increment(Counter.SEND_FAILURES);
+      instance.metrics().topics().failed(message.topic(), Count.SEND_FAILURES);
       if (failure.category() == ErrorCategory.UNKNOWN_OUTCOME) {
         instance.metrics().increment(Counter.UNKNOWN_OUTCOMES);
       }

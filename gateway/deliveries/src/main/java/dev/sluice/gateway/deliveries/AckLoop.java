@@ -3,9 +3,11 @@ package dev.sluice.gateway.deliveries;
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.gateway.upstreams.TopicMetrics.Count;
 import dev.sluice.lifecycle.Tally;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,7 +92,7 @@ final class AckLoop {
             public void done(List<AckOutcome> outcomes) {
               landed();
               for (int i = 0; i < batch.size(); i++) {
-                end(batch.get(i), outcomes.get(i));
+                end(key.topic, batch.get(i), outcomes.get(i));
               }
             }
 
@@ -98,7 +100,7 @@ final class AckLoop {
             public void failed(GatewayException failure) {
               landed();
               var outcome = new AckOutcome.Failed(failure);
-              batch.forEach(entry -> end(entry, outcome));
+              batch.forEach(entry -> end(key.topic, entry, outcome));
             }
           });
     }
@@ -109,15 +111,16 @@ final class AckLoop {
     }
   }
 
-  private void end(Entry entry, AckOutcome outcome) {
+  private void end(String topic, Entry entry, AckOutcome outcome) {
     pending.remove(1);
-    instance
-        .metrics()
-        .increment(
-            switch (outcome) {
-              case AckOutcome.Acknowledged _ -> Counter.MESSAGES_ACKED;
-              case AckOutcome.Failed _ -> Counter.ACK_FAILURES;
-            });
+    GatewayMetrics metrics = instance.metrics();
+    switch (outcome) {
+      case AckOutcome.Acknowledged _ -> {
+        metrics.increment(Counter.MESSAGES_ACKED);
+        metrics.topics().succeeded(topic, Count.ACKED, 1);
+      }
+      case AckOutcome.Failed _ -> metrics.increment(Counter.ACK_FAILURES);
+    }
     entry.completion.done(outcome);
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.TopicMetrics.Count;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -81,6 +82,7 @@ final class Dispatch implements Holder {
       return;
     }
     instance.metrics().add(Counter.MESSAGES_RECEIVED, deliveries.size());
+    instance.metrics().topics().succeeded(key.topic(), Count.RECEIVED, deliveries.size());
     boolean wasParked = !parked.isEmpty();
     for (Delivery delivery : deliveries) {
       if (delivery.attempt() > 1) {

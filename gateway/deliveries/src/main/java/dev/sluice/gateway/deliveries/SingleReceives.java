@@ -15,6 +15,7 @@ import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.PerLoop;
 import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.gateway.upstreams.TopicMetrics.Count;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,10 +152,13 @@ final class SingleReceives implements ReceivePath {
     }
 
     private List<SealedDelivery> seal(List<Delivery> deliveries) {
+      if (deliveries.isEmpty()) {
+        return List.of();
+      }
       instance.metrics().add(Counter.MESSAGES_RECEIVED, deliveries.size());
+      instance.metrics().topics().succeeded(request.topic(), Count.RECEIVED, deliveries.size());
       var sealed = new ArrayList<SealedDelivery>(deliveries.size());
-      var connection =
-          scope == null || deliveries.isEmpty() ? null : new Hold(holds.of(loop), scope);
+      var connection = scope == null ? null : new Hold(holds.of(loop), scope);
       Duration maxHold = instance.settings().receive().maxHold();
       for (Delivery delivery : deliveries) {
         if (delivery.attempt() > 1) {

@@ -1,6 +1,11 @@
 package dev.sluice.gateway.server;
 
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.Map;
@@ -10,33 +15,28 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts and times gRPC calls, by method. For any thread, without contention; bounded, since
- * unknown methods share one entry.
+ * Counts and times gRPC calls by method, and counts failures by method and reason: those that end
+ * with a status, and those that are answered with a refusal. For any thread, without contention;
+ * bounded, since unknown methods share one entry and reasons are words of the protocols.
  */
-final class CallStatistics extends ServerStreamTracer.Factory {
-  /** Upper bounds of the latency buckets, in microseconds. */
-  static final int[] BOUNDS = {
-    500, 1_000, 2_000, 5_000, 10_000, 15_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000
-  };
-
+final class CallStatistics extends ServerStreamTracer.Factory implements ServerInterceptor {
   private static final String OTHER = "other";
 
   private final ConcurrentMap<String, Method> methods = new ConcurrentHashMap<>();
-  private final Method other = new Method(false);
+  private final Method other = new Method(false, Refusals.NONE);
 
   /** The calls of one method. */
   static final class Method {
     private final boolean timed;
+    private final Refusals refusals;
     private final LongAdder calls = new LongAdder();
-    private final LongAdder failures = new LongAdder();
-    private final LongAdder nanos = new LongAdder();
-    private final LongAdder[] buckets = new LongAdder[BOUNDS.length];
+    private final LatencyHistogram latencies = new LatencyHistogram();
+    // One entry for each reason that there is in the protocols.
+    private final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
 
-    private Method(boolean timed) {
+    private Method(boolean timed, Refusals refusals) {
       this.timed = timed;
-      for (int i = 0; i < buckets.length; i++) {
-        buckets[i] = new LongAdder();
-      }
+      this.refusals = refusals;
     }
 
     /** Whether the method's duration is a response time; a stream's is not. */
@@ -44,48 +44,50 @@ final class CallStatistics extends ServerStreamTracer.Factory {
       return timed;
     }
 
+    /** Calls that have ended. */
     long calls() {
       return calls.sum();
     }
 
-    /** Calls that ended in a status that is neither OK nor the caller's cancellation. */
-    long failures() {
-      return failures.sum();
+    /** How long they took, where that is a response time. */
+    LatencyHistogram latencies() {
+      return latencies;
     }
 
-    long nanos() {
-      return nanos.sum();
+    /** Calls that failed or were refused, by reason. */
+    Map<String, Long> failures() {
+      Map<String, Long> sums = new TreeMap<>();
+      failures.forEach((reason, adder) -> sums.put(reason, adder.sum()));
+      return sums;
     }
 
-    /** Calls that took at most the bound. */
-    long atMost(int bound) {
-      long sum = 0;
-      for (int i = 0; i <= bound; i++) {
-        sum += buckets[i].sum();
-      }
-      return sum;
+    private long allFailures() {
+      return failures.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    private void failed(String reason) {
+      LongAdder known = failures.get(reason);
+      (known != null ? known : failures.computeIfAbsent(reason, first -> new LongAdder()))
+          .increment();
     }
 
     private void ended(long took, Status status) {
       calls.increment();
-      nanos.add(took);
-      if (!status.isOk() && status.getCode() != Status.Code.CANCELLED) {
-        failures.increment();
-      }
       if (timed) {
-        for (int i = 0; i < BOUNDS.length; i++) {
-          if (took <= BOUNDS[i] * 1_000L) {
-            buckets[i].increment();
-            return;
-          }
-        }
+        latencies.record(took);
+      }
+      // A caller that cancels has its reasons; they are no fault.
+      if (!status.isOk() && status.getCode() != Status.Code.CANCELLED) {
+        failed(status.getCode().name());
       }
     }
   }
 
   /** Has calls of this method counted under its own name. */
-  void expect(String fullMethodName, boolean unary) {
-    methods.put(fullMethodName, new Method(unary));
+  void expect(MethodDescriptor<?, ?> method) {
+    boolean unary = method.getType() == MethodDescriptor.MethodType.UNARY;
+    methods.put(
+        method.getFullMethodName(), new Method(unary, unary ? Refusals.of(method) : Refusals.NONE));
   }
 
   /** All methods by full name, and what else was asked for. */
@@ -97,21 +99,52 @@ final class CallStatistics extends ServerStreamTracer.Factory {
 
   /** Calls whose duration is a response time. */
   long timedCalls() {
-    return methods.values().stream().filter(Method::timed).mapToLong(Method::calls).sum();
+    return methods.values().stream()
+        .filter(Method::timed)
+        .mapToLong(method -> method.latencies.count())
+        .sum();
   }
 
   long timedNanos() {
-    return methods.values().stream().filter(Method::timed).mapToLong(Method::nanos).sum();
+    return methods.values().stream()
+        .filter(Method::timed)
+        .mapToLong(method -> method.latencies.nanos())
+        .sum();
   }
 
+  /** Calls that failed or were refused. */
   long failures() {
-    return other.failures() + methods.values().stream().mapToLong(Method::failures).sum();
+    return other.allFailures() + methods.values().stream().mapToLong(Method::allFailures).sum();
+  }
+
+  private Method method(String fullMethodName) {
+    return methods.getOrDefault(fullMethodName, other);
   }
 
   @Override
   public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-    Method method = methods.getOrDefault(fullMethodName, other);
-    return new Tracer(method);
+    return new Tracer(method(fullMethodName));
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    Method method = method(call.getMethodDescriptor().getFullMethodName());
+    if (method.refusals.equals(Refusals.NONE)) {
+      return next.startCall(call, headers);
+    }
+    return next.startCall(
+        new SimpleForwardingServerCall<>(call) {
+          @Override
+          public void sendMessage(A answer) {
+            String reason = method.refusals.reason(answer);
+            if (reason != null) {
+              method.failed(reason);
+            }
+            super.sendMessage(answer);
+          }
+        },
+        headers);
   }
 
   private static final class Tracer extends ServerStreamTracer {

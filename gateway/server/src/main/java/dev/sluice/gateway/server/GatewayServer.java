@@ -149,13 +149,12 @@ public final class GatewayServer implements BoundedCloseable {
     serving.start();
     CompletableFuture<Health> firstAnswer = asking.start();
     sampling.start();
-    HttpEndpoint web =
-        new HttpEndpoint(
-            settings.network(),
-            asking,
-            new MetricsReport(core, calls, sampling, ledger),
-            () -> new PrometheusReport(core, calls, sampling, ledger, settings.network()),
-            ledger);
+    Observations observed =
+        new Observations(core, calls, sampling, ledger, clock, settings.network().maxConnections());
+    if (settings.network().metrics()) {
+      observed.begin();
+    }
+    HttpEndpoint web = new HttpEndpoint(settings.network(), asking, observed, ledger);
     http = web;
     web.start();
     awaitFirst(firstAnswer);

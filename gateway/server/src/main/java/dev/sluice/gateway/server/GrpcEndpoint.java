@@ -7,7 +7,6 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
 import dev.sluice.rocketmq.client.EventLoops;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -92,17 +91,11 @@ final class GrpcEndpoint {
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
     if (network.metrics()) {
-      builder.addStreamTracerFactory(calls);
+      builder.addStreamTracerFactory(calls).intercept(calls);
     }
     for (ServerServiceDefinition definition : definitions) {
       builder.addService(MalformedRequests.answered(definition));
-      definition
-          .getMethods()
-          .forEach(
-              method ->
-                  calls.expect(
-                      method.getMethodDescriptor().getFullMethodName(),
-                      method.getMethodDescriptor().getType() == MethodType.UNARY));
+      definition.getMethods().forEach(method -> calls.expect(method.getMethodDescriptor()));
     }
     services =
         definitions.stream()

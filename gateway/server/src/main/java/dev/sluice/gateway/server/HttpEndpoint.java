@@ -19,7 +19,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +40,7 @@ final class HttpEndpoint {
 
   private final Settings.Network network;
   private final UpstreamHealth health;
-  private final MetricsReport report;
-  private final Supplier<PrometheusReport> newPrometheus;
+  private final Observations observed;
   private final Ledger ledger;
   private @Nullable PrometheusReport prometheus;
   private volatile boolean stopping;
@@ -50,15 +48,10 @@ final class HttpEndpoint {
   private volatile @Nullable Tracked tracked;
 
   HttpEndpoint(
-      Settings.Network network,
-      UpstreamHealth health,
-      MetricsReport report,
-      Supplier<PrometheusReport> newPrometheus,
-      Ledger ledger) {
+      Settings.Network network, UpstreamHealth health, Observations observed, Ledger ledger) {
     this.network = network;
     this.health = health;
-    this.report = report;
-    this.newPrometheus = newPrometheus;
+    this.observed = observed;
     this.ledger = ledger;
   }
 
@@ -168,7 +161,7 @@ final class HttpEndpoint {
     if (text && !json) {
       prometheus(request, response);
     } else {
-      send(response, Status.OK_200, JSON, report.json());
+      send(response, Status.OK_200, JSON, new MetricsReport(observed).json());
     }
   }
 
@@ -180,7 +173,7 @@ final class HttpEndpoint {
 
   private synchronized PrometheusReport prometheusReport() {
     if (prometheus == null) {
-      prometheus = newPrometheus.get();
+      prometheus = new PrometheusReport(observed);
     }
     return prometheus;
   }

@@ -1,12 +1,9 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.core.Gateway;
 import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.lifecycle.LedgerSnapshot.Kind;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -18,11 +15,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The same figures and more as Prometheus or OpenMetrics text. Everything is read from the counters
  * that there are when a scraper asks; nothing is recorded twice. Made at the first scrape.
+ * docs/metrics.md tells what each is.
  */
 final class PrometheusReport {
   private static final Set<Counter> GAUGES =
@@ -35,21 +33,13 @@ final class PrometheusReport {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Observations observed;
 
-  PrometheusReport(
-      Gateway gateway, CallStatistics calls, Rates rates, Ledger ledger, Settings.Network network) {
-    bindCore(gateway.metrics());
-    bindCalls(calls);
-    gauge("messages.per.second", rates, Rates::messagesPerSecond);
-    gauge("response.time.average.milliseconds", rates, Rates::averageResponseMillis);
-    gauge("connections.maximum", network, Settings.Network::maxConnections);
-    gauge(
-        "ledger.open",
-        ledger,
-        open -> open.snapshot().kinds().values().stream().mapToLong(Kind::open).sum());
-    gauge("ledger.faults", ledger, Ledger::faults);
-    gauge("resident.memory.bytes", this, report -> MetricsReport.residentBytes());
-    gauge("virtual.threads.running", this, report -> MetricsReport.virtualThreads());
+  PrometheusReport(Observations observed) {
+    this.observed = observed;
+    bindCore(observed.core());
+    bindOurs();
+    registry.getPrometheusRegistry().register(new LabelledSeries(observed));
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);
@@ -69,46 +59,35 @@ final class PrometheusReport {
       if (GAUGES.contains(counter)) {
         gauge(name, metrics, each -> each.value(counter));
       } else {
-        FunctionCounter.builder("sluice." + name, metrics, each -> each.value(counter))
-            .register(registry);
+        counter(name, metrics, each -> each.value(counter));
       }
     }
   }
 
-  private void bindCalls(CallStatistics calls) {
-    calls
-        .methods()
-        .forEach(
-            (name, method) -> {
-              FunctionCounter.builder(
-                      "sluice.grpc.failures", method, CallStatistics.Method::failures)
-                  .tag("method", name)
-                  .register(registry);
-              FunctionTimer.builder(
-                      "sluice.grpc.calls",
-                      method,
-                      CallStatistics.Method::calls,
-                      CallStatistics.Method::nanos,
-                      TimeUnit.NANOSECONDS)
-                  .tag("method", name)
-                  .register(registry);
-              if (method.timed()) {
-                bindBuckets(name, method);
-              }
-            });
+  private void bindOurs() {
+    gauge("active.producer.connections", observed, Observations::producerConnections);
+    gauge("connections.maximum", observed, Observations::maxConnections);
+    gauge("messages.per.second", observed.rates(), Rates::messagesPerSecond);
+    gauge("response.time.average.milliseconds", observed.rates(), Rates::averageResponseMillis);
+    gauge("memory.used.bytes", observed, all -> Observations.heapBytes());
+    gauge("memory.maximum.bytes", observed, all -> Observations.maximumHeapBytes());
+    gauge("resident.memory.bytes", observed, all -> Observations.residentBytes());
+    gauge("platform.threads", observed, all -> ThreadCounts.platform());
+    gauge("virtual.threads", observed.threads(), ThreadCounts::virtual);
+    gauge("ledger.open", observed, Observations::open);
+    counter("ledger.faults", observed.ledger(), Ledger::faults);
+    counter("errors", observed, Observations::errors);
+    counter("producer.leaks", observed, Observations::producerLeaks);
+    counter("consumer.leaks", observed, Observations::consumerLeaks);
+    counter("thread.leaks", observed.threads(), ThreadCounts::leaks);
+    counter("other.leaks", observed, Observations::otherLeaks);
   }
 
-  private void bindBuckets(String name, CallStatistics.Method method) {
-    for (int i = 0; i < CallStatistics.BOUNDS.length; i++) {
-      int bound = i;
-      FunctionCounter.builder("sluice.grpc.calls.within", method, each -> each.atMost(bound))
-          .tag("method", name)
-          .tag("seconds", Double.toString(CallStatistics.BOUNDS[i] / 1e6))
-          .register(registry);
-    }
-  }
-
-  private <T> void gauge(String name, T of, java.util.function.ToDoubleFunction<T> value) {
+  private <T> void gauge(String name, T of, ToDoubleFunction<T> value) {
     Gauge.builder("sluice." + name, of, value).register(registry);
+  }
+
+  private <T> void counter(String name, T of, ToDoubleFunction<T> value) {
+    FunctionCounter.builder("sluice." + name, of, value).register(registry);
   }
 }

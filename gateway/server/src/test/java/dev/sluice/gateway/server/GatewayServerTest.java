@@ -293,8 +293,7 @@ class GatewayServerTest {
     assertThat(always.body())
         .contains("sluice_messages_sent_total 1.0")
         .contains("sluice_active_connections 1.0")
-        .contains(
-            "sluice_grpc_calls_seconds_count{method=\"rocketmq.RocketMQProxy/SendMessage\"} 1")
+        .contains("sluice_grpc_call_seconds_count{method=\"rocketmq.RocketMQProxy/SendMessage\"} 1")
         .contains("jvm_memory_used_bytes");
     assertThat(negotiated.headers().firstValue("content-type").orElse("")).startsWith("text/plain");
     assertThat(negotiated.body()).contains("sluice_messages_sent_total 1.0");

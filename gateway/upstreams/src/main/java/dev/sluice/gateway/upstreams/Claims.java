@@ -36,6 +36,10 @@ final class Claims {
     return pins.get() > 0;
   }
 
+  boolean ofProducers() {
+    return producers.get() > 0;
+  }
+
   boolean any() {
     return producers.get() + consumers.get() + pins.get() > 0;
   }

@@ -86,13 +86,7 @@ public final class GatewayMetrics {
     /** Gauge: open streams. */
     ACTIVE_STREAMS,
     /** Gauge: open upstreams. */
-    ACTIVE_UPSTREAMS,
-    /** Producer sessions dropped without being closed, found by the ledger. */
-    PRODUCER_LEAKS,
-    /** Consumer sessions dropped without being closed, found by the ledger. */
-    CONSUMER_LEAKS,
-    /** Everything else dropped without being closed, found by the ledger. */
-    OTHER_LEAKS
+    ACTIVE_UPSTREAMS
   }
 
   /** What latencies are recorded of. */
@@ -114,6 +108,7 @@ public final class GatewayMetrics {
   }
 
   private final Map<Counter, LongAdder> adders = new EnumMap<>(Counter.class);
+  private final TopicMetrics topics = new TopicMetrics();
   private volatile LatencyRecorder latencies = LatencyRecorder.NONE;
 
   public GatewayMetrics() {
@@ -125,6 +120,11 @@ public final class GatewayMetrics {
   /** The counter's value now. */
   public long value(Counter counter) {
     return adder(counter).sum();
+  }
+
+  /** What happened by topic. */
+  public TopicMetrics topics() {
+    return topics;
   }
 
   /** Has latencies go to the recorder from now on. */

@@ -115,6 +115,11 @@ public final class SharedUpstream {
     }
   }
 
+  /** Whether it is open, and producers have a claim to it; no use of it. */
+  boolean isOpenForProducers() {
+    return current != null && claims.ofProducers();
+  }
+
   /** Keeps it open while something is under way; ended by {@link #unpin}. */
   public void pin() {
     claims.pin();

@@ -105,6 +105,11 @@ public final class SharedUpstreams implements Upstreams {
     return (int) instance.metrics().value(Counter.ACTIVE_UPSTREAMS);
   }
 
+  @Override
+  public int openForProducers() {
+    return (int) entries.values().stream().filter(SharedUpstream::isOpenForProducers).count();
+  }
+
   private CompletionStage<List<CloseReport>> endAll(Deadline deadline) {
     closed = true;
     var all = entries.values().stream().map(entry -> entry.end(deadline).toCompletableFuture());

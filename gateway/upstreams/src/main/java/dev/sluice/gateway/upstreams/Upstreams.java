@@ -19,4 +19,10 @@ public interface Upstreams extends BoundedCloseable {
 
   /** How many upstreams are open or starting. */
   int open();
+
+  /**
+   * How many upstreams are open on behalf of producers, whoever else uses them. Takes time in
+   * proportion to all of them.
+   */
+  int openForProducers();
 }
