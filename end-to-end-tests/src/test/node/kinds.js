@@ -57,9 +57,7 @@ async function main([gateway, topic, group]) {
     const dueAt = chosen.startDeliverTime || Date.now() + 1000;
     await send(name, () => producer.publishDelayMessage(name, 'delayed', properties(), chosen), dueAt);
   }
-  if (process.env.TRANSACTIONS !== 'no') {
-    await send('transaction', () => producer.publishTransactionMessage('transaction', 'tx', properties()));
-  }
+  await send('transaction', () => producer.publishTransactionMessage('transaction', 'tx', properties()));
   await Promise.all(
     KEYS.map(async (key) => {
       for (let i = 0; i < PER_KEY; i++) {

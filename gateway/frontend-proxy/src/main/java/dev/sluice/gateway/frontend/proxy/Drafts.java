@@ -67,15 +67,29 @@ final class Drafts {
               + MessageRules.shown(property)
               + " (expected: one of them, or equal ones)");
     }
-    if (draft.properties().getStartDeliverTime() != 0) {
-      throw GatewayException.invalid(
-          Subject.DELIVERY_TIME,
-          "properties.start_deliver_time: "
-              + draft.properties().getStartDeliverTime()
-              + " (expected: 0, as an ordered message cannot be delayed)");
-    }
+    refuseDelay(draft, "an ordered message");
     String key = field != null ? field : property;
     return message(origin, draft, key != null ? key : NO_KEY, Schedule.NOW);
+  }
+
+  /** A message that is delivered when its transaction is committed. */
+  static OutboundMessage transactional(Origin origin, Draft draft) {
+    refuseDelay(draft, "a transaction's message");
+    String key = draft.properties().getShardingKey();
+    return message(
+        origin, draft, MessageRules.shardingKey("properties.sharding_key", key), Schedule.NOW);
+  }
+
+  private static void refuseDelay(Draft draft, String what) {
+    long time = draft.properties().getStartDeliverTime();
+    if (time != 0) {
+      throw refusedTime(
+          "properties.start_deliver_time: "
+              + time
+              + " (expected: 0, as "
+              + what
+              + " cannot be delayed)");
+    }
   }
 
   /** A message that comes later: after a level's time, or at a time of its own. */

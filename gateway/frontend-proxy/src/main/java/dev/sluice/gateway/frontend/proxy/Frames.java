@@ -5,9 +5,13 @@ import dev.sluice.gateway.deliveries.SealedDelivery;
 import dev.sluice.gateway.proto.proxy.MessageFrame;
 import dev.sluice.gateway.spi.BodyEncoding;
 import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.OutboundMessage;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Deliveries as the wire has them. */
+/** Messages as the wire has them. */
 final class Frames {
 
   private Frames() {}
@@ -22,22 +26,45 @@ final class Frames {
             .putAllProperties(delivery.properties())
             .setBornTimestamp(delivery.bornAt())
             .setReconsumeTimes(delivery.attempt() - 1);
-    if (delivery.tag() != null) {
-      frame.setTag(delivery.tag());
+    named(frame, delivery.tag(), delivery.keys(), delivery.shardingKey());
+    body(frame, delivery.encoding(), delivery.body());
+    return frame.build();
+  }
+
+  /** What was sent, as its receivers will have it, without what only deliveries have. */
+  static MessageFrame of(OutboundMessage message) {
+    MessageFrame.Builder frame =
+        MessageFrame.newBuilder()
+            .setMessageId(Objects.requireNonNullElse(message.id(), ""))
+            .putAllProperties(message.properties())
+            .setBornTimestamp(message.bornAt());
+    named(frame, message.tag(), message.keys(), message.shardingKey());
+    body(frame, message.encoding(), message.body());
+    return frame.build();
+  }
+
+  private static void named(
+      MessageFrame.Builder frame,
+      @Nullable String tag,
+      List<String> keys,
+      @Nullable String shardingKey) {
+    if (tag != null) {
+      frame.setTag(tag);
     }
-    if (!delivery.keys().isEmpty()) {
-      frame.putProperties(MessageRules.KEYS, String.join(" ", delivery.keys()));
+    if (!keys.isEmpty()) {
+      frame.putProperties(MessageRules.KEYS, String.join(" ", keys));
     }
-    String shardingKey = delivery.shardingKey();
     if (shardingKey != null && !shardingKey.isEmpty()) {
       frame.putProperties(MessageRules.SHARDING_KEY, shardingKey);
     }
-    if (delivery.encoding() == BodyEncoding.GZIP) {
-      compressed(frame, delivery.body());
+  }
+
+  private static void body(MessageFrame.Builder frame, BodyEncoding encoding, ByteBuffer body) {
+    if (encoding == BodyEncoding.GZIP) {
+      compressed(frame, body);
     } else {
-      body(frame, ByteString.copyFrom(delivery.body().duplicate()));
+      body(frame, ByteString.copyFrom(body.duplicate()));
     }
-    return frame.build();
   }
 
   /** SDKs expand nothing: what cannot be expanded here reaches them as it is, and says so. */

@@ -2,6 +2,7 @@ package dev.sluice.gateway.frontend.proxy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.gateway.core.TransactionPath;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
@@ -232,6 +233,23 @@ final class MessageRules {
           "delay_ms: " + millis + " (expected: 0 to " + MAX_RETRY_DELAY.toMillis() + ")");
     }
     return Duration.ofMillis(millis);
+  }
+
+  /**
+   * When an undecided transaction is checked first; zero for the message system's own time.
+   *
+   * @param field in seconds; counts where it is not 0
+   * @param property the same, where deployed SDKs may have it too
+   */
+  static Duration checkAfter(int field, int property) {
+    String name = field != 0 ? "trans_check_immunity_time" : "properties.trans_check_immunity_time";
+    int seconds = field != 0 ? field : property;
+    long most = TransactionPath.MAX_CHECK_AFTER.toSeconds();
+    if (seconds < 0 || seconds > most) {
+      throw GatewayException.invalid(
+          Subject.TRANSACTION, name + ": " + seconds + " (expected: 0 to " + most + ")");
+    }
+    return Duration.ofSeconds(seconds);
   }
 
   /** How long a stream may hold a delivery, or null for the configured time. */

@@ -6,6 +6,8 @@ import dev.sluice.gateway.core.Gateway;
 import dev.sluice.gateway.core.Sessions;
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.AckMessagesRequest;
+import dev.sluice.gateway.proto.proxy.CheckTransactionsRequest;
+import dev.sluice.gateway.proto.proxy.EndTransactionRequest;
 import dev.sluice.gateway.proto.proxy.MessageFrame;
 import dev.sluice.gateway.proto.proxy.ReceiveMessagesRequest;
 import dev.sluice.gateway.proto.proxy.RetryMessageRequest;
@@ -14,6 +16,8 @@ import dev.sluice.gateway.proto.proxy.SendDelayMessageFrame;
 import dev.sluice.gateway.proto.proxy.SendMessageFrame;
 import dev.sluice.gateway.proto.proxy.SendMessagesFrame;
 import dev.sluice.gateway.proto.proxy.SendOrderedMessageFrame;
+import dev.sluice.gateway.proto.proxy.SendTransactionMessageFrame;
+import dev.sluice.gateway.proto.proxy.TransactionCheckFrame;
 import dev.sluice.lifecycle.Clock;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
@@ -21,6 +25,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
+import io.grpc.stub.ServerCalls.ServerStreamingMethod;
 import io.grpc.stub.ServerCalls.UnaryMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +67,8 @@ public final class ProxyFrontend {
       Gateway gateway, CurrentConnection connections, HealthProbe health, Clock clock) {
     Sessions sessions = gateway.sessions();
     var sends = new SendHandlers(sessions, gateway.sends(), connections, clock);
+    var transactions =
+        new TransactionHandlers(sessions, gateway.transactions(), connections, clock);
     var streams = new ReceiveHandler(sessions, connections);
     var acks = new AckHandlers(sessions, gateway.acks(), connections);
     var others = new SessionHandlers(sessions, connections, health).bindService();
@@ -95,12 +102,32 @@ public final class ProxyFrontend {
             RocketMQProxyGrpc.getSendMessagesMethod(),
             SendMessagesFrame.getDefaultInstance(),
             sends::many),
-        ServerMethodDefinition.create(
-            RocketMQProxyGrpc.getReceiveMessagesMethod().toBuilder(
-                    ProtoUtils.marshaller(ReceiveMessagesRequest.getDefaultInstance()),
-                    ProtoUtils.marshaller(MessageFrame.getDefaultInstance()))
-                .build(),
-            ServerCalls.asyncServerStreamingCall(streams)));
+        unary(
+            RocketMQProxyGrpc.getSendTransactionMessageMethod(),
+            SendTransactionMessageFrame.getDefaultInstance(),
+            transactions::begin),
+        unary(
+            RocketMQProxyGrpc.getEndTransactionMethod(),
+            EndTransactionRequest.getDefaultInstance(),
+            transactions::end),
+        stream(
+            RocketMQProxyGrpc.getCheckTransactionsMethod(),
+            CheckTransactionsRequest.getDefaultInstance(),
+            TransactionCheckFrame.getDefaultInstance(),
+            transactions::checks),
+        stream(
+            RocketMQProxyGrpc.getReceiveMessagesMethod(),
+            ReceiveMessagesRequest.getDefaultInstance(),
+            MessageFrame.getDefaultInstance(),
+            streams));
+  }
+
+  /** A stream that is written as the given kind of message. */
+  private static <Q extends Message, F extends Message> ServerMethodDefinition<Q, F> stream(
+      MethodDescriptor<?, ?> method, Q request, F frame, ServerStreamingMethod<Q, F> handler) {
+    return ServerMethodDefinition.create(
+        method.toBuilder(ProtoUtils.marshaller(request), ProtoUtils.marshaller(frame)).build(),
+        ServerCalls.asyncServerStreamingCall(handler));
   }
 
   /** A method whose requests are read as the given kind of message. */

@@ -1,7 +1,6 @@
 package dev.sluice.gateway.frontend.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
@@ -11,15 +10,10 @@ import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
 import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.HealthCheckRequest;
 import dev.sluice.gateway.proto.proxy.HealthCheckResponse;
-import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingStub;
-import dev.sluice.gateway.proto.proxy.SendTransactionMessageRequest;
 import dev.sluice.gateway.proto.proxy.StartPosition;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.upstreams.ResourceKinds;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -204,26 +198,5 @@ class SessionsTest {
     assertThat(well.getMessage()).isEqualTo("ready");
     assertThat(ill.getHealthy()).isFalse();
     assertThat(ill.getMessage()).isEqualTo("10.0.0.1:9876 does not answer");
-  }
-
-  static Stream<Arguments> unserved() {
-    return Stream.of(
-        unserved(
-            "SendTransactionMessage",
-            stub ->
-                stub.sendTransactionMessage(SendTransactionMessageRequest.getDefaultInstance())));
-  }
-
-  private static Arguments unserved(String rpc, Consumer<RocketMQProxyBlockingStub> call) {
-    return Arguments.of(rpc, call);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("unserved")
-  void rpcsThatAreNotServedSayWhichTheyAre(String rpc, Consumer<RocketMQProxyBlockingStub> call) {
-    assertThatThrownBy(() -> call.accept(caller.stub()))
-        .isInstanceOf(StatusRuntimeException.class)
-        .hasMessageStartingWith(
-            Status.Code.UNIMPLEMENTED + ": Method rocketmq.RocketMQProxy/" + rpc + " is");
   }
 }
