@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -15,6 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate with its private key, made in a millisecond; for tests alone. */
 public final class TestCertificate {
@@ -128,6 +132,37 @@ public final class TestCertificate {
   public Path writeTo(Path folder, String name) throws IOException {
     Files.writeString(folder.resolve(name + ".key"), keyPem());
     return Files.writeString(folder.resolve(name + ".crt"), certificatePem());
+  }
+
+  /**
+   * What a client of the JDK's takes that trusts one authority.
+   *
+   * @param shown the client's own certificate, or none
+   */
+  public static SSLContext client(TestCertificate trusted, TestCertificate... shown) {
+    char[] none = new char[0];
+    try {
+      KeyStore authorities = KeyStore.getInstance("PKCS12");
+      authorities.load(null, none);
+      authorities.setCertificateEntry("trusted", trusted.certificate);
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(authorities);
+      KeyStore own = KeyStore.getInstance("PKCS12");
+      own.load(null, none);
+      for (TestCertificate one : shown) {
+        own.setKeyEntry(
+            one.name, one.keys.getPrivate(), none, new X509Certificate[] {one.certificate});
+      }
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(own, none);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private byte[] encoded() {

@@ -22,7 +22,7 @@ final class ApiKeyFile {
   private static final int MAX_ENTRIES = 10_000;
   private static final int MAX_DIGESTS = 4;
   private static final int MOST = 1_000_000_000;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
   private static final Set<String> FIELDS =
       Set.of("name", "sha256", "requests-per-second", "burst", "sessions", "streams");

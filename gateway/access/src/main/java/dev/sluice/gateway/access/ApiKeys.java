@@ -175,6 +175,11 @@ public final class ApiKeys implements Authenticator, Reloadable {
     return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
+  /** Whether an entry may have this name. */
+  public static boolean isName(String name) {
+    return ApiKeyFile.NAME.matcher(name).matches();
+  }
+
   /** The entry of a key for the file. */
   public static String entry(String name, String key) {
     return "- name: %s\n  sha256: \"%s\"\n".formatted(name, HexFormat.of().formatHex(sha256(key)));

@@ -1,44 +1,69 @@
 package dev.sluice.gateway.server;
 
+import dev.sluice.gateway.access.ApiKeys;
+import dev.sluice.gateway.access.ClientTls;
 import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /** The command line's connection to a running gateway. */
 final class GatewayClient implements AutoCloseable {
   static final String STANDARD = "localhost:50051";
-  static final String DESCRIPTION = "The gateway's gRPC address. Default: " + STANDARD + ".";
 
   private static final int INBOUND_BYTES = 16 * 1024 * 1024;
   private static final Duration CALL_TIME = Duration.ofSeconds(40);
   private static final Duration STOP_TIME = Duration.ofSeconds(1);
 
   private final String address;
+  private final boolean secured;
   private final ManagedChannel channel;
 
-  private GatewayClient(String address, ManagedChannel channel) {
+  private GatewayClient(String address, boolean secured, ManagedChannel channel) {
     this.address = address;
+    this.secured = secured;
     this.channel = channel;
   }
 
+  /** One in plain text, without a key. */
   static GatewayClient to(String address) {
+    return to(address, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * One to this gateway; connects with its first call.
+   *
+   * @param tls empty for plain text
+   * @param apiKey empty for none
+   */
+  static GatewayClient to(String address, Optional<ClientTls> tls, Optional<String> apiKey) {
     try {
+      NettyChannelBuilder builder =
+          tls.map(secured -> NettyChannelBuilder.forTarget(address, secured.credentials()))
+              .orElseGet(() -> NettyChannelBuilder.forTarget(address).usePlaintext());
+      apiKey.ifPresent(key -> builder.intercept(header(key)));
       return new GatewayClient(
-          address,
-          NettyChannelBuilder.forTarget(address)
-              .usePlaintext()
-              .maxInboundMessageSize(INBOUND_BYTES)
-              .build());
+          address, tls.isPresent(), builder.maxInboundMessageSize(INBOUND_BYTES).build());
     } catch (IllegalArgumentException e) {
       throw new CommandException(
           ExitCodes.USAGE, "--gateway: " + address + " (expected: host:port)");
     }
+  }
+
+  private static ClientInterceptor header(String key) {
+    Metadata headers = new Metadata();
+    headers.put(ApiKeys.API_KEY, key);
+    return MetadataUtils.newAttachHeadersInterceptor(headers);
   }
 
   /** For calls that answer soon. */
@@ -62,6 +87,25 @@ final class GatewayClient implements AutoCloseable {
   /** What a failed call means to the user. */
   CommandException explain(StatusException failure) {
     Status status = failure.getStatus();
+    if (secured && isHandshake(failure)) {
+      return new CommandException(
+          ExitCodes.UNAVAILABLE,
+          address
+              + ": TLS failed: "
+              + StartException.deepest(failure)
+              + " (expected: a gateway with TLS_CERT, signed by one of --tls-ca; with"
+              + " TLS_CLIENT_CA, also --tls-cert and --tls-key)");
+    }
+    if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+      return new CommandException(
+          ExitCodes.FAILED,
+          address
+              + " answers "
+              + status.getDescription()
+              + "; --api-key-file or "
+              + GatewayOptions.KEY_VARIABLE
+              + " gives it");
+    }
     if (status.getCode() == Status.Code.UNAVAILABLE && channelNeverWorked(status)) {
       return new CommandException(
           ExitCodes.UNAVAILABLE,
@@ -82,6 +126,15 @@ final class GatewayClient implements AutoCloseable {
             + " answers "
             + status.getCode()
             + (status.getDescription() == null ? "" : ": " + status.getDescription()));
+  }
+
+  private static boolean isHandshake(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean channelNeverWorked(Status status) {

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.server;
 
+import dev.sluice.gateway.access.FileWatch;
 import dev.sluice.gateway.backend.rocketmq.NettyLoops;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.Gateway;
@@ -60,6 +61,7 @@ public final class GatewayServer implements BoundedCloseable {
   private volatile @Nullable Gateway gateway;
   private volatile @Nullable UpstreamHealth health;
   private volatile @Nullable Rates rates;
+  private volatile @Nullable FileWatch files;
   private volatile @Nullable GrpcEndpoint grpc;
   private volatile @Nullable HttpEndpoint http;
   private volatile @Nullable V2Frontend v2;
@@ -116,6 +118,8 @@ public final class GatewayServer implements BoundedCloseable {
   }
 
   private void open() {
+    Access access = Access.load(settings.network().access(), clock);
+    access.warn(settings.network().address());
     loops.start();
     MessageSystem.Running running = system.start(settings, ledger);
     upstream = running;
@@ -144,17 +148,27 @@ public final class GatewayServer implements BoundedCloseable {
     Rates sampling = new Rates(core.metrics(), calls, coreLoops.all().getFirst(), clock, ledger);
     rates = sampling;
     GrpcEndpoint serving =
-        new GrpcEndpoint(settings.network(), core, loops, calls, ledger, this::frontends);
+        new GrpcEndpoint(
+            settings.network(), access, core, loops, calls, ledger, clock, this::frontends);
     grpc = serving;
     serving.start();
+    FileWatch watching = access.watch(coreLoops.all().getFirst(), ledger, core.metrics());
+    files = watching;
+    watching.start();
     CompletableFuture<Health> firstAnswer = asking.start();
     sampling.start();
     Observations observed =
-        new Observations(core, calls, sampling, ledger, clock, settings.network().maxConnections());
+        new Observations(
+            core,
+            calls,
+            sampling,
+            ledger,
+            clock,
+            settings.network().access().limits().connections());
     if (settings.network().metrics()) {
       observed.begin();
     }
-    HttpEndpoint web = new HttpEndpoint(settings.network(), asking, observed, ledger);
+    HttpEndpoint web = new HttpEndpoint(settings.network(), access.tls(), asking, observed, ledger);
     http = web;
     web.start();
     awaitFirst(firstAnswer);
@@ -258,6 +272,10 @@ public final class GatewayServer implements BoundedCloseable {
     Rates sampling = rates;
     if (sampling != null) {
       sampling.stop();
+    }
+    FileWatch watching = files;
+    if (watching != null) {
+      watching.stop();
     }
     UpstreamHealth asking = health;
     V2Frontend second = v2;

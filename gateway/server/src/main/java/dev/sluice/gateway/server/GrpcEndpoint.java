@@ -1,8 +1,14 @@
 package dev.sluice.gateway.server;
 
+import dev.sluice.gateway.access.AcceptLimit;
+import dev.sluice.gateway.access.ConnectionLimits;
+import dev.sluice.gateway.access.Connections;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.Gateway;
 import dev.sluice.gateway.frontend.proxy.ProxyFrontend;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
@@ -10,6 +16,7 @@ import dev.sluice.rocketmq.client.EventLoops;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -19,6 +26,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -35,14 +43,31 @@ final class GrpcEndpoint {
 
   private static final int CALLS_PER_CONNECTION = 10_000;
 
+  /** The most bytes of a call's headers, names and values and 32 for each. */
+  private static final int HEADER_BYTES = 16 * 1024;
+
+  /**
+   * A connection that resets more calls than this in so many seconds is ended: each costs work that
+   * it need not wait for.
+   */
+  private static final int MAX_RESETS = 5000;
+
+  private static final int RESETS_SECONDS = 10;
+
+  /** What everyone may call, so that balancers can tell whether it lives. */
+  private static final Set<String> OPEN =
+      Set.of(HealthGrpc.SERVICE_NAME, RocketMQProxyGrpc.getHealthCheckMethod().getFullMethodName());
+
   /** How often clients may ping; published SDKs do every 30 s and without calls. */
   private static final int CLIENT_PING_SECONDS = 10;
 
   private final Settings.Network network;
+  private final Access access;
   private final Gateway gateway;
   private final EventLoops loops;
   private final CallStatistics calls;
   private final Ledger ledger;
+  private final Clock clock;
   private final BiFunction<Gateway, CurrentConnection, List<ServerServiceDefinition>> frontends;
   private final HealthStatusManager health = new HealthStatusManager();
   private volatile @Nullable Server server;
@@ -52,16 +77,20 @@ final class GrpcEndpoint {
   /** Nothing listens before {@link #start}. */
   GrpcEndpoint(
       Settings.Network network,
+      Access access,
       Gateway gateway,
       EventLoops loops,
       CallStatistics calls,
       Ledger ledger,
+      Clock clock,
       BiFunction<Gateway, CurrentConnection, List<ServerServiceDefinition>> frontends) {
     this.network = network;
+    this.access = access;
     this.gateway = gateway;
     this.loops = loops;
     this.calls = calls;
     this.ledger = ledger;
+    this.clock = clock;
     this.frontends = frontends;
   }
 
@@ -71,9 +100,15 @@ final class GrpcEndpoint {
    * @throws StartException where the port cannot be had
    */
   void start() {
-    Connections connections = new Connections(gateway, network.maxConnections());
+    ConnectionLimits limits = network.access().limits();
+    Connections connections = new Connections(gateway, limits, access.authenticator(), OPEN, clock);
+    access.onRevoked(connections::end);
     List<ServerServiceDefinition> definitions = frontends.apply(gateway, connections);
-    AcceptLimit limit = AcceptLimit.above(network.maxConnections());
+    AcceptLimit limit =
+        new AcceptLimit(
+            limits,
+            OpenFiles.connections(limits, HttpEndpoint.maxConnections(network)),
+            () -> gateway.metrics().increment(Counter.CONNECTIONS_REFUSED));
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(network.address(), network.grpcPort()))
             .bossEventLoopGroup(loops.group())
@@ -81,7 +116,10 @@ final class GrpcEndpoint {
             .channelFactory(() -> listening(limit))
             .directExecutor()
             .maxInboundMessageSize(INBOUND_BYTES)
+            .maxInboundMetadataSize(HEADER_BYTES)
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+            .maxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
+            .handshakeTimeout(network.access().handshake().toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(CLIENT_PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(network.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
@@ -90,6 +128,7 @@ final class GrpcEndpoint {
             .intercept(connections)
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
+    access.tls().ifPresent(tls -> builder.sslContext(tls.forGrpc()));
     if (network.metrics()) {
       builder.addStreamTracerFactory(calls).intercept(calls);
     }

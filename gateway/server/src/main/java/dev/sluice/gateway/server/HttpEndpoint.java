@@ -1,19 +1,25 @@
 package dev.sluice.gateway.server;
 
+import dev.sluice.gateway.access.ServerTls;
 import dev.sluice.gateway.frontend.proxy.HealthProbe.Health;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -28,7 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class HttpEndpoint {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(2);
   private static final Duration STOP_TIME = Duration.ofMillis(200);
-  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  /** From a request's first line to the end of its answer, and between two requests. */
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   /** Connections may idle, requests may not: browsers and scrapers keep several. */
   private static final int CONNECTIONS_PER_REQUEST = 4;
@@ -39,6 +49,7 @@ final class HttpEndpoint {
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Settings.Network network;
+  private final Optional<ServerTls> tls;
   private final UpstreamHealth health;
   private final Observations observed;
   private final Ledger ledger;
@@ -48,8 +59,13 @@ final class HttpEndpoint {
   private volatile @Nullable Tracked tracked;
 
   HttpEndpoint(
-      Settings.Network network, UpstreamHealth health, Observations observed, Ledger ledger) {
+      Settings.Network network,
+      Optional<ServerTls> tls,
+      UpstreamHealth health,
+      Observations observed,
+      Ledger ledger) {
     this.network = network;
+    this.tls = tls;
     this.health = health;
     this.observed = observed;
     this.ledger = ledger;
@@ -73,19 +89,23 @@ final class HttpEndpoint {
           .get("/metrics/prometheus", (request, response) -> prometheus(request, response));
     }
     new DebugPages(ledger, new DebugAccess(network.debugToken())).addTo(routing);
-    WebServer listening =
+    WebServerConfig.Builder builder =
         WebServer.builder()
             .address(network.address())
             .port(network.httpPort())
             .maxConcurrentRequests(network.httpRequests())
-            .maxTcpConnections(network.httpRequests() * CONNECTIONS_PER_REQUEST)
+            .maxTcpConnections(maxConnections(network))
             .maxPayloadSize(0)
-            .idleConnectionTimeout(IDLE)
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(new HttpConnections(LONGEST))
+            .idleConnectionTimeout(LONGEST)
+            .idleConnectionPeriod(LOOK)
             .shutdownGracePeriod(STOP_TIME)
             .shutdownHook(false)
             .featuresDiscoverServices(false)
-            .routing(routing)
-            .build();
+            .routing(routing);
+    tls.ifPresent(secured -> builder.tls(tls(secured)));
+    WebServer listening = builder.build();
     listening.start();
     if (!listening.isRunning()) {
       throw StartException.port(
@@ -93,6 +113,20 @@ final class HttpEndpoint {
     }
     server = listening;
     tracked = ledger.track("server", "http", listening);
+  }
+
+  private Tls tls(ServerTls secured) {
+    return Tls.builder()
+        .sslContext(secured.forHttp())
+        .enabledProtocols(List.of(ServerTls.protocols()))
+        .clientAuth(
+            network.access().httpClientCertificates() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
+        .build();
+  }
+
+  /** The most connections at once. */
+  static int maxConnections(Settings.Network network) {
+    return network.httpRequests() * CONNECTIONS_PER_REQUEST;
   }
 
   /** Helidon only logs why it did not start. */

@@ -20,6 +20,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 public final class Logs extends ContextAwareBase implements Configurator {
   private static final String APPENDER = "log";
+  private static final String OURS = "dev.sluice";
 
   /** How a line looks. */
   enum Form {
@@ -56,7 +57,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
     console.setEncoder(encoder);
     console.start();
     root.addAppender(console);
-    root.setLevel(level);
+    // Below this, libraries write what goes over the wire, and with it every secret.
+    root.setLevel(level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO);
+    context.getLogger(OURS).setLevel(level);
     // Its one error, that a port is taken, is told by us in one line instead of a stack trace.
     context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
     // It warns, with a stack trace each time, of messages that are too large or do not expand.

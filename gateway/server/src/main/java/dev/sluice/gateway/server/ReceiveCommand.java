@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -114,8 +115,7 @@ final class ReceiveCommand implements Callable<Integer> {
               + " too. Default: body.")
   private Format format = Format.body;
 
-  @Option(names = "--gateway", paramLabel = "<host:port>", description = GatewayClient.DESCRIPTION)
-  private String gateway = GatewayClient.STANDARD;
+  @Mixin private GatewayOptions gateway = new GatewayOptions();
 
   @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
   @Spec
@@ -132,7 +132,7 @@ final class ReceiveCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCodes.USAGE, "--timeout: " + timeout + " (expected: " + TIME.expected() + ")");
     }
-    GatewayClient client = GatewayClient.to(gateway);
+    GatewayClient client = gateway.connect();
     try (client) {
       return receive(client, patience);
     } catch (StatusException e) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -72,8 +73,7 @@ final class SendCommand implements Callable<Integer> {
       description = "How often to send it, 1 or more. Default: 1.")
   private int count = 1;
 
-  @Option(names = "--gateway", paramLabel = "<host:port>", description = GatewayClient.DESCRIPTION)
-  private String gateway = GatewayClient.STANDARD;
+  @Mixin private GatewayOptions gateway = new GatewayOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -84,7 +84,7 @@ final class SendCommand implements Callable<Integer> {
     }
     ByteString content =
         body.equals("-") ? ByteString.readFrom(System.in) : ByteString.copyFromUtf8(body);
-    GatewayClient client = GatewayClient.to(gateway);
+    GatewayClient client = gateway.connect();
     try (client) {
       send(client, content);
     } catch (StatusException e) {

@@ -46,7 +46,8 @@ enum Setting {
       Section.GENERAL,
       new Choice(List.of("off", "error", "warn", "info", "debug", "trace")),
       "warn",
-      "The least important kind of log line that is written."),
+      "The least important kind of log line that is written; debug and trace hold for Sluice's own"
+          + " lines, since libraries would write secrets."),
   LOG_FORMAT(
       Section.GENERAL,
       new Choice(List.of("text", "json")),
@@ -75,6 +76,27 @@ enum Setting {
       count(1, 1_000_000),
       "1000",
       "The most gRPC connections; calls on further ones are refused."),
+  MAX_CONNECTIONS_PER_ADDRESS(
+      Section.LISTENING,
+      count(0, 1_000_000),
+      "0",
+      "The most of them from one address, of IPv6 from one network of 64 bits; 0 for as many as"
+          + " MAX_CONCURRENT."),
+  MAX_STREAMS_PER_CONNECTION(
+      Section.LISTENING,
+      count(1, 1_000_000),
+      "5000",
+      "The most streams at once of one gRPC connection: calls that stay open, such as receiving."),
+  MAX_SESSIONS_PER_CONNECTION(
+      Section.LISTENING,
+      count(1, 10_000_000),
+      "10000",
+      "The most producers and consumers of one gRPC connection."),
+  HANDSHAKE_TIMEOUT(
+      Section.LISTENING,
+      time(Duration.ofMillis(100), Duration.ofMinutes(5)),
+      "10s",
+      "How long a new gRPC connection may take until it speaks TLS, where that is on, and HTTP/2."),
   WORKER_POOL_SIZE(
       Section.LISTENING,
       count(1, 100_000),
@@ -191,6 +213,44 @@ enum Setting {
       "",
       "The secret that gateways standing for each other share, 64 hex digits; several separated by"
           + " commas, the first seals. Empty: one is made and kept in the data folder."),
+  TLS_CERT(
+      Section.SECURITY,
+      new Text("file"),
+      "",
+      "The gateway's certificate, PEM, followed by those that it is signed by; for gRPC and HTTP."
+          + " Empty: plain text."),
+  TLS_KEY(
+      Section.SECURITY,
+      new Text("file"),
+      "",
+      "The private key of TLS_CERT, PEM, PKCS #8 without a password."),
+  TLS_CLIENT_CA(
+      Section.SECURITY,
+      new Text("file"),
+      "",
+      "Those who may sign the callers' certificates, PEM; goes with TLS_CLIENT_AUTH."),
+  TLS_CLIENT_AUTH(
+      Section.SECURITY,
+      new Choice(List.of("none", "required")),
+      "none",
+      "Whether callers of gRPC need a certificate that TLS_CLIENT_CA has signed."),
+  METRICS_CLIENT_AUTH(
+      Section.SECURITY,
+      new Choice(List.of("same", "none", "required")),
+      "same",
+      "The same for HTTP, whose probes often have no certificate; same: as TLS_CLIENT_AUTH."),
+  API_KEYS_FILE(
+      Section.SECURITY,
+      new Text("file"),
+      "",
+      "A YAML file of API keys, which callers of gRPC then need; 'sluice key create' makes its"
+          + " entries. Empty: everyone may call."),
+  RELOAD_INTERVAL(
+      Section.SECURITY,
+      time(Duration.ofMillis(10), Duration.ofHours(24)),
+      "10s",
+      "How often the files of TLS and of API keys are looked at; changes are used at the second"
+          + " look that finds them."),
   DEBUG_TOKEN(
       Section.SECURITY,
       new Secret("token"),

@@ -52,7 +52,7 @@ public record Settings(
    * @param grpcPort 0 for any free port
    * @param httpPort 0 for any free port
    * @param metrics whether there are any
-   * @param maxConnections the most gRPC connections
+   * @param access who may come in, and how much they may have
    * @param httpRequests the most HTTP requests at once
    * @param keepAlive after how much silence a gRPC connection is asked whether it lives
    * @param keepAliveTimeout how long the answer may take
@@ -63,7 +63,7 @@ public record Settings(
       int grpcPort,
       int httpPort,
       boolean metrics,
-      int maxConnections,
+      AccessSettings access,
       int httpRequests,
       Duration keepAlive,
       Duration keepAliveTimeout,
@@ -101,6 +101,7 @@ public record Settings(
     Optional<Path> data = folder(values);
     Optional<ClusterKey> key = clusterKey(values);
     Optional<DebugToken> token = debugToken(values);
+    AccessSettings access = AccessSettings.of(values);
     values.check();
     return new Settings(
         new Network(
@@ -108,7 +109,7 @@ public record Settings(
             values.number(Setting.GRPC_PORT),
             values.number(Setting.METRICS_PORT),
             values.isTrue(Setting.ENABLE_METRICS),
-            values.number(Setting.MAX_CONCURRENT),
+            access,
             values.number(Setting.WORKER_POOL_SIZE),
             values.time(Setting.KEEPALIVE_TIME),
             values.time(Setting.KEEPALIVE_TIMEOUT),

@@ -51,6 +51,7 @@ public final class Sluice implements Runnable {
         .addSubcommand(new SendCommand())
         .addSubcommand(new ReceiveCommand())
         .addSubcommand(new TopicCommand())
+        .addSubcommand(new KeyCommand())
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new CommandLine.HelpCommand());
     line.setOut(out).setErr(err);

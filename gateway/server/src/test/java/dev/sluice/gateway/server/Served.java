@@ -17,6 +17,7 @@ import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.LedgerCheck;
+import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -82,6 +83,14 @@ final class Served implements AutoCloseable {
   /** A connection of its own to the gateway. */
   ManagedChannel channel() {
     return channel("127.0.0.1", server.grpcPort());
+  }
+
+  /** The same with TLS. */
+  ManagedChannel channel(ChannelCredentials credentials) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("localhost", server.grpcPort(), credentials).build();
+    channels.add(channel);
+    return channel;
   }
 
   ManagedChannel channel(String host, int port) {

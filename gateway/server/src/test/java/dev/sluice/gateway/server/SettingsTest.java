@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,7 +39,7 @@ class SettingsTest {
     assertThat(settings.network().httpPort()).isEqualTo(8080);
     assertThat(settings.network().address().isLoopbackAddress()).isTrue();
     assertThat(settings.network().metrics()).isTrue();
-    assertThat(settings.network().maxConnections()).isEqualTo(1000);
+    assertThat(settings.network().access().limits().connections()).isEqualTo(1000);
     assertThat(settings.network().httpRequests()).isEqualTo(100);
     assertThat(settings.upstream()).isEmpty();
     assertThat(settings.allowedEndpoints()).isEmpty();
@@ -70,7 +71,7 @@ class SettingsTest {
         effect(Setting.ENABLE_METRICS, "FALSE", s -> s.network().metrics(), false),
         effect(Setting.DATA_DIR, "/d/x/../y", s -> s.dataFolder().toString(), "/d/y"),
         effect(Setting.CLUSTER_KEY, KEY, s -> s.clusterKey().isPresent(), true),
-        effect(Setting.MAX_CONCURRENT, "5", s -> s.network().maxConnections(), 5),
+        effect(Setting.MAX_CONCURRENT, "5", s -> s.network().access().limits().connections(), 5),
         effect(
             Setting.READ_TIMEOUT,
             "7s",
@@ -123,7 +124,84 @@ class SettingsTest {
             Duration.ofMinutes(2)),
         effect(Setting.SHUTDOWN_TIMEOUT, "3s", Settings::shutdownTimeout, Duration.ofSeconds(3)),
         effect(Setting.ROCKETMQ_LOG_LEVEL, "Debug", Settings::logLevel, LogLevel.DEBUG),
-        effect(Setting.LOG_FORMAT, "json", Settings::logForm, Logs.Form.JSON));
+        effect(Setting.LOG_FORMAT, "json", Settings::logForm, Logs.Form.JSON),
+        effect(
+            Setting.MAX_CONNECTIONS_PER_ADDRESS,
+            "7",
+            s -> s.network().access().limits().perAddress(),
+            7),
+        effect(
+            Setting.MAX_STREAMS_PER_CONNECTION,
+            "8",
+            s -> s.network().access().limits().streams(),
+            8),
+        effect(
+            Setting.MAX_SESSIONS_PER_CONNECTION,
+            "9",
+            s -> s.network().access().limits().sessions(),
+            9),
+        effect(
+            Setting.HANDSHAKE_TIMEOUT,
+            "2s",
+            s -> s.network().access().handshake(),
+            Duration.ofSeconds(2)),
+        effect(
+            Setting.RELOAD_INTERVAL,
+            "3s",
+            s -> s.network().access().reloadInterval(),
+            Duration.ofSeconds(3)),
+        effect(
+            Setting.API_KEYS_FILE,
+            "/k/../keys.yaml",
+            s -> s.network().access().apiKeys().orElseThrow().toString(),
+            "API_KEYS_FILE: /keys.yaml"),
+        effect(
+            Setting.METRICS_CLIENT_AUTH,
+            "None",
+            s -> s.network().access().httpClientCertificates(),
+            false));
+  }
+
+  /** Those that mean nothing alone. */
+  private static final Map<String, String> TOGETHER =
+      Map.of(
+          "TLS_CERT", "/t/cert.pem",
+          "TLS_KEY", "/t/key.pem",
+          "TLS_CLIENT_CA", "/t/ca.pem",
+          "TLS_CLIENT_AUTH", "Required");
+
+  @Test
+  void settingsThatGoTogetherAreReadTogether() throws IOException {
+    // given
+    StringBuilder lines = new StringBuilder();
+    TOGETHER.forEach((name, value) -> lines.append(name).append(": ").append(value).append('\n'));
+    Path file = file(lines.toString());
+
+    for (Settings settings :
+        List.of(
+            Settings.read(Map.of(), Optional.empty(), TOGETHER),
+            Settings.read(Map.of(), Optional.of(file), Map.of()))) {
+      // when
+      AccessSettings access = settings.network().access();
+
+      // then
+      assertThat(access.httpClientCertificates()).isTrue();
+      assertThat(access.tls())
+          .hasValueSatisfying(
+              tls -> {
+                assertThat(tls.certificate()).hasToString("TLS_CERT: /t/cert.pem");
+                assertThat(tls.key()).hasToString("TLS_KEY: /t/key.pem");
+                assertThat(tls.clientAuthorities().orElseThrow())
+                    .hasToString("TLS_CLIENT_CA: /t/ca.pem");
+              });
+    }
+  }
+
+  @Test
+  void anAddressMayHaveAllConnectionsUnlessItIsTold() {
+    Settings settings = Settings.read(Map.of(), Optional.empty(), Map.of("MAX_CONCURRENT", "123"));
+
+    assertThat(settings.network().access().limits().perAddress()).isEqualTo(123);
   }
 
   private static Arguments effect(
@@ -157,7 +235,8 @@ class SettingsTest {
 
   @Test
   void everySettingIsShownToBeRead() {
-    assertThat(effects().map(each -> each.get()[0]))
+    Stream<Setting> together = TOGETHER.keySet().stream().map(Setting::valueOf);
+    assertThat(Stream.concat(effects().map(each -> each.get()[0]), together))
         .containsExactlyInAnyOrder((Object[]) Setting.values());
   }
 
@@ -202,6 +281,13 @@ class SettingsTest {
           MESSAGE_BUFFER_BYTES     | 2TB          | a size with its unit, 1KB to 1TB
           INVISIBLE_DURATION       | 13h          | a duration with its unit, 1s to 12h
           CLUSTER_KEY              | abc          | 1 to 8 keys separated by commas
+          MAX_CONNECTIONS_PER_ADDRESS | -1        | 0 to 1000000
+          MAX_STREAMS_PER_CONNECTION  | 0         | 1 to 1000000
+          MAX_SESSIONS_PER_CONNECTION | 0         | 1 to 10000000
+          HANDSHAKE_TIMEOUT        | 6m           | a duration with its unit, 100ms to 5m
+          TLS_CLIENT_AUTH          | maybe        | one of none, required
+          METRICS_CLIENT_AUTH      | maybe        | one of same, none, required
+          RELOAD_INTERVAL          | 9ms          | a duration with its unit, 10ms to 24h
           DEBUG_TOKEN              | too-short    | 16 to 256 visible ASCII characters
           """)
   void aWrongValueIsRefusedByNameValueAndExpectation(
