@@ -20,6 +20,7 @@ public final class Deliveries {
   private final Tally pendingAcks;
   private final Tally held;
   private final PerLoop<HoldLoop> holds;
+  private final DeadLetters deadLetters;
   private final GroupPolls polls;
   private final SingleReceives receives;
   private final SealedAcks acks;
@@ -35,8 +36,9 @@ public final class Deliveries {
         new PerLoop<>(
             instance.loops(),
             (loop, index) -> new HoldLoop(instance, loop, index, ackLoops.at(index), held));
-    this.polls = new GroupPolls(instance, holds);
-    this.receives = new SingleReceives(instance, holds);
+    this.deadLetters = new DeadLetters(instance);
+    this.polls = new GroupPolls(instance, holds, deadLetters);
+    this.receives = new SingleReceives(instance, holds, deadLetters);
     this.acks = new SealedAcks(instance, ackLoops, holds);
   }
 
@@ -67,10 +69,11 @@ public final class Deliveries {
     receives.cancelAll();
   }
 
-  /** Whether nothing is being received, acknowledged or handed back. */
+  /** Whether nothing is being received, acknowledged, handed back or moved. */
   public boolean isQuiet() {
     return polls.isEmpty()
         && receives.isQuiet()
+        && deadLetters.isQuiet()
         && pendingAcks.value() == 0
         && holds.all().stream().allMatch(HoldLoop::isQuiet);
   }
@@ -90,6 +93,7 @@ public final class Deliveries {
     return onEachLoop(HoldLoop::close)
         .thenRun(
             () -> {
+              deadLetters.close();
               pendingAcks.close();
               held.close();
             });

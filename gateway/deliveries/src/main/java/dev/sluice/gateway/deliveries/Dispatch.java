@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hands what a poll received to its streams in turn: to those that asked for it, have credit and
  * are ready. What none can take now is parked and renewed, in its order, and polling pauses; what
- * none has asked for is handed back. Nothing is dropped.
+ * none has asked for is handed back. What came too often goes to the dead letters. Nothing is
+ * dropped.
  *
  * <p>In an ordered subscription all that is held of one queue is with one stream.
  */
@@ -40,6 +41,7 @@ final class Dispatch implements Holder {
   private final Instance instance;
   private final GroupPolls.Key key;
   private final HoldLoop holds;
+  private final DeadLetters deadLetters;
   private final Runnable changed;
   private final List<Subscriber> subscribers = new ArrayList<>();
   // Bounded by what polls under way asked for, since parking stops polling.
@@ -48,10 +50,16 @@ final class Dispatch implements Holder {
   private final Map<QueueId, Affinity> affinities = new HashMap<>();
   private int turn;
 
-  Dispatch(Instance instance, GroupPolls.Key key, HoldLoop holds, Runnable changed) {
+  Dispatch(
+      Instance instance,
+      GroupPolls.Key key,
+      HoldLoop holds,
+      DeadLetters deadLetters,
+      Runnable changed) {
     this.instance = instance;
     this.key = key;
     this.holds = holds;
+    this.deadLetters = deadLetters;
     this.changed = changed;
   }
 
@@ -77,7 +85,8 @@ final class Dispatch implements Holder {
     return parked.isEmpty();
   }
 
-  void deliver(List<Delivery> deliveries) {
+  void deliver(List<Delivery> received) {
+    List<Delivery> deliveries = deadLetters.sift(key.shared(), key.group(), received);
     if (deliveries.isEmpty()) {
       return;
     }
@@ -87,10 +96,6 @@ final class Dispatch implements Holder {
     for (Delivery delivery : deliveries) {
       if (delivery.attempt() > 1) {
         instance.metrics().increment(Counter.REDELIVERIES);
-      }
-      if (delivery.attempt() > instance.settings().receive().maxAttempts()) {
-        // Where it would leave for the dead-letter topic.
-        instance.metrics().increment(Counter.ATTEMPTS_EXCEEDED);
       }
       Held held =
           holds.hold(

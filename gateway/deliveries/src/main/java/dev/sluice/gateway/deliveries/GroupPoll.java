@@ -64,12 +64,18 @@ final class GroupPoll {
   /** Streams that joined or are about to; guarded by the map that holds this. */
   int references;
 
-  GroupPoll(Instance instance, GroupPolls polls, GroupPolls.Key key, Loop loop, HoldLoop holds) {
+  GroupPoll(
+      Instance instance,
+      GroupPolls polls,
+      GroupPolls.Key key,
+      Loop loop,
+      HoldLoop holds,
+      DeadLetters deadLetters) {
     this.instance = instance;
     this.polls = polls;
     this.key = key;
     this.loop = loop;
-    this.dispatch = new Dispatch(instance, key, holds, this::schedulePump);
+    this.dispatch = new Dispatch(instance, key, holds, deadLetters, this::schedulePump);
   }
 
   GroupPolls.Key key() {

@@ -15,12 +15,14 @@ final class GroupPolls {
 
   private final Instance instance;
   private final PerLoop<HoldLoop> holds;
+  private final DeadLetters deadLetters;
   // An entry is removed by the poll itself when its last stream has left and nothing is under way.
   private final ConcurrentMap<Key, GroupPoll> polls = new ConcurrentHashMap<>();
 
-  GroupPolls(Instance instance, PerLoop<HoldLoop> holds) {
+  GroupPolls(Instance instance, PerLoop<HoldLoop> holds, DeadLetters deadLetters) {
     this.instance = instance;
     this.holds = holds;
+    this.deadLetters = deadLetters;
   }
 
   /** The poll to join, counted as joined: {@link #left} follows. */
@@ -29,7 +31,9 @@ final class GroupPolls {
         key,
         (same, known) -> {
           GroupPoll poll =
-              known != null ? known : new GroupPoll(instance, this, key, loop, holds.of(loop));
+              known != null
+                  ? known
+                  : new GroupPoll(instance, this, key, loop, holds.of(loop), deadLetters);
           poll.references++;
           return poll;
         });

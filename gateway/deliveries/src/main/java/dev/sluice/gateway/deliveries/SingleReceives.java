@@ -30,12 +30,14 @@ final class SingleReceives implements ReceivePath {
 
   private final Instance instance;
   private final PerLoop<HoldLoop> holds;
+  private final DeadLetters deadLetters;
   // A receive removes itself when it ends.
   private final Set<Single> underWay = ConcurrentHashMap.newKeySet();
 
-  SingleReceives(Instance instance, PerLoop<HoldLoop> holds) {
+  SingleReceives(Instance instance, PerLoop<HoldLoop> holds, DeadLetters deadLetters) {
     this.instance = instance;
     this.holds = holds;
+    this.deadLetters = deadLetters;
   }
 
   @Override
@@ -139,8 +141,9 @@ final class SingleReceives implements ReceivePath {
     }
 
     @Override
-    public void done(List<Delivery> deliveries) {
+    public void done(List<Delivery> received) {
       end();
+      List<Delivery> deliveries = deadLetters.sift(shared, request.group(), received);
       boolean given = !cancelled && (scope == null || scope.isOpen());
       List<SealedDelivery> sealed = given ? seal(deliveries) : List.of();
       if (!given) {

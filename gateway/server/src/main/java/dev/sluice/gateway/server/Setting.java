@@ -200,6 +200,12 @@ enum Setting {
       time(Duration.ofSeconds(1), Duration.ofHours(24)),
       "15m",
       "How long a live stream may keep a message unacknowledged until it comes again."),
+  MAX_ATTEMPTS(
+      Section.RECEIVING,
+      count(1, 10_000),
+      "16",
+      "How many times a message is delivered to a group; one that still comes again goes to the"
+          + " group's dead letters, the topic '%DLQ%' with the group's name behind it."),
 
   ALLOWED_ENDPOINTS(
       Section.SECURITY,

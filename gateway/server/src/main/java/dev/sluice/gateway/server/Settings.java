@@ -151,7 +151,7 @@ public record Settings(
             values.time(Setting.PULL_INTERVAL),
             values.time(Setting.INVISIBLE_DURATION),
             values.time(Setting.MAX_HOLD),
-            receive.maxAttempts()),
+            values.number(Setting.MAX_ATTEMPTS)),
         new GatewaySettings.UpstreamSettings(
             values.time(Setting.PRODUCER_CLEANUP_TIMEOUT),
             values.time(Setting.CONSUMER_CLEANUP_TIMEOUT),

@@ -189,6 +189,26 @@ class ReceivingSettingsTest extends WithGateways {
   }
 
   @Test
+  @Shows(Setting.MAX_ATTEMPTS)
+  void aMessageThatComesTooOftenIsADeadLetter() throws Exception {
+    // given
+    Served gateway =
+        start(new MemorySystem(), Map.of(Setting.MAX_ATTEMPTS, "2", Setting.MAX_HOLD, "1s"));
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    Served.sendAll(calls, Served.producer(calls), 1);
+    var stream = gateway.stream(calls, Served.consumer(calls));
+
+    // when nobody acknowledges it
+    assertThat(Served.next(stream).getReconsumeTimes()).isZero();
+    assertThat(Served.next(stream).getReconsumeTimes()).isEqualTo(1);
+
+    // then
+    await()
+        .atMost(Served.PATIENCE)
+        .untilAsserted(() -> assertThat(gateway.sample("sluice_dead_letters_total")).isEqualTo(1));
+  }
+
+  @Test
   @Shows(Setting.PROFILE)
   void aProfileBringsItsPresetsUnlessTheyAreSetBesideIt() throws Exception {
     // given

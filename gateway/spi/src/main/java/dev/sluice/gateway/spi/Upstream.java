@@ -123,6 +123,20 @@ public interface Upstream extends BoundedCloseable {
       String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion);
 
   /**
+   * Gives a delivery up: stores its message among the group's dead letters, and then acknowledges
+   * it. When it fails the message comes again, and may be among the dead letters all the same.
+   *
+   * @param delivery whose handle is still valid
+   */
+  void deadLetter(String group, Delivery delivery, Completion<Void> completion);
+
+  /**
+   * The topic that holds a group's dead letters, from the first one on. They can be received like
+   * others.
+   */
+  String deadLetterTopic(String group);
+
+  /**
    * Sets when an unacknowledged delivery comes again, counted from now: longer to renew, shorter
    * (also zero) to hand back. The old handle is void once the new one is there.
    */

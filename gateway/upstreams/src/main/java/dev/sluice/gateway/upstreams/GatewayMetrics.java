@@ -57,8 +57,12 @@ public final class GatewayMetrics {
     POLLS,
     /** Times that a group's polling paused because no stream could take a message. */
     CHANNEL_FULL_EVENTS,
-    /** Deliveries that were handed out more often than the maximum. */
+    /** Messages that came again after the maximum of attempts, and are not handed out any more. */
     ATTEMPTS_EXCEEDED,
+    /** Of these, the ones moved to the dead letters of their group. */
+    DEAD_LETTERS,
+    /** Of these, the ones that could not be moved, and come again to be tried again. */
+    DEAD_LETTER_FAILURES,
     /** Upstreams started. */
     UPSTREAM_OPENS,
     /** Upstreams closed. */

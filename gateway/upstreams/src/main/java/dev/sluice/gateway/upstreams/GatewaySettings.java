@@ -67,7 +67,8 @@ public record GatewaySettings(
    * @param invisible how long a delivery stays hidden from others before it is renewed or comes
    *     again, 1 s to 12 h
    * @param maxHold how long a live stream may hold a delivery (MAX_HOLD)
-   * @param maxAttempts how many times a message is handed out before it is given up
+   * @param maxAttempts how many times a message is handed out before it goes to the dead letters of
+   *     its group, 1 to 10,000 (MAX_ATTEMPTS)
    */
   public record ReceiveSettings(
       int bufferMessages,

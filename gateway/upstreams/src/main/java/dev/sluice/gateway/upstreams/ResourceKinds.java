@@ -30,6 +30,9 @@ public final class ResourceKinds {
   /** Transactions being begun, tallied. */
   public static final String PENDING_TRANSACTION = "pending transaction";
 
+  /** Messages being moved to the dead letters, tallied. */
+  public static final String DEAD_LETTER = "dead letter";
+
   /** Acknowledgements under way, tallied. */
   public static final String PENDING_ACK = "pending ack";
 

@@ -12,11 +12,13 @@ import java.time.Duration;
  * @param beginsAt now, milliseconds since the epoch: brokers count from the born time of the
  *     request, which is not always when the message was made
  */
-record HalfTerms(String producerGroup, String note, Duration checkAfter, long beginsAt) {
+record HalfTerms(String producerGroup, String note, Duration checkAfter, long beginsAt)
+    implements OutboundEncoding.Extra {
   /** The property that holds the note. */
   static final String NOTE = "SLUICE_TRANSACTION";
 
-  void addTo(PropertyText properties) {
+  @Override
+  public void addTo(PropertyText properties) {
     properties.add(PropertyNames.TRANSACTION_PREPARED, "true");
     properties.add(PropertyNames.PRODUCER_GROUP, producerGroup);
     if (!note.isEmpty()) {

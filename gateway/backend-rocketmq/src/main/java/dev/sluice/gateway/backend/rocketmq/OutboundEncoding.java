@@ -30,7 +30,13 @@ final class OutboundEncoding {
 
   private OutboundEncoding() {}
 
-  /** What a message that belongs to no transaction takes to the wire; else as below. */
+  /** Properties that only some messages have. */
+  @FunctionalInterface
+  interface Extra {
+    void addTo(PropertyText properties);
+  }
+
+  /** What a usual message takes to the wire; else as below. */
   static SendBatch.Member member(OutboundMessage message, String id, long requestBornAt) {
     return member(message, id, requestBornAt, null);
   }
@@ -41,11 +47,11 @@ final class OutboundEncoding {
    * @param id its unique id
    * @param requestBornAt the born time that the request says for all its messages; one that was
    *     born at another time carries that as a property
-   * @param terms of a half message; null for others
+   * @param extra what makes it more than a usual message, or null
    * @throws GatewayException INVALID_ARGUMENT for what RocketMQ cannot store
    */
   static SendBatch.Member member(
-      OutboundMessage message, String id, long requestBornAt, @Nullable HalfTerms terms) {
+      OutboundMessage message, String id, long requestBornAt, @Nullable Extra extra) {
     PropertyText properties = PropertyText.empty();
     properties.add(PropertyNames.UNIQUE_ID, id);
     properties.add(PropertyNames.TAGS, message.tag());
@@ -58,8 +64,8 @@ final class OutboundEncoding {
       properties.add(PropertyNames.BORN_TIMESTAMP, message.bornAt());
     }
     addSchedule(properties, message.schedule());
-    if (terms != null) {
-      terms.addTo(properties);
+    if (extra != null) {
+      extra.addTo(properties);
     }
     if (!message.properties().isEmpty()) {
       for (Map.Entry<String, String> each : message.properties().entrySet()) {

@@ -33,6 +33,7 @@ final class ReservedNames {
           PropertyNames.POP_HANDLE,
           PropertyNames.FIRST_POP_TIME,
           HalfTerms.NOTE,
+          "ORIGIN_GROUP",
           "CLUSTER",
           "MSG_REGION",
           "TRACE_ON",

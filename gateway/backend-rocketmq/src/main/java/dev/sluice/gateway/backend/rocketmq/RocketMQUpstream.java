@@ -49,6 +49,7 @@ final class RocketMQUpstream implements Upstream {
   private final Clock clock;
   private final String producerGroup;
   private final Acknowledger acknowledger;
+  private final DeadLetters deadLetters;
   private final GroupStarts starts;
   private final Topics topics;
   private final BoundedCloseable closing;
@@ -74,6 +75,7 @@ final class RocketMQUpstream implements Upstream {
     this.receiver = new Receiver(client, staleRoutes, loops, starts, clock);
     this.transactor = new Transactor(client);
     this.acknowledger = new Acknowledger(client, clock);
+    this.deadLetters = new DeadLetters(client, producerGroup);
     this.topics = new Topics(client, loops, clock);
     this.closing =
         StagedClose.named("RocketMQ upstream " + endpoint)
@@ -243,6 +245,16 @@ final class RocketMQUpstream implements Upstream {
   public void ack(
       String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion) {
     onLoop(completion, () -> acknowledger.ack(topic, group, handles, completion));
+  }
+
+  @Override
+  public void deadLetter(String group, Delivery delivery, Completion<Void> completion) {
+    onLoop(completion, () -> deadLetters.move(group, delivery, completion));
+  }
+
+  @Override
+  public String deadLetterTopic(String group) {
+    return DeadLetters.topic(group);
   }
 
   @Override

@@ -117,4 +117,24 @@ class OfficialClientInteropTest {
         "",
         Schedule.NOW);
   }
+
+  @Test
+  void aDeadLetterShowsTheOfficialClientWhereItCameFrom() {
+    String topic = fixture.newTopic(1, MessageKind.NORMAL);
+    String group = fixture.newGroup(topic, new Subscription.Start.Earliest());
+    String id = fixture.send(Messages.tagged(topic, "poison", "t")).getFirst().messageId();
+    Delivery delivery = fixture.receive(topic, group, 1).getFirst();
+
+    UpstreamFixture.run(done -> fixture.upstream.deadLetter(group, delivery, done));
+
+    OfficialClient.Seen dead = official.read("%DLQ%" + group, 1).getFirst();
+    assertThat(dead.id()).isEqualTo(id);
+    assertThat(dead.body()).isEqualTo("poison");
+    assertThat(dead.properties())
+        .containsEntry("TAGS", "t")
+        .containsEntry("RETRY_TOPIC", topic)
+        .containsEntry("ORIGIN_MESSAGE_ID", id)
+        .containsEntry("DLQ_ORIGIN_TOPIC", topic)
+        .containsEntry("DLQ_ORIGIN_MESSAGE_ID", id);
+  }
 }

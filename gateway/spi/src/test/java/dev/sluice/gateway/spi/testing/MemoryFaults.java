@@ -31,6 +31,7 @@ public final class MemoryFaults {
     RECEIVE,
     ACK,
     CHANGE_INVISIBLE,
+    DEAD_LETTER,
     CLOSE
   }
 

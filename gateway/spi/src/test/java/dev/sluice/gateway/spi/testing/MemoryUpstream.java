@@ -302,6 +302,43 @@ final class MemoryUpstream implements Upstream {
   }
 
   @Override
+  public void deadLetter(String group, Delivery delivery, Completion<Void> completion) {
+    run(
+        Operation.DEAD_LETTER,
+        completion,
+        () -> {
+          synchronized (cluster) {
+            long now = clock.currentTimeMillis();
+            cluster.group(cluster.topic(delivery.topic()), group).ack(delivery.handle(), now);
+            String name = deadLetterTopic(group);
+            cluster.create(name, 1, Topology.MessageKind.NORMAL);
+            cluster.topic(name).store(sent(delivery, name), delivery.messageId(), 0, now);
+          }
+          cluster.changed();
+        });
+  }
+
+  private static OutboundMessage sent(Delivery delivery, String topic) {
+    return new OutboundMessage(
+        topic,
+        delivery.messageId(),
+        delivery.body(),
+        delivery.encoding(),
+        delivery.tag(),
+        delivery.keys(),
+        delivery.shardingKey(),
+        delivery.properties(),
+        delivery.bornAt(),
+        delivery.bornHost(),
+        Schedule.NOW);
+  }
+
+  @Override
+  public String deadLetterTopic(String group) {
+    return "%DLQ%" + group;
+  }
+
+  @Override
   public void changeInvisible(
       String topic,
       String group,

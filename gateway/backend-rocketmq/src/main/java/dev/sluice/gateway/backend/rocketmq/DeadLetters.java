@@ -1,0 +1,219 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.Schedule;
+import dev.sluice.rocketmq.client.AckStatus;
+import dev.sluice.rocketmq.client.Broker;
+import dev.sluice.rocketmq.client.Endpoint;
+import dev.sluice.rocketmq.client.Remoting;
+import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.client.Route;
+import dev.sluice.rocketmq.requests.PopHandle;
+import dev.sluice.rocketmq.requests.PropertyNames;
+import dev.sluice.rocketmq.requests.SendBatch;
+import dev.sluice.rocketmq.requests.SendMessage;
+import dev.sluice.rocketmq.requests.SendReply;
+import dev.sluice.rocketmq.wire.FieldWriter;
+import dev.sluice.rocketmq.wire.RemotingCommand;
+import dev.sluice.rocketmq.wire.Request;
+import dev.sluice.rocketmq.wire.WireException;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves messages to a group's dead letters, which pop leaves to the consumer. Called on loops only.
+ *
+ * <p>They are sent to the group's retry topic as messages that were retried too often: then the
+ * broker itself files them as dead letters, and makes that topic where it has none, for senders who
+ * may not make topics. They go to the broker that they came from.
+ */
+final class DeadLetters {
+  private static final String DEAD = "%DLQ%";
+  private static final String RETRIED = "%RETRY%";
+
+  private final RocketMQClient client;
+  private final String producerGroup;
+
+  DeadLetters(RocketMQClient client, String producerGroup) {
+    this.client = client;
+    this.producerGroup = producerGroup;
+  }
+
+  static String topic(String group) {
+    return DEAD + group;
+  }
+
+  /**
+   * Where a dead letter came from: what official clients show, and admin tools send again by.
+   *
+   * @param topic the topic that it was sent to
+   * @param messageId its unique id
+   */
+  private record Origin(String topic, String messageId) implements OutboundEncoding.Extra {
+    @Override
+    public void addTo(PropertyText properties) {
+      properties.add(PropertyNames.RETRY_TOPIC, topic);
+      properties.add(PropertyNames.ORIGIN_MESSAGE_ID, messageId);
+      properties.add(PropertyNames.DEAD_LETTER_TOPIC, topic);
+      properties.add(PropertyNames.DEAD_LETTER_MESSAGE_ID, messageId);
+    }
+  }
+
+  /**
+   * A send of a message that was retried more often than its group allows.
+   *
+   * @param message with how often
+   */
+  private record LastRetry(SendMessage message) implements Request<SendReply> {
+    private static final String MAX_RETRIES = "l";
+
+    @Override
+    public int code() {
+      return message.code();
+    }
+
+    @Override
+    public void writeFields(FieldWriter out) {
+      message.writeFields(out);
+      out.field(MAX_RETRIES, 0);
+    }
+
+    @Override
+    public int bodyLength() {
+      return message.bodyLength();
+    }
+
+    @Override
+    public void writeBody(ByteBuf out) {
+      message.writeBody(out);
+    }
+
+    @Override
+    public SendReply read(RemotingCommand response) {
+      return message.read(response);
+    }
+  }
+
+  /** See {@code Upstream.deadLetter}. */
+  void move(String group, Delivery delivery, Completion<Void> completion) {
+    LastRetry retry;
+    PopHandle handle;
+    try {
+      retry = retry(group, delivery);
+      handle = PopHandle.parse(delivery.handle());
+    } catch (WireException | GatewayException e) {
+      completion.failed(
+          GatewayException.internal(
+              "dead letter: " + delivery.messageId() + ": " + e.getMessage(), e));
+      return;
+    }
+    Endpoint known = masterIn(client.routes().cached(delivery.topic()), delivery);
+    if (known != null) {
+      send(known, retry, group, handle, delivery, completion);
+      return;
+    }
+    client
+        .routes()
+        .refresh(
+            delivery.topic(),
+            Then.of(
+                route -> {
+                  Endpoint found = masterIn(route, delivery);
+                  if (found != null) {
+                    send(found, retry, group, handle, delivery, completion);
+                  } else {
+                    completion.failed(
+                        GatewayException.unavailable(
+                            "broker: '" + delivery.queue().node() + "' has no master now", null));
+                  }
+                },
+                failure -> completion.failed(Failures.of(failure, delivery.topic(), group))));
+  }
+
+  private LastRetry retry(String group, Delivery delivery) {
+    OutboundMessage message =
+        new OutboundMessage(
+            delivery.topic(),
+            delivery.messageId(),
+            delivery.body(),
+            delivery.encoding(),
+            delivery.tag(),
+            delivery.keys(),
+            delivery.shardingKey(),
+            delivery.properties(),
+            delivery.bornAt(),
+            delivery.bornHost(),
+            Schedule.NOW);
+    SendBatch.Member member =
+        OutboundEncoding.member(
+            message,
+            delivery.messageId(),
+            delivery.bornAt(),
+            new Origin(delivery.topic(), delivery.messageId()));
+    return new LastRetry(
+        new SendMessage(
+            producerGroup,
+            RETRIED + group,
+            0,
+            OutboundEncoding.systemFlags(delivery.encoding()),
+            delivery.bornAt(),
+            member.flag(),
+            member.properties(),
+            Math.max(1, delivery.attempt() - 1),
+            delivery.queue().node(),
+            member.body()));
+  }
+
+  private static @Nullable Endpoint masterIn(@Nullable Route route, Delivery delivery) {
+    Broker broker = route == null ? null : route.broker(delivery.queue().node());
+    return broker == null ? null : broker.master();
+  }
+
+  private void send(
+      Endpoint master,
+      LastRetry retry,
+      String group,
+      PopHandle handle,
+      Delivery delivery,
+      Completion<Void> completion) {
+    client
+        .remoting()
+        .call(
+            master,
+            retry,
+            Remoting.Effect.CHANGES,
+            timeoutMillis(),
+            Then.of(
+                stored -> acknowledge(group, handle, delivery, completion),
+                failure -> completion.failed(Failures.of(failure, delivery.topic(), group))));
+  }
+
+  private void acknowledge(
+      String group, PopHandle handle, Delivery delivery, Completion<Void> completion) {
+    client
+        .popping()
+        .ack(
+            group,
+            delivery.topic(),
+            handle,
+            timeoutMillis(),
+            Then.of(
+                status -> {
+                  if (status == AckStatus.FAILED) {
+                    completion.failed(
+                        GatewayException.unavailable(
+                            "the broker did not take the acknowledgement of a dead letter", null));
+                  } else {
+                    Completion.succeed(completion);
+                  }
+                },
+                failure -> completion.failed(Failures.of(failure, delivery.topic(), group))));
+  }
+
+  private long timeoutMillis() {
+    return client.options().callTimeout().toMillis();
+  }
+}

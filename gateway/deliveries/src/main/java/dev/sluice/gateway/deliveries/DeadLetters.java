@@ -1,0 +1,99 @@
+package dev.sluice.gateway.deliveries;
+
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.lifecycle.Tally;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves what was handed out too often to the group's dead letters instead of handing it out once
+ * more. A move that fails, or that is one too many at once, leaves the message where it is: it
+ * comes again after its invisible duration, and is tried again. Called on loops.
+ */
+final class DeadLetters {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+
+  private static final int MOST_UNDER_WAY = 1_000;
+
+  private final Instance instance;
+  private final Tally underWay;
+
+  DeadLetters(Instance instance) {
+    this.instance = instance;
+    this.underWay = instance.ledger().tally(ResourceKinds.DEAD_LETTER, "dead letters");
+  }
+
+  /** Begins to move those that were handed out too often; the others. */
+  List<Delivery> sift(SharedUpstream shared, String group, List<Delivery> deliveries) {
+    if (deliveries.stream().noneMatch(this::isExceeded)) {
+      return deliveries;
+    }
+    var others = new ArrayList<Delivery>(deliveries.size());
+    for (Delivery delivery : deliveries) {
+      if (isExceeded(delivery)) {
+        move(shared, group, delivery);
+      } else {
+        others.add(delivery);
+      }
+    }
+    return others;
+  }
+
+  private boolean isExceeded(Delivery delivery) {
+    return delivery.attempt() > instance.settings().receive().maxAttempts();
+  }
+
+  private void move(SharedUpstream shared, String group, Delivery delivery) {
+    instance.metrics().increment(Counter.ATTEMPTS_EXCEEDED);
+    if (underWay.value() >= MOST_UNDER_WAY) {
+      instance.metrics().increment(Counter.DEAD_LETTER_FAILURES);
+      return;
+    }
+    underWay.add(1);
+    shared.call(
+        (upstream, done) -> upstream.deadLetter(group, delivery, done),
+        new Completion<Void>() {
+          @Override
+          public void done(Void nothing) {
+            underWay.remove(1);
+            instance.metrics().increment(Counter.DEAD_LETTERS);
+            LOG.info(
+                "message {} of {} is a dead letter of {} after {} deliveries",
+                delivery.messageId(),
+                delivery.topic(),
+                group,
+                delivery.attempt() - 1);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            underWay.remove(1);
+            instance.metrics().increment(Counter.DEAD_LETTER_FAILURES);
+            LOG.warn(
+                "message {} of {} comes again, as it cannot become a dead letter of {}: {}",
+                delivery.messageId(),
+                delivery.topic(),
+                group,
+                failure.getMessage());
+          }
+        });
+  }
+
+  /** Whether none is being moved. */
+  boolean isQuiet() {
+    return underWay.value() == 0;
+  }
+
+  void close() {
+    underWay.close();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.gateway.spi.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.Schedule;
+import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.spi.Topology;
+import dev.sluice.gateway.spi.Topology.MessageKind;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What every backend keeps when a delivery is given up. */
+public abstract class DeadLetterContractTest extends ContractTest {
+
+  @Test
+  void deadLetterLeavesItsGroupAndLiesAmongTheDeadLettersAsItWas() throws InterruptedException {
+    String topic = newTopic(1, MessageKind.NORMAL);
+    String group = newGroup(topic);
+    String other = newGroup(topic);
+    var message =
+        new OutboundMessage(
+            topic,
+            newName("ID"),
+            ByteBuffer.wrap(new byte[] {1, 2, 3}).asReadOnlyBuffer(),
+            BodyEncoding.IDENTITY,
+            "tag-1",
+            List.of("key1", "key2"),
+            "sharding-key",
+            Map.of("color", "blue"),
+            System.currentTimeMillis() - 5000,
+            "127.0.0.1:4321",
+            Schedule.NOW);
+    send(List.of(message)).get(PATIENCE);
+    Delivery first = receiveBriefly(topic, group);
+    Delivery again = receiveSome(topic, group, Filter.ALL, 1).getFirst();
+    assertThat(again.messageId()).isEqualTo(first.messageId());
+
+    run(done -> upstream.deadLetter(group, again, done));
+
+    Delivery dead = receiveDeadLetter(group);
+    assertThat(dead.messageId()).isEqualTo(message.id());
+    assertThat(dead.body()).isEqualTo(message.body());
+    assertThat(dead.tag()).isEqualTo("tag-1");
+    assertThat(dead.keys()).containsExactly("key1", "key2");
+    assertThat(dead.shardingKey()).isEqualTo("sharding-key");
+    assertThat(dead.properties()).isEqualTo(message.properties());
+    assertThat(dead.bornAt()).isEqualTo(message.bornAt());
+    assertThat(receive(request(topic, group, Filter.ALL, 1, invisible()))).isEmpty();
+    assertThat(receiveSome(topic, other, Filter.ALL, 1)).as("another group's own").hasSize(1);
+  }
+
+  /** The topic may come into being with its first message, and be known a moment later. */
+  private Delivery receiveDeadLetter(String group) throws InterruptedException {
+    String topic = upstream.deadLetterTopic(group);
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!isThere(topic) && System.nanoTime() < end) {
+      Thread.sleep(50);
+    }
+    String reader = newName("contract_reader_");
+    run(
+        done ->
+            upstream.subscribe(
+                new Subscription(topic, reader, Filter.ALL, new Subscription.Start.Earliest()),
+                done));
+    return receiveSome(topic, reader, Filter.ALL, 1).getFirst();
+  }
+
+  private boolean isThere(String topic) {
+    var outcome = new Outcome<Topology>();
+    onLoop(() -> upstream.topology(topic, outcome));
+    try {
+      return !outcome.get(PATIENCE).queues().isEmpty();
+    } catch (AssertionError e) {
+      return false;
+    }
+  }
+}
