@@ -19,7 +19,7 @@ record GatewayMetricsPage(Map<String, Double> figures, long ledgerOpen, long led
         .forEach(found -> figures.put(found.group(1), Double.parseDouble(found.group(2))));
     String text = page(gateway, "/metrics/prometheus");
     return new GatewayMetricsPage(
-        figures, sample(text, "sluice_ledger_open"), sample(text, "sluice_ledger_faults"));
+        figures, sample(text, "sluice_ledger_open"), sample(text, "sluice_ledger_faults_total"));
   }
 
   private static String page(GatewayProcess gateway, String path)
