@@ -6,18 +6,52 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.engines.RocketMQEngine;
 import dev.sluice.engines.SharedEngine;
 import dev.sluice.engines.TopicNames;
+import dev.sluice.gateway.proto.proxy.AckMessageRequest;
+import dev.sluice.gateway.proto.proxy.AckMessageResponse;
 import dev.sluice.gateway.proto.proxy.FailureCode;
+import dev.sluice.gateway.proto.proxy.Message;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyFutureStub;
+import dev.sluice.gateway.proto.proxy.SendMessageRequest;
 import dev.sluice.gateway.proto.proxy.SendMessageResponse;
 import dev.sluice.lifecycle.Deadline;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the settings about the broker's side do, seen at real brokers. */
 class BrokerSettingsTest extends WithGateways {
+  /** One to stop, which the shared one may not be. */
+  private static @Nullable RocketMQEngine engine;
+
+  @BeforeAll
+  static void startEngine(@TempDir Path data) {
+    engine = RocketMQEngine.in(data).quickStart().start();
+  }
+
+  @AfterAll
+  static void closeEngine() {
+    engine().close(Deadline.after(Duration.ofSeconds(10)));
+  }
+
+  private static RocketMQEngine engine() {
+    return Objects.requireNonNull(engine);
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
@@ -57,37 +91,102 @@ class BrokerSettingsTest extends WithGateways {
   @Shows(Setting.WRITE_TIMEOUT)
   void aSendThatNobodyAnswersEndsInTheTimeThatIsSetWithItsOutcomeUnknown() throws Exception {
     // given
-    RocketMQEngine engine = RocketMQEngine.in(folder().resolve("engine")).quickStart().start();
-    closeAfterwards(() -> engine.close(Deadline.after(Duration.ofSeconds(10))));
-    Served gateway =
-        start(
-            new RocketMQSystem(line -> {}),
-            Map.of(Setting.UPSTREAM, engine.nameServerAddress(), Setting.WRITE_TIMEOUT, "700ms"));
-    var calls = gateway.calls();
-    String producer = Served.producer(calls, TopicNames.unique("timeout"), "");
-    await()
-        .atMost(Served.PATIENCE)
-        .until(() -> Served.send(calls, producer, "answered").getSuccess());
+    Served quick = before(engine(), Map.of(Setting.WRITE_TIMEOUT, "300ms"));
+    Served patient = before(engine(), Map.of(Setting.WRITE_TIMEOUT, "30s"));
+    Sender inTime = new Sender(quick);
+    Sender later = new Sender(patient);
 
     // when
-    signal(engine, "STOP");
-    SendMessageResponse unanswered;
+    signal("STOP");
     try {
-      unanswered = Served.send(calls, producer, "unanswered");
-    } finally {
-      signal(engine, "CONT");
-    }
+      var waiting = later.send();
+      SendMessageResponse unanswered = inTime.send().get(30, TimeUnit.SECONDS);
 
-    // then
-    assertThat(unanswered.getSuccess()).isFalse();
-    assertThat(unanswered.getFailureCode()).isEqualTo(FailureCode.UNKNOWN_OUTCOME);
-    assertThat(gateway.sample("sluice_unknown_outcomes_total")).isEqualTo(1);
+      // then
+      assertThat(waiting).isNotDone();
+      assertThat(unanswered.getSuccess()).isFalse();
+      assertThat(unanswered.getFailureCode()).isEqualTo(FailureCode.UNKNOWN_OUTCOME);
+      assertThat(quick.sample("sluice_unknown_outcomes_total")).isEqualTo(1);
+      signal("CONT");
+      assertThat(waiting.get(30, TimeUnit.SECONDS).getSuccess()).isTrue();
+    } finally {
+      signal("CONT");
+    }
   }
 
-  private static void signal(RocketMQEngine engine, String signal)
-      throws IOException, InterruptedException {
+  @Test
+  @Shows(Setting.READ_TIMEOUT)
+  void anAcknowledgementThatNobodyAnswersEndsInTheTimeThatIsSet() throws Exception {
+    // given two gateways, each with a message that was handed out
+    Served quick = before(engine(), Map.of(Setting.READ_TIMEOUT, "300ms"));
+    Served patient = before(engine(), Map.of());
+    var inTime = held(quick);
+    var later = held(patient);
+
+    // when
+    signal("STOP");
+    try {
+      var waiting = later.get();
+      AckMessageResponse unanswered = inTime.get().get(30, TimeUnit.SECONDS);
+
+      // then
+      assertThat(unanswered.getSuccess()).isFalse();
+      assertThat(waiting).isNotDone();
+      assertThat(waiting.get(30, TimeUnit.SECONDS).getSuccess()).isFalse();
+    } finally {
+      signal("CONT");
+    }
+  }
+
+  private Served before(RocketMQEngine engine, Map<Setting, String> settings) throws IOException {
+    Map<Setting, String> all = new EnumMap<>(Setting.class);
+    all.put(Setting.UPSTREAM, engine.nameServerAddress());
+    all.putAll(settings);
+    return start(new RocketMQSystem(line -> {}), all);
+  }
+
+  /** Sends to a topic of its own, which is there when this is made. */
+  private static final class Sender {
+    private final RocketMQProxyFutureStub stub;
+    private final String producer;
+
+    Sender(Served gateway) throws StatusException {
+      ManagedChannel channel = gateway.channel();
+      var calls = RocketMQProxyGrpc.newBlockingV2Stub(channel);
+      stub = RocketMQProxyGrpc.newFutureStub(channel);
+      producer = Served.producer(calls, TopicNames.unique("timeout"), "");
+      await()
+          .atMost(Served.PATIENCE)
+          .until(() -> Served.send(calls, producer, "answered").getSuccess());
+    }
+
+    Future<SendMessageResponse> send() {
+      return stub.sendMessage(
+          SendMessageRequest.newBuilder().setProducerId(producer).setMessageBody("x").build());
+    }
+  }
+
+  /** Has a message handed out, and gives the way to acknowledge it. */
+  private static Supplier<Future<AckMessageResponse>> held(Served gateway) throws Exception {
+    ManagedChannel channel = gateway.channel();
+    var calls = RocketMQProxyGrpc.newBlockingV2Stub(channel);
+    String topic = TopicNames.unique("ack");
+    String producer = Served.producer(calls, topic, "");
+    await().atMost(Served.PATIENCE).until(() -> Served.send(calls, producer, "x").getSuccess());
+    String consumer = Served.consumer(calls, topic, "");
+    Message message = Served.next(gateway.stream(calls, consumer));
+    return () ->
+        RocketMQProxyGrpc.newFutureStub(channel)
+            .ackMessage(
+                AckMessageRequest.newBuilder()
+                    .setConsumerId(consumer)
+                    .setReceiptHandle(message.getReceiptHandle())
+                    .build());
+  }
+
+  private static void signal(String signal) throws IOException, InterruptedException {
     int exit =
-        new ProcessBuilder("kill", "-" + signal, "" + engine.pid()).inheritIO().start().waitFor();
+        new ProcessBuilder("kill", "-" + signal, "" + engine().pid()).inheritIO().start().waitFor();
     assertThat(exit).isZero();
   }
 }
