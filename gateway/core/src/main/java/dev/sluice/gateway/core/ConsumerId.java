@@ -38,6 +38,12 @@ record ConsumerId(
   private static final long LATEST = -1;
   private static final long EARLIEST = -2;
 
+  /** The same for a group that begins elsewhere. */
+  ConsumerId startingAt(Start other) {
+    return new ConsumerId(
+        owner, endpoint, instance, credentials, topic, group, filter, other, ordered, maxHold);
+  }
+
   String seal(Sealer sealer) {
     Fields.Writer out =
         owner.isEmpty() ? new Fields.Writer(UNOWNED) : new Fields.Writer(OWNED).text(owner);

@@ -6,8 +6,9 @@ import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 
 /**
- * A consumer that a caller created or that was rebuilt from its id. Ends with {@link #close}, with
- * its connection, or when it is cleaned up; its id works on. Safe for use by any thread.
+ * A consumer that a caller created or that was rebuilt from its id. Ends with the last of its
+ * streams, with {@link #close}, with its connection, or when it is cleaned up; its id works on.
+ * Safe for use by any thread.
  */
 public interface ConsumerSession extends AutoCloseable {
 

@@ -36,7 +36,6 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
   // A stream removes itself when it ends.
   private final Set<StreamFlow> streams = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean open = new AtomicBoolean(true);
-  private volatile Subscription.Start start;
 
   LiveConsumer(
       Instance instance,
@@ -55,14 +54,12 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
     this.permit = permit;
     this.ended = ended;
     this.deliveries = deliveries;
-    this.start = content.start();
     this.tracked = instance.ledger().track(ResourceKinds.CONSUMER, scope.peer(), this);
     instance.metrics().increment(Counter.ACTIVE_CONSUMERS);
   }
 
-  /** The topic is not there yet: all that it will hold comes after the subscription. */
-  void topicIsMissing() {
-    start = new Subscription.Start.Earliest();
+  ConsumerId content() {
+    return content;
   }
 
   @Override
@@ -106,7 +103,7 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
   }
 
   Subscription subscription() {
-    return new Subscription(topic(), group(), filter(), start);
+    return new Subscription(topic(), group(), filter(), content.start());
   }
 
   @Override
@@ -114,14 +111,23 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
     instance.requireAccepting();
     Duration maxHold =
         content.maxHold().isZero() ? instance.settings().receive().maxHold() : content.maxHold();
-    var spec = new StreamSpec(lease, topic(), group(), filter(), ordered(), start, maxHold);
-    StreamFlow stream = deliveries.stream(spec, sink, streams::remove);
+    var spec =
+        new StreamSpec(lease, topic(), group(), filter(), ordered(), content.start(), maxHold);
+    StreamFlow stream = deliveries.stream(spec, sink, this::over);
     streams.add(stream);
     stream.start();
     if (!open.get()) {
       stream.abort(closedFailure());
     }
     return stream;
+  }
+
+  /** With its last stream it has done what it was made for. */
+  private void over(StreamFlow stream) {
+    streams.remove(stream);
+    if (streams.isEmpty()) {
+      close();
+    }
   }
 
   private GatewayException closedFailure() {

@@ -11,14 +11,19 @@ import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The live sessions of one kind by id, rebuilt from their ids where they are not live. Safe for use
- * by any thread.
+ * The live sessions of one kind by id, rebuilt from their ids where they are not live. Each
+ * connection that uses an id has a session of its own, so that none ends with a connection that it
+ * was not used on: a caller whose network broke comes back long before its old connection is found
+ * dead. Safe for use by any thread.
  *
  * @param <C> what an id of this kind carries
  * @param <S> the sessions
@@ -46,8 +51,9 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
   private final Instance instance;
   private final SharedUpstreams upstreams;
   private final Kind<C, S> kind;
-  // A session removes itself when it is closed, at the latest with its connection.
-  private final ConcurrentMap<String, S> live = new ConcurrentHashMap<>();
+  // By id those of each connection, in a list that is replaced and never changed. A session removes
+  // itself when it is closed, at the latest with its connection.
+  private final ConcurrentMap<String, List<S>> live = new ConcurrentHashMap<>();
   private final CleanedIds cleaned = new CleanedIds(MAX_CLEANED);
 
   LiveSessions(Instance instance, SharedUpstreams upstreams, Kind<C, S> kind) {
@@ -57,13 +63,13 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
   }
 
   /**
-   * The session with this id, rebuilt where it is not live.
+   * The connection's session with this id, rebuilt where it is not live.
    *
    * @throws GatewayException with {@code NOT_FOUND} where the id does not open or was cleaned up,
    *     {@code PERMISSION_DENIED} where it was made for another caller
    */
   S get(ConnectionScope scope, String id) {
-    S known = live.get(id);
+    S known = of(scope, live.getOrDefault(id, List.of()));
     if (known != null) {
       checkOwner(known.owner(), scope);
       return known;
@@ -72,6 +78,15 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
     C content = kind.open(id).filter(opened -> !cleaned.contains(id)).orElseThrow(this::notFound);
     checkOwner(content.owner(), scope);
     return add(scope, id, content, instance.endpoints().resolve(content.endpoint()));
+  }
+
+  private @Nullable S of(ConnectionScope scope, List<S> sessions) {
+    for (S session : sessions) {
+      if (session.scope().equals(scope)) {
+        return session;
+      }
+    }
+    return null;
   }
 
   /** An id made for nobody in particular is for everyone who has it; see docs/security.md. */
@@ -93,7 +108,7 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
   }
 
   /**
-   * The session with this id, made unless it is live.
+   * The connection's session with this id, made unless it is live.
    *
    * @throws GatewayException with {@code OVERLOADED} where the caller or its connection has as many
    *     as it may
@@ -101,13 +116,22 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
   S add(ConnectionScope scope, String id, C content, Endpoint endpoint) {
     Permit permit = scope.session();
     S session = kind.make(scope, id, content, lease(scope, content, endpoint, permit), permit);
-    S other = live.putIfAbsent(id, session);
-    if (other != null) {
+    List<S> all =
+        live.merge(
+            id,
+            List.of(session),
+            (known, own) -> of(scope, known) != null ? known : and(known, own));
+    S first = Objects.requireNonNull(of(scope, all));
+    if (first.equals(session)) {
+      scope.adopt(session);
+    } else {
       session.close();
-      return other;
     }
-    scope.adopt(session);
-    return session;
+    return first;
+  }
+
+  private List<S> and(List<S> some, List<S> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
   }
 
   /** Gives the permit back where there is no lease. */
@@ -125,33 +149,40 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
   }
 
   void remove(S session) {
-    live.remove(session.id(), session);
+    live.computeIfPresent(
+        session.id(),
+        (id, all) -> {
+          List<S> others = all.stream().filter(other -> !other.equals(session)).toList();
+          return others.isEmpty() ? null : others;
+        });
   }
 
   /**
-   * Ends the session and makes its id unusable; 0 where there is no such id, or not any more.
+   * Ends the sessions with this id, of all connections, and makes it unusable; 0 where there is no
+   * such id, or not any more.
    *
    * @throws GatewayException with {@code PERMISSION_DENIED} where it was made for another caller
    */
   int cleanUp(ConnectionScope scope, String id) {
-    S known = live.get(id);
     Optional<String> owner =
-        known == null ? kind.open(id).map(SessionId::owner) : Optional.of(known.owner());
+        live.getOrDefault(id, List.of()).stream()
+            .findFirst()
+            .map(LiveSession::owner)
+            .or(() -> kind.open(id).map(SessionId::owner));
     if (owner.isEmpty()) {
       return 0;
     }
     checkOwner(owner.get(), scope);
     // Marked first: nobody can bring it back between the two.
     boolean first = cleaned.add(id);
-    if (known != null) {
-      known.close();
-    }
+    live.getOrDefault(id, List.of()).forEach(LiveSession::close);
     return first ? 1 : 0;
   }
 
   /** Cleans up those of the scope's live sessions that are chosen; how many. */
   int cleanUp(ConnectionScope scope, Predicate<S> chosen) {
     return List.copyOf(live.values()).stream()
+        .flatMap(List::stream)
         .filter(session -> session.scope().equals(scope))
         .filter(chosen)
         .mapToInt(session -> cleanUp(scope, session.id()))

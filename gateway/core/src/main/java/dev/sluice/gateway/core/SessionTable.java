@@ -8,6 +8,7 @@ import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.upstreams.ActiveUpstream;
 import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.Checks;
@@ -171,14 +172,38 @@ final class SessionTable implements Sessions {
               @Override
               public void failed(GatewayException failure) {
                 if (comesLater(session, failure)) {
-                  session.topicIsMissing();
-                  completion.done(session);
+                  replaced(session, completion);
                 } else {
                   session.close();
                   completion.failed(failure);
                 }
               }
             });
+  }
+
+  /**
+   * Goes on with a session of the same group that begins with the topic. All that a topic will hold
+   * that is not there yet comes after the subscription, and the id has to say so: what is sent
+   * while no session of it is live belongs to the group too.
+   */
+  private void replaced(LiveConsumer session, Completion<ConsumerSession> completion) {
+    ConsumerId content = session.content().startingAt(new Subscription.Start.Earliest());
+    SharedUpstream shared = SharedUpstream.of(session.lease());
+    // Nobody may have a claim to it for a moment.
+    shared.pin();
+    ConsumerSession other;
+    try {
+      // First this: the caller may have as many as it is allowed.
+      session.close();
+      Endpoint endpoint = instance.endpoints().resolve(content.endpoint());
+      other = consumers.add(session.scope(), content.seal(instance.sealer()), content, endpoint);
+    } catch (GatewayException e) {
+      completion.failed(e);
+      return;
+    } finally {
+      shared.unpin();
+    }
+    completion.done(other);
   }
 
   private static boolean comesLater(LiveConsumer session, GatewayException failure) {

@@ -27,8 +27,8 @@ public interface Sessions {
       ConnectionScope scope, ConsumerSpec spec, Completion<ConsumerSession> completion);
 
   /**
-   * The producer with this id: one map lookup where it is live; else rebuilt, and then owned by the
-   * scope.
+   * The scope's producer with this id: one map lookup where it is live; else rebuilt. Each scope
+   * that uses an id has a session of its own, which ends with it and with no other.
    *
    * @throws dev.sluice.gateway.spi.GatewayException with {@code NOT_FOUND} where the id does not
    *     open or was cleaned up, {@code PERMISSION_DENIED} where its endpoint is no longer allowed
@@ -41,8 +41,8 @@ public interface Sessions {
   ConsumerSession consumer(ConnectionScope scope, String id);
 
   /**
-   * Ends the producer with this id and makes the id unusable on this instance (of the last 100,000
-   * ids cleaned up; the oldest are forgotten).
+   * Ends the producer with this id, on all connections, and makes the id unusable on this instance
+   * (of the last 100,000 ids cleaned up; the oldest are forgotten).
    *
    * @return 1, or 0 where the id does not open or was cleaned up before
    * @throws dev.sluice.gateway.spi.GatewayException with {@code PERMISSION_DENIED} where it was

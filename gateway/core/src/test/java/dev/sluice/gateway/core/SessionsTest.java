@@ -222,4 +222,88 @@ class SessionsTest {
         .isEqualTo(ErrorCategory.UNAVAILABLE);
     assertThatThrownBy(() -> gateway.gateway().start()).isInstanceOf(IllegalStateException.class);
   }
+
+  @Test
+  void connectionThatEndsTakesNothingOfAnotherThatUsesTheSameIds() {
+    try (var gateway = ManualGateway.with(GatewaySettings.DEFAULTS)) {
+      // given a caller whose network broke: it is back before its old connection is found dead
+      var broken = gateway.gateway().openConnection("broken");
+      var spec = ManualGateway.consumerSpec(TOPIC, "g", "*", false);
+      var consumer = gateway.consumer(broken, spec);
+      var producer = gateway.producer(broken, "", Credentials.NONE, TOPIC);
+      var sessions = gateway.gateway().sessions();
+      var sink = gateway.open(sessions.consumer(gateway.connection(), consumer.id()));
+      var again = sessions.producer(gateway.connection(), producer.id());
+      assertThat(gateway.count(Counter.ACTIVE_CONSUMERS)).isEqualTo(2);
+      assertThat(gateway.count(Counter.ACTIVE_PRODUCERS)).isEqualTo(2);
+
+      broken.close();
+
+      assertThat(gateway.count(Counter.ACTIVE_CONSUMERS)).isOne();
+      assertThat(gateway.count(Counter.ACTIVE_PRODUCERS)).isOne();
+      gateway.send(again.lease(), Messages.plain(TOPIC, "m")).value();
+      gateway.loops().advance(Duration.ofSeconds(1));
+      assertThat(sink.deliveries()).hasSize(1);
+    }
+  }
+
+  @Test
+  void cleanedUpIdEndsOnAllConnections() {
+    try (var gateway = ManualGateway.with(GatewaySettings.DEFAULTS)) {
+      var other = gateway.gateway().openConnection("other");
+      var sessions = gateway.gateway().sessions();
+      var id = gateway.producer(TOPIC).id();
+      sessions.producer(other, id);
+
+      assertThat(sessions.cleanupProducer(other, id)).isOne();
+
+      assertThat(gateway.count(Counter.ACTIVE_PRODUCERS)).isZero();
+      assertThat(refusal(() -> sessions.producer(gateway.connection(), id)))
+          .isEqualTo(ErrorCategory.NOT_FOUND);
+      other.close();
+    }
+  }
+
+  @Test
+  void consumerEndsWithItsLastStreamAndItsIdWorksOn() {
+    try (var gateway = ManualGateway.with(GatewaySettings.DEFAULTS)) {
+      var consumer = gateway.consumer(TOPIC, "g");
+      var one = gateway.open(consumer);
+      var two = gateway.open(consumer);
+
+      one.stream().close();
+      gateway.loops().advance(Duration.ofSeconds(1));
+      assertThat(gateway.count(Counter.ACTIVE_CONSUMERS)).isOne();
+      two.stream().close();
+      gateway.loops().advance(Duration.ofSeconds(1));
+      assertThat(gateway.count(Counter.ACTIVE_CONSUMERS)).isZero();
+
+      var rebuilt = gateway.gateway().sessions().consumer(gateway.connection(), consumer.id());
+      var three = gateway.open(rebuilt);
+      gateway.send(gateway.producer(TOPIC).lease(), Messages.plain(TOPIC, "m")).value();
+      gateway.loops().advance(Duration.ofSeconds(1));
+      assertThat(three.deliveries()).hasSize(1);
+    }
+  }
+
+  @Test
+  void groupThatIsOlderThanItsTopicMissesNothingOfItAlsoWhenItsSessionWasRebuilt() {
+    try (var gateway = ManualGateway.with(GatewaySettings.DEFAULTS)) {
+      // given a consumer of a topic that is not there yet, whose connection ends
+      var connection = gateway.gateway().openConnection("sdk");
+      var spec = ManualGateway.consumerSpec("new", "g", "*", false);
+      var consumer = gateway.consumer(connection, spec);
+      assertThat(gateway.count(Counter.ACTIVE_CONSUMERS)).isOne();
+      connection.close();
+
+      // when
+      gateway.send(gateway.producer("new").lease(), Messages.plain("new", "first")).value();
+
+      // then
+      var rebuilt = gateway.gateway().sessions().consumer(gateway.connection(), consumer.id());
+      var sink = gateway.open(rebuilt);
+      gateway.loops().advance(Duration.ofSeconds(1));
+      assertThat(sink.deliveries()).hasSize(1);
+    }
+  }
 }
