@@ -39,7 +39,7 @@ class SecurityPageTest {
 
       assertThat(printed).anyMatch(text -> text.contains("hello"));
       assertThat(printed).anyMatch(text -> text.contains("\"status\":\"ready\""));
-      assertRefused("sluice send --topic orders --body x", "does not speak");
+      assertRefused("sluice send --topic orders --body x", "does not speak gRPC in plain text");
       assertRefused(
           "sluice send --topic orders --body x --tls-ca tls/ca.crt --api-key-file orders.key",
           "TLS failed");

@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -87,15 +88,6 @@ final class GatewayClient implements AutoCloseable {
   /** What a failed call means to the user. */
   CommandException explain(StatusException failure) {
     Status status = failure.getStatus();
-    if (secured && isHandshake(failure)) {
-      return new CommandException(
-          ExitCodes.UNAVAILABLE,
-          address
-              + ": TLS failed: "
-              + StartException.deepest(failure)
-              + " (expected: a gateway with TLS_CERT, signed by one of --tls-ca; with"
-              + " TLS_CLIENT_CA, also --tls-cert and --tls-key)");
-    }
     if (status.getCode() == Status.Code.UNAUTHENTICATED) {
       return new CommandException(
           ExitCodes.FAILED,
@@ -106,19 +98,30 @@ final class GatewayClient implements AutoCloseable {
               + GatewayOptions.KEY_VARIABLE
               + " gives it");
     }
-    if (status.getCode() == Status.Code.UNAVAILABLE && channelNeverWorked(status)) {
+    String description = String.valueOf(status.getDescription());
+    if (description.contains("resolve") || isCausedBy(ConnectException.class, failure)) {
       return new CommandException(
           ExitCodes.UNAVAILABLE,
           "no gateway at "
               + address
               + " (start one with 'sluice serve', or name another with --gateway host:port)");
     }
-    if (String.valueOf(status.getDescription()).contains("http2 exception")) {
+    boolean ended = status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null;
+    if (secured && (ended || isCausedBy(SSLException.class, failure))) {
+      return new CommandException(
+          ExitCodes.UNAVAILABLE,
+          address
+              + ": TLS failed: "
+              + StartException.deepest(failure)
+              + " (expected: a gateway with TLS_CERT, signed by one of --tls-ca; with"
+              + " TLS_CLIENT_CA, also --tls-cert and --tls-key)");
+    }
+    if (ended || description.contains("http2 exception")) {
       return new CommandException(
           ExitCodes.FAILED,
           address
-              + ": does not speak gRPC (expected: the gateway's gRPC port, usually 50051; 8080 is"
-              + " HTTP)");
+              + ": does not speak gRPC in plain text (expected: the gateway's gRPC port, usually"
+              + " 50051; 8080 is HTTP; where it has TLS_CERT, --tls-ca or --tls)");
     }
     return new CommandException(
         status.getCode() == Status.Code.UNAVAILABLE ? ExitCodes.UNAVAILABLE : ExitCodes.FAILED,
@@ -128,17 +131,13 @@ final class GatewayClient implements AutoCloseable {
             + (status.getDescription() == null ? "" : ": " + status.getDescription()));
   }
 
-  private static boolean isHandshake(Throwable failure) {
+  private static boolean isCausedBy(Class<? extends Exception> kind, Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException) {
+      if (kind.isInstance(cause)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean channelNeverWorked(Status status) {
-    return status.getCause() != null || String.valueOf(status.getDescription()).contains("resolve");
   }
 
   @Override

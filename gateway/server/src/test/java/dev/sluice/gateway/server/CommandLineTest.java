@@ -7,7 +7,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +31,17 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"serve", "config", "send", "receive", "topic", "topic create", "topic list"})
+      strings = {
+        "serve",
+        "config",
+        "send",
+        "receive",
+        "topic",
+        "topic create",
+        "topic list",
+        "key",
+        "key create"
+      })
   void everyCommandExplainsItselfWithExamplesAndExitCodes(String command) {
     int code = run((command + " --help").split(" "));
 
@@ -70,6 +84,12 @@ class CommandLineTest {
           receive --topic t --group g --max 0        | --max: 0 (expected: 1 or more)
           receive --topic t --group g --timeout 5    | --timeout: 5 (expected: a duration
           receive --topic t --group g --from middle  | middle
+          send --topic t --body b --tls-key k        | --tls-cert: (not set)
+          send --topic t --body b --tls-cert c       | --tls-key: (not set)
+          send --topic t --body b --tls-ca none.pem  | --tls-ca: none.pem does not exist (expected: PEM
+          send --topic t --body b --api-key-file no  | --api-key-file: no cannot be read
+          key create                                 | --name
+          key create --name a/b                      | --name: a/b (expected: 1 to 64 of
           topic create                               | <topic>
           topic create t --queues 0                  | --queues: 0 (expected: 1 to 1024)
           topic create t --kind odd                  | --kind: odd (expected: normal
@@ -106,6 +126,30 @@ class CommandLineTest {
     assertThat(code).isEqualTo(69);
     assertThat(err.toString())
         .startsWith("sluice: no RocketMQ at " + address + " (start one with 'sluice serve'");
+  }
+
+  @Test
+  void aKeyIsShownOnceAndItsEntryIsForTheFile() {
+    assertThat(run("key", "create", "--name", "orders")).isZero();
+
+    assertThat(out.toString()).matches("- name: orders\n  sha256: \"[0-9a-f]{64}\"\n");
+    assertThat(err.toString()).contains("shown this once: sluice_").doesNotContain("sha256");
+  }
+
+  @Test
+  void aKeyThatIsWrittenToAFileIsItsOwnersAloneAndNotShown(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("orders.key");
+    String[] command = {"key", "create", "--name", "orders", "--key-file", file.toString()};
+
+    assertThat(run(command)).isZero();
+
+    assertThat(Files.readString(file)).startsWith("sluice_").hasLineCount(1);
+    assertThat(out.toString() + err).doesNotContain("sluice_");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(run(command)).as("it is there already").isNotZero();
+    assertThat(err.toString()).contains("--key-file: " + file + " exists");
   }
 
   @Test

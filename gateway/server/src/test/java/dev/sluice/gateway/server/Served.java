@@ -56,20 +56,30 @@ final class Served implements AutoCloseable {
 
   /** Starts one with these settings; ports are free ones unless given. */
   static Served start(MessageSystem system, Path folder, Map<Setting, String> settings) {
+    return start(system, folder, settings, Map.of());
+  }
+
+  /** The same with variables, as secrets are no flags. */
+  static Served start(
+      MessageSystem system,
+      Path folder,
+      Map<Setting, String> settings,
+      Map<String, String> environment) {
     Ledger ledger = Ledger.create();
     GatewayServer starting =
-        new GatewayServer(settings(folder, settings), system, ledger, Clock.system());
+        new GatewayServer(settings(folder, settings, environment), system, ledger, Clock.system());
     starting.start();
     return new Served(starting, ledger);
   }
 
-  private static Settings settings(Path folder, Map<Setting, String> changed) {
+  private static Settings settings(
+      Path folder, Map<Setting, String> changed, Map<String, String> environment) {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     flags.put(Setting.GRPC_PORT, "0");
     flags.put(Setting.METRICS_PORT, "0");
     flags.put(Setting.DATA_DIR, folder.toString());
     flags.putAll(changed);
-    return Settings.read(flags, Optional.empty(), Map.of());
+    return Settings.read(flags, Optional.empty(), environment);
   }
 
   GatewayServer server() {
