@@ -5,22 +5,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
+import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
+import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
 import dev.sluice.gateway.proto.proxy.Message;
 import dev.sluice.gateway.proto.proxy.ReceiveMessagesRequest;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
+import dev.sluice.gateway.proto.proxy.SendMessageRequest;
 import dev.sluice.gateway.proto.proxy.SendMessageResponse;
+import dev.sluice.gateway.proto.proxy.StartPosition;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.BlockingClientCall;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,13 +88,13 @@ class GatewayServerTest {
     // given
     GatewayServer gateway = start(Map.of());
     RocketMQProxyBlockingV2Stub calls = calls(gateway);
-    String consumer = Served.consumer(calls);
+    String consumer = consumer(calls);
     var stream =
         calls.receiveMessages(ReceiveMessagesRequest.newBuilder().setConsumerId(consumer).build());
 
     // when
-    SendMessageResponse sent = Served.send(calls, Served.producer(calls), "hello");
-    Message received = Served.next(stream);
+    SendMessageResponse sent = send(calls, producer(calls), "hello");
+    Message received = next(stream);
     var acknowledged =
         calls.ackMessage(
             AckMessageRequest.newBuilder()
@@ -99,8 +115,8 @@ class GatewayServerTest {
     GatewayServer gateway = start(Map.of());
     ManagedChannel channel = channel(gateway);
     var calls = RocketMQProxyGrpc.newBlockingV2Stub(channel);
-    Served.producer(calls);
-    Served.consumer(calls);
+    producer(calls);
+    consumer(calls);
     assertThat(ledger.open(ResourceKinds.PRODUCER)).isEqualTo(1);
     assertThat(ledger.open(ResourceKinds.CONSUMER)).isEqualTo(1);
 
@@ -141,9 +157,9 @@ class GatewayServerTest {
     RocketMQProxyBlockingV2Stub calls = calls(gateway);
     var stream =
         calls.receiveMessages(
-            ReceiveMessagesRequest.newBuilder().setConsumerId(Served.consumer(calls)).build());
-    Served.send(calls, Served.producer(calls), "held");
-    Served.next(stream);
+            ReceiveMessagesRequest.newBuilder().setConsumerId(consumer(calls)).build());
+    send(calls, producer(calls), "held");
+    next(stream);
     assertThat(system.memory().hidden(MemorySystem.ADDRESS, "t", "g")).isEqualTo(1);
 
     // when
@@ -200,15 +216,134 @@ class GatewayServerTest {
   }
 
   @Test
+  void anUpstreamThatIsAwayIsNotReadyAndBecomesReadyWhenItIsBack() throws Exception {
+    // given
+    GatewayServer gateway = start(Map.of());
+    assertThat(get(gateway, "/ready").statusCode()).isEqualTo(200);
+    for (int i = 0; i < 3; i++) {
+      system.faults().failNext(Operation.PING, GatewayException.unavailable("nobody there", null));
+    }
+
+    // then
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> {
+              HttpResponse<String> ready = get(gateway, "/ready");
+              assertThat(ready.statusCode()).isEqualTo(503);
+              assertThat(ready.body()).contains("not ready").contains("nobody there");
+            });
+    assertThat(get(gateway, "/health").statusCode()).isEqualTo(200);
+    assertThat(serving(gateway)).isEqualTo(ServingStatus.NOT_SERVING);
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(() -> assertThat(get(gateway, "/ready").statusCode()).isEqualTo(200));
+    assertThat(serving(gateway)).isEqualTo(ServingStatus.SERVING);
+  }
+
+  @Test
+  void metricsHaveTheKnownNamesAndCount() throws Exception {
+    // given
+    GatewayServer gateway = start(Map.of());
+    RocketMQProxyBlockingV2Stub calls = calls(gateway);
+    String producer = producer(calls);
+    send(calls, producer, "one");
+    send(calls, producer, "two");
+
+    // when
+    HttpResponse<String> json = get(gateway, "/metrics");
+
+    // then
+    assertThat(json.headers().firstValue("content-type")).contains("application/json");
+    assertThat(json.body())
+        .contains(
+            "\"active_connections\" : 1",
+            "\"total_connections\" : 1",
+            "\"active_producers\" : 1",
+            "\"active_consumers\" : 0",
+            "\"messages_sent\" : 2",
+            "\"messages_received\" : 0",
+            "\"messages_per_second\" : ",
+            "\"avg_response_time_ms\" : ",
+            "\"error_count\" : 0",
+            "\"goroutine_count\" : ",
+            "\"memory_usage_mb\" : ",
+            "\"producer_leak_detections\" : 0",
+            "\"consumer_leak_detections\" : 0",
+            "\"channel_full_events\" : 0",
+            "\"goroutine_leaks\" : 0",
+            "\"active_producer_connections\" : ");
+    assertThat(json.body()).doesNotContain("\"avg_response_time_ms\" : 0.000");
+  }
+
+  @Test
+  void scrapersGetPrometheusText() throws Exception {
+    // given
+    GatewayServer gateway = start(Map.of());
+    RocketMQProxyBlockingV2Stub calls = calls(gateway);
+    send(calls, producer(calls), "one");
+
+    // when
+    HttpResponse<String> always = get(gateway, "/metrics/prometheus");
+    HttpResponse<String> negotiated = get(gateway, "/metrics", "text/plain;version=0.0.4");
+    HttpResponse<String> open =
+        get(gateway, "/metrics", "application/openmetrics-text;version=1.0.0");
+
+    // then
+    assertThat(always.body())
+        .contains("sluice_messages_sent_total 1.0")
+        .contains("sluice_active_connections 1.0")
+        .contains("sluice_grpc_call_seconds_count{method=\"rocketmq.RocketMQProxy/SendMessage\"} 1")
+        .contains("jvm_memory_used_bytes");
+    assertThat(negotiated.headers().firstValue("content-type").orElse("")).startsWith("text/plain");
+    assertThat(negotiated.body()).contains("sluice_messages_sent_total 1.0");
+    assertThat(open.headers().firstValue("content-type").orElse(""))
+        .startsWith("application/openmetrics-text");
+    assertThat(open.body()).endsWith("# EOF\n");
+  }
+
+  @Test
+  @Shows(Setting.ENABLE_METRICS)
+  void withoutMetricsOnlyTheProbesAreServed() throws Exception {
+    GatewayServer gateway = start(Map.of(Setting.ENABLE_METRICS, "false"));
+
+    assertThat(get(gateway, "/metrics").statusCode()).isEqualTo(404);
+    assertThat(get(gateway, "/metrics/prometheus").statusCode()).isEqualTo(404);
+    assertThat(get(gateway, "/health").statusCode()).isEqualTo(200);
+    assertThat(get(gateway, "/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @Shows(Setting.MAX_CONCURRENT)
+  void callsOnOneConnectionTooManyAreRefusedAndSayWhy() throws Exception {
+    // given
+    GatewayServer gateway = start(Map.of(Setting.MAX_CONCURRENT, "1"));
+    producer(calls(gateway));
+
+    // then
+    assertThatThrownBy(() -> producer(calls(gateway)))
+        .isInstanceOfSatisfying(
+            StatusException.class,
+            e -> {
+              assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+              assertThat(e.getStatus().getDescription())
+                  .contains("more than 1")
+                  .contains("MAX_CONCURRENT");
+            });
+    channels.forEach(ManagedChannel::shutdownNow);
+    await().untilAsserted(() -> producer(calls(gateway)));
+  }
+
+  @Test
   void aBodyThatIsTooLargeIsAnsweredAndTheConnectionLivesOn() throws Exception {
     // given
     GatewayServer gateway = start(Map.of());
     RocketMQProxyBlockingV2Stub calls = calls(gateway);
-    String producer = Served.producer(calls);
+    String producer = producer(calls);
 
     // when
-    SendMessageResponse refused = Served.send(calls, producer, "x".repeat(4 * 1024 * 1024 + 1));
-    SendMessageResponse taken = Served.send(calls, producer, "small");
+    SendMessageResponse refused = send(calls, producer, "x".repeat(4 * 1024 * 1024 + 1));
+    SendMessageResponse taken = send(calls, producer, "small");
 
     // then
     assertThat(refused.getSuccess()).isFalse();
@@ -217,15 +352,36 @@ class GatewayServerTest {
   }
 
   @Test
+  @Shows(Setting.ALLOWED_ENDPOINTS)
+  void anEndpointThatIsNotAllowedIsRefusedWithTheSettingThatAllowsIt() throws Exception {
+    // given
+    GatewayServer gateway = start(Map.of(Setting.ALLOWED_ENDPOINTS, "127.0.0.1:2"));
+    RocketMQProxyBlockingV2Stub calls = calls(gateway);
+
+    // when
+    var allowed =
+        calls.createProducer(
+            CreateProducerRequest.newBuilder().setTopic("t").setEndpoint("localhost:2").build());
+    var refused =
+        calls.createProducer(
+            CreateProducerRequest.newBuilder().setTopic("t").setEndpoint("10.0.0.1:9876").build());
+
+    // then
+    assertThat(allowed.getSuccess()).as(allowed.getMessage()).isTrue();
+    assertThat(refused.getSuccess()).isFalse();
+    assertThat(refused.getMessage()).contains("10.0.0.1:9876").contains("ALLOWED_ENDPOINTS");
+  }
+
+  @Test
   void theClusterKeyIsKeptSoThatIdsOutliveTheProcess() throws Exception {
     // given
     GatewayServer first = start(Map.of());
-    String producer = Served.producer(calls(first));
+    String producer = producer(calls(first));
     first.close(Deadline.after(CLOSE_TIME));
 
     // when
     GatewayServer second = start(Map.of());
-    SendMessageResponse sent = Served.send(calls(second), producer, "still here");
+    SendMessageResponse sent = send(calls(second), producer, "still here");
 
     // then
     assertThat(sent.getSuccess()).as(sent.getMessage()).isTrue();
@@ -264,5 +420,55 @@ class GatewayServerTest {
 
   private RocketMQProxyBlockingV2Stub calls(GatewayServer gateway) {
     return RocketMQProxyGrpc.newBlockingV2Stub(channel(gateway));
+  }
+
+  private ServingStatus serving(GatewayServer gateway) throws StatusException {
+    return HealthGrpc.newBlockingV2Stub(channel(gateway))
+        .check(HealthCheckRequest.newBuilder().setService("rocketmq.RocketMQProxy").build())
+        .getStatus();
+  }
+
+  private static String producer(RocketMQProxyBlockingV2Stub calls) throws StatusException {
+    var created = calls.createProducer(CreateProducerRequest.newBuilder().setTopic("t").build());
+    assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
+    return created.getProducerId();
+  }
+
+  private static String consumer(RocketMQProxyBlockingV2Stub calls) throws StatusException {
+    var created =
+        calls.createConsumer(
+            CreateConsumerRequest.newBuilder()
+                .setTopic("t")
+                .setGroupId("g")
+                .setStartPosition(StartPosition.EARLIEST)
+                .build());
+    assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
+    return created.getConsumerId();
+  }
+
+  private static SendMessageResponse send(
+      RocketMQProxyBlockingV2Stub calls, String producer, String body) throws StatusException {
+    return calls.sendMessage(
+        SendMessageRequest.newBuilder().setProducerId(producer).setMessageBody(body).build());
+  }
+
+  private static Message next(BlockingClientCall<?, Message> stream) throws Exception {
+    Message message = stream.read(10, TimeUnit.SECONDS);
+    if (message == null) {
+      throw new AssertionError("the stream has ended");
+    }
+    return message;
+  }
+
+  private static HttpResponse<String> get(GatewayServer gateway, String path, String... accept)
+      throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.httpPort() + path));
+      if (accept.length > 0) {
+        request.header("Accept", accept[0]);
+      }
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
   }
 }

@@ -12,8 +12,6 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.FaultyNetwork;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.StatusException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -131,27 +129,6 @@ class ListeningSettingsTest extends WithGateways {
     assertThat(rarelyAsking.figure("active_connections")).isEqualTo(1);
     assertThat(patient.figure("active_connections")).isEqualTo(1);
     stalling.forEach(FaultyNetwork::cut);
-  }
-
-  @Test
-  @Shows(Setting.MAX_CONCURRENT)
-  void callsOnOneConnectionTooManyAreRefusedAndSayWhy() throws Exception {
-    // given
-    Served gateway = start(system, Map.of(Setting.MAX_CONCURRENT, "1"));
-    Served.producer(gateway.calls());
-
-    // then
-    assertThatThrownBy(() -> Served.producer(gateway.calls()))
-        .isInstanceOfSatisfying(
-            StatusException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-              assertThat(e.getStatus().getDescription())
-                  .contains("more than 1")
-                  .contains("MAX_CONCURRENT");
-            });
-    gateway.closeClients();
-    await().untilAsserted(() -> Served.producer(gateway.calls()));
   }
 
   /** A gateway with one connection over a network that delivers nothing any more. */

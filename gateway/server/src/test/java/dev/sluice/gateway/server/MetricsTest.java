@@ -13,7 +13,6 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import io.grpc.StatusException;
-import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -214,42 +213,5 @@ class MetricsTest extends WithGateways {
     // then
     assertThat(gateway.figure("active_producer_connections")).isEqualTo(2);
     assertThat(gateway.sample("sluice_active_producer_connections")).isEqualTo(2);
-  }
-
-  @Test
-  void scrapersGetPrometheusText() throws Exception {
-    // given
-    Served gateway = start(new MemorySystem(), Map.of());
-    RocketMQProxyBlockingV2Stub calls = gateway.calls();
-    Served.send(calls, Served.producer(calls), "one");
-
-    // when
-    HttpResponse<String> always = gateway.get("/metrics/prometheus");
-    HttpResponse<String> negotiated = gateway.get("/metrics", "Accept", "text/plain;version=0.0.4");
-    HttpResponse<String> open =
-        gateway.get("/metrics", "Accept", "application/openmetrics-text;version=1.0.0");
-
-    // then
-    assertThat(always.body())
-        .contains("sluice_messages_sent_total 1.0")
-        .contains("sluice_active_connections 1.0")
-        .contains("sluice_grpc_call_seconds_count{method=\"rocketmq.RocketMQProxy/SendMessage\"} 1")
-        .contains("jvm_memory_used_bytes");
-    assertThat(negotiated.headers().firstValue("content-type").orElse("")).startsWith("text/plain");
-    assertThat(negotiated.body()).contains("sluice_messages_sent_total 1.0");
-    assertThat(open.headers().firstValue("content-type").orElse(""))
-        .startsWith("application/openmetrics-text");
-    assertThat(open.body()).endsWith("# EOF\n");
-  }
-
-  @Test
-  @Shows(Setting.ENABLE_METRICS)
-  void withoutMetricsOnlyTheProbesAreServed() throws Exception {
-    Served gateway = start(new MemorySystem(), Map.of(Setting.ENABLE_METRICS, "false"));
-
-    assertThat(gateway.get("/metrics").statusCode()).isEqualTo(404);
-    assertThat(gateway.get("/metrics/prometheus").statusCode()).isEqualTo(404);
-    assertThat(gateway.get("/health").statusCode()).isEqualTo(200);
-    assertThat(gateway.get("/ready").statusCode()).isEqualTo(200);
   }
 }

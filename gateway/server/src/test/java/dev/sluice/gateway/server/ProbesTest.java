@@ -111,32 +111,6 @@ class ProbesTest extends WithGateways {
     assertThat(gateway.get("/nothing-here").statusCode()).isEqualTo(404);
   }
 
-  @Test
-  void anUpstreamThatIsAwayIsNotReadyAndBecomesReadyWhenItIsBack() throws Exception {
-    // given
-    Served gateway = start(system, Map.of());
-    assertThat(gateway.get("/ready").statusCode()).isEqualTo(200);
-    for (int i = 0; i < 3; i++) {
-      system.faults().failNext(Operation.PING, GatewayException.unavailable("nobody there", null));
-    }
-
-    // then
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .untilAsserted(
-            () -> {
-              HttpResponse<String> ready = gateway.get("/ready");
-              assertThat(ready.statusCode()).isEqualTo(503);
-              assertThat(ready.body()).contains("not ready").contains("nobody there");
-            });
-    assertThat(gateway.get("/health").statusCode()).isEqualTo(200);
-    assertThat(health(gateway.channel(), PROXY)).isEqualTo(ServingStatus.NOT_SERVING);
-    await()
-        .atMost(Duration.ofSeconds(15))
-        .untilAsserted(() -> assertThat(gateway.get("/ready").statusCode()).isEqualTo(200));
-    assertThat(health(gateway.channel(), PROXY)).isEqualTo(ServingStatus.SERVING);
-  }
-
   private static ServingStatus health(ManagedChannel channel, String service)
       throws StatusException {
     return HealthGrpc.newBlockingV2Stub(channel)

@@ -3,8 +3,6 @@ package dev.sluice.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
-import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.HashMap;
@@ -12,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the cluster key and the list of endpoints do. */
+/** What the cluster key does. */
 class SecuritySettingsTest extends WithGateways {
   private static final String KEY = "0123456789abcdef".repeat(4);
   private static final String OTHER = "fedcba9876543210".repeat(4);
@@ -52,26 +50,5 @@ class SecuritySettingsTest extends WithGateways {
         .contains("(set, not shown)")
         .doesNotContain(KEY)
         .doesNotContain(token);
-  }
-
-  @Test
-  @Shows(Setting.ALLOWED_ENDPOINTS)
-  void anEndpointThatIsNotAllowedIsRefusedWithTheSettingThatAllowsIt() throws Exception {
-    // given
-    Served gateway = start(new MemorySystem(), Map.of(Setting.ALLOWED_ENDPOINTS, "127.0.0.1:2"));
-    RocketMQProxyBlockingV2Stub calls = gateway.calls();
-
-    // when
-    var allowed =
-        calls.createProducer(
-            CreateProducerRequest.newBuilder().setTopic("t").setEndpoint("localhost:2").build());
-    var refused =
-        calls.createProducer(
-            CreateProducerRequest.newBuilder().setTopic("t").setEndpoint("10.0.0.1:9876").build());
-
-    // then
-    assertThat(allowed.getSuccess()).as(allowed.getMessage()).isTrue();
-    assertThat(refused.getSuccess()).isFalse();
-    assertThat(refused.getMessage()).contains("10.0.0.1:9876").contains("ALLOWED_ENDPOINTS");
   }
 }

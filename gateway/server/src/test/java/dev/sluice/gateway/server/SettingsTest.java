@@ -359,6 +359,54 @@ class SettingsTest {
     assertThat(settings.core().send().batchSize()).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @EnumSource(Profile.class)
+  void aProfileWinsOverDefaultsAndOverNothingElse(Profile profile) throws IOException {
+    // given
+    Path file = file("batch-size: 3");
+
+    // when
+    SettingValues alone =
+        SettingValues.read(flags(Setting.PROFILE, profile.word()), Optional.empty(), Map.of());
+    SettingValues beside =
+        SettingValues.read(
+            flags(Setting.MAX_CONCURRENT, "1"),
+            Optional.of(file),
+            Map.of("PROFILE", profile.word(), "MESSAGE_BUFFER_SIZE", "2"));
+
+    // then
+    for (Setting setting : Setting.values()) {
+      String preset = profile.presets().get(setting);
+      if (setting != Setting.PROFILE) {
+        assertThat(alone.given(setting).text())
+            .isEqualTo(preset == null ? setting.standard() : preset);
+      }
+    }
+    assertThat(beside.number(Setting.MAX_CONCURRENT)).isEqualTo(1);
+    assertThat(beside.number(Setting.MESSAGE_BUFFER_SIZE)).isEqualTo(2);
+    assertThat(beside.number(Setting.BATCH_SIZE)).isEqualTo(3);
+  }
+
+  @Test
+  void theProfilesAreThoseThatTheSettingNamesWithValuesThatAreAllowed() {
+    assertThat(Stream.of(Profile.values()).map(Profile::word))
+        .containsExactlyElementsOf(((SettingKind.Choice) Setting.PROFILE.kind()).words());
+    for (Profile profile : Profile.values()) {
+      profile
+          .presets()
+          .forEach((setting, value) -> assertThat(setting.kind().read(value)).isNotNull());
+    }
+  }
+
+  @Test
+  void whatTheFileHoldsIsNotQuotedWhereItIsNoYaml() throws IOException {
+    Path file = file("cluster-key: \"" + KEY + "\ngrpc-port: [");
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .hasMessageContaining("no YAML: line")
+        .hasMessageNotContaining(KEY);
+  }
+
   @Test
   void anEmptyVariableCountsAsNotSet() {
     Settings settings =
@@ -366,6 +414,85 @@ class SettingsTest {
 
     assertThat(settings.network().grpcPort()).isEqualTo(50_051);
     assertThat(settings.upstream()).isEmpty();
+  }
+
+  @Test
+  void theEnvironmentMayNameTheFile() throws IOException {
+    Path file = file("GRPC_PORT: 7");
+
+    Settings settings =
+        Settings.read(Map.of(), Optional.empty(), Map.of("SLUICE_CONFIG", file.toString()));
+
+    assertThat(settings.network().grpcPort()).isEqualTo(7);
+  }
+
+  @Test
+  void aListInTheFileIsAsGoodAsCommas() throws IOException {
+    Path file =
+        file(
+            """
+            allowed-endpoints:
+              - a:1
+              - b:2
+            """);
+
+    Settings settings = Settings.read(Map.of(), Optional.of(file), Map.of());
+
+    assertThat(settings.allowedEndpoints()).containsExactly("a:1", "b:2");
+  }
+
+  @Test
+  void anUnknownSettingInTheFileIsRefusedWithTheNearestName() throws IOException {
+    Path file = file("grpc-prot: 7");
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .hasMessage(file + ": grpc-prot is no setting (did you mean grpc-port?)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          - 1                  | no settings
+          grpc-port: [           | no YAML
+          grpc-port: {a: 1}      | has settings under it
+          """)
+  void aFileThatIsNoSettingsIsRefused(String content, String told) throws IOException {
+    Path file = file(content);
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining(told);
+  }
+
+  @Test
+  void twoSpellingsOfOneSettingAreRefused() throws IOException {
+    Path file =
+        file(
+            """
+            grpc-port: 1
+            GRPC_PORT: 2
+            """);
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .hasMessageContaining("GRPC_PORT is there twice");
+  }
+
+  @Test
+  void aMissingFileIsRefused() {
+    Path file = folder.resolve("none.yaml");
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.of(file), Map.of()))
+        .hasMessageContaining(file + ": no such file");
+  }
+
+  @Test
+  void anEmptyFileSetsNothing() throws IOException {
+    Settings settings = Settings.read(Map.of(), Optional.of(file("")), Map.of());
+
+    assertThat(settings.network().grpcPort()).isEqualTo(50_051);
   }
 
   @ParameterizedTest
