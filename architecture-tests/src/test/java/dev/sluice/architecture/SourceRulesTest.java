@@ -18,8 +18,10 @@ class SourceRulesTest {
 
   // In parts, so that this file does not break its own rules.
   private static final Pattern SLEEP = Pattern.compile("Thread\\s*\\.\\s*" + "sleep\\s*\\(");
+  // The container image of RocketMQ has its data in its own user's home.
   private static final Pattern MACHINE_PATH =
-      Pattern.compile("(?<![\\w.$}/-])/" + "(work|root)/|/ho" + "me/[a-z]|/Us" + "ers/[a-z]");
+      Pattern.compile(
+          "(?<![\\w.$}/-])/" + "(work|root)/|/ho" + "me/(?!rocketmq/)[a-z]|/Us" + "ers/[a-z]");
 
   private final Repository repository = Repository.here();
 

@@ -86,16 +86,18 @@ final class Heartbeats implements Memberships {
 
   @Override
   public void leaveTopic(String group, String topic, Reply<Done> reply) {
-    Heartbeat.Consumer member;
+    boolean wasThere = false;
+    Heartbeat.@Nullable Consumer member = null;
     synchronized (this) {
       Map<String, Heartbeat.Subscription> topics = consumers.get(group);
-      if (topics == null || topics.remove(topic) == null) {
-        reply.done(Done.DONE);
-        return;
+      if (topics != null && topics.remove(topic) != null) {
+        wasThere = true;
+        member = topics.isEmpty() ? null : member(group, topics);
       }
-      member = topics.isEmpty() ? null : member(group, topics);
     }
-    if (member == null) {
+    if (!wasThere) {
+      reply.done(Done.DONE);
+    } else if (member == null) {
       leave(group, reply);
     } else {
       tell(Heartbeat.of(clientId, List.of(), List.of(member)), whateverHappens(reply));

@@ -13,13 +13,14 @@ import dev.sluice.gateway.spi.Topology.MessageKind;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What every backend keeps when a delivery is given up. */
 public abstract class DeadLetterContractTest extends ContractTest {
 
   @Test
-  void deadLetterLeavesItsGroupAndLiesAmongTheDeadLettersAsItWas() throws InterruptedException {
+  void deadLetterLeavesItsGroupAndLiesAmongTheDeadLettersAsItWas() {
     String topic = newTopic(1, MessageKind.NORMAL);
     String group = newGroup(topic);
     String other = newGroup(topic);
@@ -56,12 +57,9 @@ public abstract class DeadLetterContractTest extends ContractTest {
   }
 
   /** The topic may come into being with its first message, and be known a moment later. */
-  private Delivery receiveDeadLetter(String group) throws InterruptedException {
+  private Delivery receiveDeadLetter(String group) {
     String topic = upstream.deadLetterTopic(group);
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!isThere(topic) && System.nanoTime() < end) {
-      Thread.sleep(50);
-    }
+    Awaitility.await().atMost(PATIENCE).until(() -> isThere(topic));
     String reader = newName("contract_reader_");
     run(
         done ->
