@@ -13,7 +13,9 @@ import dev.sluice.gateway.spi.Upstream;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.gateway.spi.testing.Messages;
 import dev.sluice.gateway.spi.testing.Outcome;
+import dev.sluice.lifecycle.Deadline;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,22 @@ class AccessControlTest {
                 "innerClientAuthenticationCredentials",
                 "{\"accessKey\":\"owner\",\"secretKey\":\"the-right-secret\"}")
             .start();
+    // The engine has no credentials to ask this broker whether it serves everything already.
+    Awaitility.await().atMost(UpstreamFixture.PATIENCE).until(AccessControlTest::serves);
+  }
+
+  private static boolean serves() {
+    Upstream upstream =
+        LOOPS.backend().connect(new UpstreamSpec(engine.nameServerAddress(), "", RIGHT));
+    Outcome<Capabilities> start = UpstreamFixture.outcome(upstream::start);
+    try {
+      start.get(UpstreamFixture.PATIENCE);
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    } finally {
+      upstream.close(Deadline.after(UpstreamFixture.PATIENCE));
+    }
   }
 
   @AfterAll
