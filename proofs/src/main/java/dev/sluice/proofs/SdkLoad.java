@@ -80,15 +80,7 @@ final class SdkLoad implements Callable<Integer> {
     System.out.printf("== %d clients: latencies%n", clients);
     long cpu = ProcessFigures.of(gateway.pid(), Set.of()).cpuMillis();
     long sent = GatewayMetricsPage.of(gateway).value("messages_sent");
-    node(
-        modules,
-        List.of(
-            root.resolve("proofs/src/main/node/load.js").toString(),
-            "127.0.0.1:" + gateway.grpcPort(),
-            "sdk-load",
-            Integer.toString(clients),
-            Integer.toString(warmUp),
-            Integer.toString(measure)));
+    loop(modules, gateway.grpcPort(), clients);
     ProcessFigures process = ProcessFigures.of(gateway.pid(), Set.of());
     long messagesSent = GatewayMetricsPage.of(gateway).value("messages_sent") - sent;
     System.out.printf(
@@ -97,6 +89,22 @@ final class SdkLoad implements Callable<Integer> {
         process.residentBytes() >> 20,
         process.threads(),
         (process.cpuMillis() - cpu) * 1e3 / Math.max(1, messagesSent));
+    System.out.printf("== %d clients: the client's own limit, answered at once%n", clients);
+    try (var instant = new InstantAnswers()) {
+      loop(modules, instant.port(), clients);
+    }
+  }
+
+  private void loop(Path modules, int port, int clients) throws IOException, InterruptedException {
+    node(
+        modules,
+        List.of(
+            root.resolve("proofs/src/main/node/load.js").toString(),
+            "127.0.0.1:" + port,
+            "sdk-load",
+            Integer.toString(clients),
+            Integer.toString(warmUp),
+            Integer.toString(measure)));
   }
 
   /** The check as it is published, with this run's addresses and numbers. */
