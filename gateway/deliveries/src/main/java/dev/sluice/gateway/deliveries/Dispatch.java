@@ -92,7 +92,6 @@ final class Dispatch implements Holder {
     }
     instance.metrics().add(Counter.MESSAGES_RECEIVED, deliveries.size());
     instance.metrics().topics().succeeded(key.topic(), Count.RECEIVED, deliveries.size());
-    boolean wasParked = !parked.isEmpty();
     for (Delivery delivery : deliveries) {
       if (delivery.attempt() > 1) {
         instance.metrics().increment(Counter.REDELIVERIES);
@@ -107,9 +106,6 @@ final class Dispatch implements Holder {
       }
     }
     handOut();
-    if (!wasParked && !parked.isEmpty()) {
-      instance.metrics().increment(Counter.CHANNEL_FULL_EVENTS);
-    }
     flush();
   }
 

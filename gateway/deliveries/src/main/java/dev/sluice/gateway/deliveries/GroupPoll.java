@@ -47,6 +47,7 @@ final class GroupPoll {
   private final GroupPolls.Key key;
   private final Loop loop;
   private final Dispatch dispatch;
+  private final Pauses pauses;
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final Set<Receive> underWay = new HashSet<>();
   private State state = State.IDLE;
@@ -75,6 +76,7 @@ final class GroupPoll {
     this.polls = polls;
     this.key = key;
     this.loop = loop;
+    this.pauses = new Pauses(instance, loop);
     this.dispatch = new Dispatch(instance, key, holds, deadLetters, this::schedulePump);
   }
 
@@ -84,6 +86,10 @@ final class GroupPoll {
 
   Loop loop() {
     return loop;
+  }
+
+  Pauses pauses() {
+    return pauses;
   }
 
   // Streams come and go.
@@ -112,6 +118,7 @@ final class GroupPoll {
     subscriber.joined = false;
     subscribers.remove(subscriber);
     dispatch.leave(subscriber);
+    pauses.left(subscriber);
     polls.left(this);
     if (subscribers.isEmpty()) {
       finishIfQuiet();
@@ -123,6 +130,7 @@ final class GroupPoll {
   void ready(Subscriber subscriber, boolean ready) {
     if (subscriber.ready != ready) {
       subscriber.ready = ready;
+      pauses.changed(subscriber);
       if (ready) {
         schedulePump();
       }

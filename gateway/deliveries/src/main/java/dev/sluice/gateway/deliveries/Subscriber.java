@@ -25,6 +25,7 @@ final class Subscriber implements Holder {
   private final @Nullable TagSet tags;
 
   private final GroupPoll poll;
+  private final Pauses pauses;
   private int creditMessages;
   private long creditBytes;
   private List<SealedDelivery> outgoing = new ArrayList<>();
@@ -35,9 +36,13 @@ final class Subscriber implements Holder {
   /** Whether it takes part. */
   boolean joined;
 
+  /** Whether it takes nothing, and {@link Pauses} has counted that. */
+  boolean paused;
+
   Subscriber(
       GroupPoll poll, StreamFlow flow, StreamSpec spec, GatewaySettings.ReceiveSettings settings) {
     this.poll = poll;
+    this.pauses = poll.pauses();
     this.flow = flow;
     this.filter = spec.filter();
     this.tags = filter.type() == Filter.Type.TAG ? TagSet.parse(filter.expression()) : null;
@@ -66,6 +71,9 @@ final class Subscriber implements Holder {
     creditBytes -= one.bytes;
     held.add(one);
     outgoing.add(delivery);
+    if (credit() == 0) {
+      pauses.changed(this);
+    }
   }
 
   /** What was given since this was last called. */
@@ -80,6 +88,7 @@ final class Subscriber implements Holder {
     if (held.remove(one)) {
       creditMessages++;
       creditBytes += one.bytes;
+      pauses.changed(this);
       poll.creditReturned(this, one);
     }
   }

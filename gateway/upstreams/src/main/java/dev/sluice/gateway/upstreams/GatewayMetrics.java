@@ -55,7 +55,7 @@ public final class GatewayMetrics {
     POLL_FAILURES,
     /** Receives, also empty ones. */
     POLLS,
-    /** Times that a group's polling paused because no stream could take a message. */
+    /** Times that a stream stopped taking messages: it is full, or its caller does not read. */
     CHANNEL_FULL_EVENTS,
     /** Messages that came again after the maximum of attempts, and are not handed out any more. */
     ATTEMPTS_EXCEEDED,
