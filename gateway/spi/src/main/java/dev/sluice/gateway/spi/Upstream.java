@@ -108,6 +108,32 @@ public interface Upstream extends BoundedCloseable {
   void unsubscribe(String topic, String group, Completion<Void> completion);
 
   /**
+   * Shows that the group has a member here, with one topic beside the group's others, until {@link
+   * #leave} or the upstream's close; replaces what was shown of this topic. Receiving works
+   * without. Administrators see it with the message system's own tools, and other gateways by
+   * {@link #members}.
+   *
+   * <p>Never draws messages away from members that consume without a gateway: where a member shown
+   * would, the group is shown only while it has no such members.
+   *
+   * @param completion done when whoever asks who the members are is told of this one; the number of
+   *     clients may be shown later
+   */
+  void join(Membership membership, Completion<Void> completion);
+
+  /** Ends what {@link #join} began, also where that failed. */
+  void leave(String topic, String group, Completion<Void> completion);
+
+  /** Who the members of a group are now, and what those without a gateway ask of a topic. */
+  void members(String topic, String group, Completion<GroupMembers> completion);
+
+  /**
+   * Has the listener told of groups joined here whose members change, as far as the message system
+   * tells. Called once, before {@link #start}.
+   */
+  void onMembers(MembersListener listener);
+
+  /**
    * Hands out messages: as soon as there are any, an empty list after the wait. Cancelling may
    * leave messages handed out and unseen; they come again after their invisible duration.
    */

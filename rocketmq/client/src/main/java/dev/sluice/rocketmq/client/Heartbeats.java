@@ -3,6 +3,7 @@ package dev.sluice.rocketmq.client;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.GroupConnections;
+import dev.sluice.rocketmq.requests.GroupMemberIds;
 import dev.sluice.rocketmq.requests.Heartbeat;
 import dev.sluice.rocketmq.requests.UnregisterClient;
 import dev.sluice.rocketmq.wire.Request;
@@ -10,6 +11,7 @@ import dev.sluice.rocketmq.wire.RequestCode;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,14 +43,24 @@ final class Heartbeats implements Memberships {
 
   // Left by those who joined, else by nobody: bounded by what they join.
   private final Set<String> producers = new LinkedHashSet<>();
-  private final Map<String, Map<String, Heartbeat.Subscription>> consumers = new LinkedHashMap<>();
+  private final Map<String, Shown> consumers = new LinkedHashMap<>();
 
   private long lastVersion;
+  private long lastYielding;
   private volatile boolean stopped;
 
   // Of the first loop.
   private @Nullable ScheduledFuture<?> repeat;
   private Duration pause = SOON;
+
+  /** Calls to brokers, each until it is answered; of the first loop. */
+  private final Set<Told> underWay = new HashSet<>();
+
+  /** Those that wait for such calls to end. */
+  private final List<Leave> leaves = new ArrayList<>();
+
+  /** A consumer group as brokers are shown it. */
+  private record Shown(String as, Map<String, Heartbeat.Subscription> topics) {}
 
   Heartbeats(AdminCalls admin, CallRouter router, ClientOptions options, Clock clock) {
     this.masters = new MasterCalls(admin, router, options);
@@ -71,28 +83,43 @@ final class Heartbeats implements Memberships {
 
   @Override
   public void joinConsumers(String group, String topic, Filter filter, Reply<Done> reply) {
+    join(group, clientId, topic, filter, false, reply);
+  }
+
+  @Override
+  public void joinConsumers(
+      String group, String as, String topic, Filter filter, Reply<Done> reply) {
+    join(group, as, topic, filter, true, reply);
+  }
+
+  private void join(
+      String group, String as, String topic, Filter filter, boolean yields, Reply<Done> reply) {
     Heartbeat.Consumer member;
     synchronized (this) {
+      Shown before = consumers.get(group);
       Map<String, Heartbeat.Subscription> topics =
-          consumers.computeIfAbsent(group, name -> new LinkedHashMap<>());
+          before == null ? new LinkedHashMap<>() : before.topics;
+      long version = yields ? ++lastYielding : nextVersion();
       topics.put(
           topic,
-          new Heartbeat.Subscription(
-              topic, filter.kind().name(), filter.expression(), nextVersion()));
+          new Heartbeat.Subscription(topic, filter.kind().name(), filter.expression(), version));
+      consumers.put(group, new Shown(as, topics));
       member = member(group, topics);
     }
-    tell(Heartbeat.of(clientId, List.of(), List.of(member)), reply);
+    tell(Heartbeat.of(as, List.of(), List.of(member)), reply);
   }
 
   @Override
   public void leaveTopic(String group, String topic, Reply<Done> reply) {
     boolean wasThere = false;
+    String as = clientId;
     Heartbeat.@Nullable Consumer member = null;
     synchronized (this) {
-      Map<String, Heartbeat.Subscription> topics = consumers.get(group);
-      if (topics != null && topics.remove(topic) != null) {
+      Shown shown = consumers.get(group);
+      if (shown != null && shown.topics.remove(topic) != null) {
         wasThere = true;
-        member = topics.isEmpty() ? null : member(group, topics);
+        as = shown.as;
+        member = shown.topics.isEmpty() ? null : member(group, shown.topics);
       }
     }
     if (!wasThere) {
@@ -100,24 +127,49 @@ final class Heartbeats implements Memberships {
     } else if (member == null) {
       leave(group, reply);
     } else {
-      tell(Heartbeat.of(clientId, List.of(), List.of(member)), whateverHappens(reply));
+      tell(Heartbeat.of(as, List.of(), List.of(member)), whateverHappens(reply));
     }
   }
 
   @Override
   public void leave(String group, Reply<Done> reply) {
     boolean producer;
-    boolean consumer;
+    Shown consumer;
     synchronized (this) {
       producer = producers.remove(group);
-      consumer = consumers.remove(group) != null;
+      consumer = consumers.remove(group);
     }
-    if (producer || consumer) {
-      tell(
-          new UnregisterClient(clientId, producer ? group : null, consumer ? group : null),
-          whateverHappens(reply));
-    } else {
+    if (!producer && consumer == null) {
       reply.done(Done.DONE);
+      return;
+    }
+    String as = consumer == null ? clientId : consumer.as;
+    UnregisterClient request =
+        new UnregisterClient(as, producer ? group : null, consumer == null ? null : group);
+    Reply<Done> back = router.here(whateverHappens(reply));
+    if (!router.atHome(() -> leaveAfterHeartbeats(new Leave(request, back)))) {
+      reply.done(Done.DONE);
+    }
+  }
+
+  /** A broker serves what comes on one connection side by side: a heartbeat would undo the end. */
+  private void leaveAfterHeartbeats(Leave leave) {
+    leave.awaited.addAll(underWay);
+    if (leave.awaited.isEmpty()) {
+      tellAtHome(leave.request, leave.reply);
+    } else {
+      leaves.add(leave);
+    }
+  }
+
+  private static final class Leave {
+    private final UnregisterClient request;
+    private final Reply<Done> reply;
+    private final Set<Told> awaited = new HashSet<>();
+
+    Leave(UnregisterClient request, Reply<Done> reply) {
+      this.request = request;
+      this.reply = reply;
     }
   }
 
@@ -125,6 +177,15 @@ final class Heartbeats implements Memberships {
   public void members(String group, Reply<List<GroupConnections>> reply) {
     masters.each(
         new GroupConnections.Get(group), Remoting.Effect.READS, MasterCalls.answers(reply));
+  }
+
+  @Override
+  public void memberIds(String group, Reply<List<String>> reply) {
+    masters.each(
+        new GroupMemberIds(group),
+        Remoting.Effect.READS,
+        MasterCalls.answers(
+            Replies.map(all -> all.stream().flatMap(List::stream).distinct().toList(), reply)));
   }
 
   @Override
@@ -153,19 +214,26 @@ final class Heartbeats implements Memberships {
   void beat() {
     List<Heartbeat> all = new ArrayList<>();
     synchronized (this) {
-      List<Heartbeat.Consumer> members = new ArrayList<>();
-      List<String> senders = List.copyOf(producers);
-      for (Map.Entry<String, Map<String, Heartbeat.Subscription>> each : consumers.entrySet()) {
-        members.add(member(each.getKey(), each.getValue()));
-        if (members.size() == GROUPS_AT_ONCE) {
-          all.add(Heartbeat.of(clientId, senders, members));
-          senders = List.of();
-          members.clear();
-        }
+      Map<String, List<Heartbeat.Consumer>> members = new LinkedHashMap<>();
+      consumers.forEach(
+          (group, shown) -> {
+            List<Heartbeat.Consumer> alike =
+                members.computeIfAbsent(shown.as, as -> new ArrayList<>());
+            alike.add(member(group, shown.topics));
+            if (alike.size() == GROUPS_AT_ONCE) {
+              all.add(Heartbeat.of(shown.as, List.of(), alike));
+              alike.clear();
+            }
+          });
+      if (!producers.isEmpty()) {
+        all.add(Heartbeat.of(clientId, List.copyOf(producers), List.of()));
       }
-      if (!senders.isEmpty() || !members.isEmpty()) {
-        all.add(Heartbeat.of(clientId, senders, members));
-      }
+      members.forEach(
+          (as, alike) -> {
+            if (!alike.isEmpty()) {
+              all.add(Heartbeat.of(as, List.of(), alike));
+            }
+          });
     }
     for (Heartbeat each : all) {
       tell(each, logged());
@@ -222,11 +290,26 @@ final class Heartbeats implements Memberships {
   /** Tells the masters that can be reached; the others are told soon. */
   private void tell(Request<Done> request, Reply<Done> reply) {
     Reply<Done> back = router.here(reply);
-    boolean begun =
-        router.atHome(() -> masters.each(request, Remoting.Effect.CHANGES, new Told(back)));
-    if (!begun) {
+    if (!router.atHome(() -> tellAtHome(request, back))) {
       reply.failed(LoopCore.closed());
     }
+  }
+
+  private void tellAtHome(Request<Done> request, Reply<Done> back) {
+    Told told = new Told(back);
+    underWay.add(told);
+    masters.each(request, Remoting.Effect.CHANGES, told);
+  }
+
+  private void over(Told told) {
+    underWay.remove(told);
+    List<Leave> free = new ArrayList<>();
+    leaves.removeIf(
+        leave -> {
+          boolean last = leave.awaited.remove(told) && leave.awaited.isEmpty();
+          return last && free.add(leave);
+        });
+    free.forEach(leave -> tellAtHome(leave.request, leave.reply));
   }
 
   private final class Told implements Reply<MasterCalls.Answers<Done>> {
@@ -238,6 +321,7 @@ final class Heartbeats implements Memberships {
 
     @Override
     public void done(MasterCalls.Answers<Done> answers) {
+      over(this);
       ClientException failure = answers.failure();
       if (failure == null) {
         pause = SOON;
@@ -255,6 +339,7 @@ final class Heartbeats implements Memberships {
 
     @Override
     public void failed(ClientException failure) {
+      over(this);
       beatSoon();
       reply.failed(failure);
     }

@@ -31,13 +31,24 @@ public interface Memberships {
   void joinConsumers(String group, String topic, Filter filter, Reply<Done> reply);
 
   /**
+   * The same for a group whose members here are shown under a name of their own, instead of the
+   * client's id. What it shows of a topic never replaces what a classic member shows, by which
+   * brokers filter what that member pulls.
+   *
+   * @param as what brokers show as the member's id. To change it, leave the group first: brokers
+   *     complain of a connection whose member has another name than before
+   */
+  void joinConsumers(String group, String as, String topic, Filter filter, Reply<Done> reply);
+
+  /**
    * Takes a topic out of what is shown of a consumer group, and the group with its last topic;
    * otherwise as {@link #leave}.
    */
   void leaveTopic(String group, String topic, Reply<Done> reply);
 
   /**
-   * Takes the group, of producers or consumers or both, out of the heartbeats.
+   * Takes the group, of producers or consumers or both, out of the heartbeats. Brokers are told
+   * when they have answered the heartbeats under way, so that none of these brings it back.
    *
    * @param reply done when the masters that can be reached know, also when there is none, and for
    *     groups that were not joined
@@ -50,6 +61,14 @@ public interface Memberships {
    * @param reply one entry for each master that tells; fails when none does
    */
   void members(String group, Reply<List<GroupConnections>> reply);
+
+  /**
+   * The client ids of a consumer group's members, each once. Brokers with access control tell them
+   * to whoever may consume in the group, which is not so of {@link #members}.
+   *
+   * @param reply of the masters that tell; fails when none does
+   */
+  void memberIds(String group, Reply<List<String>> reply);
 
   /**
    * Has the listener told, on an event loop, of consumer groups joined here in which members have

@@ -8,9 +8,11 @@ import dev.sluice.rocketmq.wire.Fields;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.RequestCode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -23,6 +25,8 @@ class HeartbeatsTest {
   private static final class Cluster implements AutoCloseable {
     final StubPeer peer;
     final AtomicInteger refusals = new AtomicInteger();
+    final List<Runnable> held = new CopyOnWriteArrayList<>();
+    volatile boolean holding;
 
     Cluster() throws IOException {
       peer = StubPeer.start(this::take);
@@ -37,6 +41,15 @@ class HeartbeatsTest {
                 {"brokerAddrTable":{"b":{"brokerAddrs":{0:"%s"},"brokerName":"b","cluster":"c"}}}\
                 """
                     .formatted(peer.endpoint())));
+      } else if (holding && command.code() == RequestCode.HEART_BEAT) {
+        held.add(
+            () -> {
+              try {
+                line.send(StubPeer.success(command, Fields.empty()));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
       } else if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         line.send(
             RemotingCommand.response(
@@ -104,6 +117,58 @@ class HeartbeatsTest {
 
       assertThat(cluster.peer.receivedWith(RequestCode.UNREGISTER_CLIENT)).isOne();
     }
+  }
+
+  @Test
+  void aGroupIsShownUnderTheNameGivenAndYieldsToWhatClassicMembersShow(Ledger ledger)
+      throws IOException {
+    try (Cluster cluster = new Cluster();
+        ClientFixture fixture = ClientFixture.start(cluster.peer.endpoint().toString(), ledger)) {
+      Memberships memberships = fixture.client.memberships();
+
+      FutureReply.<Done>await(
+          reply -> memberships.joinConsumers("g", "one of us", "t", Filter.ALL, reply));
+      assertThat(cluster.lastHeartbeat())
+          .contains("\"clientID\":\"one of us\"")
+          // Those of classic members are times.
+          .contains("\"subVersion\":1,");
+      FutureReply.<Done>await(
+          reply -> memberships.joinConsumers("g", "one of us", "t", Filter.tags("a"), reply));
+      assertThat(cluster.lastHeartbeat()).contains("\"subVersion\":2,");
+
+      FutureReply.<Done>await(reply -> memberships.leave("g", reply));
+      assertThat(cluster.peer.received)
+          .filteredOn(command -> command.code() == RequestCode.UNREGISTER_CLIENT)
+          .singleElement()
+          .matches(command -> command.fields().require("clientID").equals("one of us"));
+    }
+  }
+
+  @Test
+  void whoLeavesWaitsForTheHeartbeatsThatWouldBringItBack(Ledger ledger) throws IOException {
+    try (Cluster cluster = new Cluster();
+        ClientFixture fixture = ClientFixture.start(cluster.peer.endpoint().toString(), ledger)) {
+      Memberships memberships = fixture.client.memberships();
+      cluster.holding = true;
+      memberships.joinConsumers("g", "t", Filter.ALL, ignored());
+      Awaitility.await().until(() -> cluster.held.size() == 1);
+
+      FutureReply<Done> left = new FutureReply<>();
+      memberships.leave("g", left);
+      memberships.joinConsumers("other", "t", Filter.ALL, ignored());
+      Awaitility.await().until(() -> cluster.held.size() == 2);
+      assertThat(cluster.peer.receivedWith(RequestCode.UNREGISTER_CLIENT)).isZero();
+      cluster.holding = false;
+      cluster.held.removeFirst().run();
+
+      Awaitility.await().until(() -> cluster.peer.receivedWith(RequestCode.UNREGISTER_CLIENT) == 1);
+      assertThat(left.join()).isEqualTo(Done.DONE);
+      cluster.held.removeFirst().run();
+    }
+  }
+
+  private static Reply<Done> ignored() {
+    return new FutureReply<>();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.sluice.rocketmq.wire.FrameDecoder;
 import dev.sluice.rocketmq.wire.FrameEncoder;
 import dev.sluice.rocketmq.wire.FrameLimits;
 import dev.sluice.rocketmq.wire.HeaderForm;
+import dev.sluice.rocketmq.wire.RefusedException;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.WireException;
@@ -15,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.rocketmq.common.message.MessageDecoder;
@@ -26,6 +28,8 @@ import org.apache.rocketmq.remoting.protocol.body.ConsumerConnection;
 import org.apache.rocketmq.remoting.protocol.header.CheckTransactionStateRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.EndTransactionRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.GetConsumerConnectionListRequestHeader;
+import org.apache.rocketmq.remoting.protocol.header.GetConsumerListByGroupRequestHeader;
+import org.apache.rocketmq.remoting.protocol.header.GetConsumerListByGroupResponseBody;
 import org.apache.rocketmq.remoting.protocol.heartbeat.SubscriptionData;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -161,5 +165,35 @@ class OfficialTransactionsTest {
 
     assertThat(new GroupConnections.Get("group-1").read(ours(answer)))
         .isEqualTo(GroupConnections.NONE);
+  }
+
+  @Test
+  void readsTheOfficialIdsOfAGroupsMembers() throws Exception {
+    GetConsumerListByGroupResponseBody official = new GetConsumerListByGroupResponseBody();
+    official.setConsumerIdList(List.of("client-1", "client-2"));
+    var answer =
+        org.apache.rocketmq.remoting.protocol.RemotingCommand.createResponseCommand(0, null);
+    answer.setBody(official.encode());
+    GroupMemberIds get = new GroupMemberIds("group-1");
+
+    assertThat(get.read(ours(answer))).containsExactly("client-1", "client-2");
+    assertThat(
+            official(get)
+                .decodeCommandCustomHeader(GetConsumerListByGroupRequestHeader.class)
+                .getConsumerGroup())
+        .isEqualTo("group-1");
+  }
+
+  @Test
+  void aGroupWithoutMembersHasNoIds() {
+    var answer =
+        org.apache.rocketmq.remoting.protocol.RemotingCommand.createResponseCommand(
+            1, "no consumer for this group, group-1");
+    var refusal =
+        org.apache.rocketmq.remoting.protocol.RemotingCommand.createResponseCommand(1, "system");
+    GroupMemberIds get = new GroupMemberIds("group-1");
+
+    assertThat(get.read(ours(answer))).isEmpty();
+    assertThatThrownBy(() -> get.read(ours(refusal))).isInstanceOf(RefusedException.class);
   }
 }

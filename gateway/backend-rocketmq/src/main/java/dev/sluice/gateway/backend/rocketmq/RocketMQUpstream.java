@@ -7,6 +7,9 @@ import dev.sluice.gateway.spi.CheckListener;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GroupMembers;
+import dev.sluice.gateway.spi.MembersListener;
+import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.OpenTransaction;
 import dev.sluice.gateway.spi.OutboundMessage;
@@ -52,6 +55,7 @@ final class RocketMQUpstream implements Upstream {
   private final DeadLetters deadLetters;
   private final GroupStarts starts;
   private final Topics topics;
+  private final ShownGroups groups;
   private final BoundedCloseable closing;
   private volatile boolean closed;
   private volatile @Nullable CheckListener checks;
@@ -77,11 +81,13 @@ final class RocketMQUpstream implements Upstream {
     this.acknowledger = new Acknowledger(client, clock);
     this.deadLetters = new DeadLetters(client, producerGroup);
     this.topics = new Topics(client, loops, clock);
+    this.groups = new ShownGroups(client, loops);
     this.closing =
         StagedClose.named("RocketMQ upstream " + endpoint)
             .clock(clock)
             .action("refuse calls", () -> closed = true)
             .stage("end receives", deadline -> receiver.drain())
+            .action("show no groups", groups::end)
             .child("client", client)
             .build();
   }
@@ -106,6 +112,7 @@ final class RocketMQUpstream implements Upstream {
         if (listener != null) {
           transactor.listen(producerGroup, listener);
         }
+        groups.listen();
         completion.done(value);
       }
 
@@ -226,6 +233,26 @@ final class RocketMQUpstream implements Upstream {
           starts.forget(topic, group);
           Completion.succeed(completion);
         });
+  }
+
+  @Override
+  public void onMembers(MembersListener listener) {
+    groups.onMembers(listener);
+  }
+
+  @Override
+  public void join(Membership membership, Completion<Void> completion) {
+    onLoop(completion, () -> groups.join(membership, completion));
+  }
+
+  @Override
+  public void leave(String topic, String group, Completion<Void> completion) {
+    onLoop(completion, () -> groups.leave(topic, group, completion));
+  }
+
+  @Override
+  public void members(String topic, String group, Completion<GroupMembers> completion) {
+    onLoop(completion, () -> groups.members(topic, group, completion));
   }
 
   @Override

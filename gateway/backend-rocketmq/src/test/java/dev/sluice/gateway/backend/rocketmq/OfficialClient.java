@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -96,6 +99,75 @@ final class OfficialClient implements AutoCloseable {
             call(consumer, "shutdown");
           }
         });
+  }
+
+  /** A consumer of the usual kind, which shares a topic's queues with the others of its group. */
+  final class PushConsumer implements AutoCloseable {
+    private final Object consumer;
+    private final String topic;
+    private final Set<String> bodies = ConcurrentHashMap.newKeySet();
+
+    private PushConsumer(String group, String topic, String tags) {
+      this.topic = topic;
+      this.consumer = make(CLIENT + "consumer.DefaultMQPushConsumer", group);
+      call(consumer, "setNamesrvAddr", nameServer);
+      call(consumer, "subscribe", topic, tags);
+      call(consumer, "registerMessageListener", listener());
+      call(consumer, "start");
+    }
+
+    private Object listener() {
+      try {
+        Class<?> type = classes.loadClass(CLIENT + "consumer.listener.MessageListenerConcurrently");
+        Class<?> status = classes.loadClass(CLIENT + "consumer.listener.ConsumeConcurrentlyStatus");
+        Object success = status.getEnumConstants()[0];
+        return Proxy.newProxyInstance(
+            classes,
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "consumeMessage" -> {
+                    ((List<?>) arguments[0]).forEach(each -> bodies.add(seen(each).body()));
+                    yield success;
+                  }
+                  case "hashCode" -> System.identityHashCode(proxy);
+                  case "equals" -> false;
+                  default -> "listener";
+                });
+      } catch (ClassNotFoundException e) {
+        throw new LinkageError("listener", e);
+      }
+    }
+
+    /** How many of the topic's queues are its own now, having looked at the group's members. */
+    int queues() {
+      return isolated(
+          () -> {
+            Object implementation = call(consumer, "getDefaultMQPushConsumerImpl");
+            call(implementation, "tryRebalance");
+            Map<?, ?> queues =
+                (Map<?, ?>) call(call(implementation, "getRebalanceImpl"), "getProcessQueueTable");
+            return (int)
+                queues.keySet().stream()
+                    .filter(queue -> topic.equals(call(queue, "getTopic")))
+                    .count();
+          });
+    }
+
+    /** What it has consumed. */
+    Set<String> bodies() {
+      return bodies;
+    }
+
+    @Override
+    public void close() {
+      var _ = isolated(() -> call(consumer, "shutdown"));
+    }
+  }
+
+  /** Starts a consumer of a group. */
+  PushConsumer consume(String group, String topic, String tags) {
+    return isolated(() -> new PushConsumer(group, topic, tags));
   }
 
   @SuppressWarnings("unchecked") // a message's properties are strings

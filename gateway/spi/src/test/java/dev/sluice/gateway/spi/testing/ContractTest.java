@@ -60,11 +60,15 @@ abstract class ContractTest {
   void startUpstream() {
     upstream = backend().connect(spec());
     upstream.onCheck(this::asked);
+    upstream.onMembers(this::membersChanged);
     capabilities = get(upstream::start);
   }
 
   /** The message system asks how a transaction ended; on a loop. */
   void asked(TransactionCheck check) {}
+
+  /** The message system tells that a group's members have changed; on a loop. */
+  void membersChanged(String group) {}
 
   @AfterEach
   void closeUpstream() {

@@ -1,7 +1,9 @@
 package dev.sluice.gateway.spi.testing;
 
 import dev.sluice.gateway.spi.Backend;
+import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.Loops;
+import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Topology;
 import dev.sluice.gateway.spi.Upstream;
@@ -78,6 +80,32 @@ public final class MemoryBackend implements Backend {
   /** How many messages of a topic a group has not acknowledged, handed out or not. */
   public int unacknowledged(String address, String topic, String group) {
     return cluster(address).unacknowledged(topic, group);
+  }
+
+  /** A member joins a group, or changes what it asks for, that is no gateway. */
+  public void joinOther(String address, String group, String member, String topic, Filter filter) {
+    MemoryCluster cluster = cluster(address);
+    synchronized (cluster) {
+      cluster.members().joinOther(group, member, topic, filter);
+    }
+    cluster.membersChanged(group);
+  }
+
+  /** It leaves. */
+  public void leaveOther(String address, String group, String member) {
+    MemoryCluster cluster = cluster(address);
+    synchronized (cluster) {
+      cluster.members().leaveOther(group, member);
+    }
+    cluster.membersChanged(group);
+  }
+
+  /** What gateways show of a group. */
+  public List<Membership> shown(String address, String group) {
+    MemoryCluster cluster = cluster(address);
+    synchronized (cluster) {
+      return cluster.members().shown(group);
+    }
   }
 
   /** How many transactions are neither committed nor rolled back. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is stored at one address. Its lock guards topics and groups too. */
@@ -22,6 +23,8 @@ final class MemoryCluster {
   private final Map<String, MemoryTopic> topics = new TreeMap<>();
   private final Map<String, MemoryGroup> groups = new HashMap<>();
   private final MemoryTransactions transactions = new MemoryTransactions();
+  private final MemoryMembers members = new MemoryMembers();
+  private final List<Consumer<String>> memberWatchers = new ArrayList<>();
   private final List<Runnable> watchers = new ArrayList<>();
   private long serial;
 
@@ -32,6 +35,28 @@ final class MemoryCluster {
   /** Guarded by this cluster's lock. */
   MemoryTransactions transactions() {
     return transactions;
+  }
+
+  /** Guarded by this cluster's lock. */
+  MemoryMembers members() {
+    return members;
+  }
+
+  /** Told, under no lock, of the groups whose members change. */
+  synchronized void watchMembers(Consumer<String> watcher) {
+    memberWatchers.add(watcher);
+  }
+
+  synchronized void unwatchMembers(Consumer<String> watcher) {
+    memberWatchers.remove(watcher);
+  }
+
+  void membersChanged(String group) {
+    List<Consumer<String>> all;
+    synchronized (this) {
+      all = List.copyOf(memberWatchers);
+    }
+    all.forEach(watcher -> watcher.accept(group));
   }
 
   synchronized long nextSerial() {

@@ -28,6 +28,8 @@ public final class MemoryFaults {
     BEGIN,
     END,
     SUBSCRIBE,
+    JOIN,
+    MEMBERS,
     RECEIVE,
     ACK,
     CHANGE_INVISIBLE,

@@ -9,8 +9,11 @@ import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.GroupMembers;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Loops;
+import dev.sluice.gateway.spi.MembersListener;
+import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.OpenTransaction;
 import dev.sluice.gateway.spi.OutboundMessage;
@@ -36,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,8 @@ final class MemoryUpstream implements Upstream {
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
   private volatile @Nullable CheckListener checks;
   private volatile @Nullable MemoryChecks watching;
+  private volatile @Nullable MembersListener members;
+  private volatile @Nullable Consumer<String> watchingMembers;
   private volatile boolean started;
   private volatile boolean closing;
 
@@ -82,6 +88,13 @@ final class MemoryUpstream implements Upstream {
           if (listener != null) {
             watching = new MemoryChecks(cluster, loops.current(), clock, listener);
             watching.begin();
+          }
+          MembersListener hearing = members;
+          if (hearing != null) {
+            Loop loop = loops.current();
+            Consumer<String> watcher = group -> loop.execute(() -> hearing.changed(group));
+            watchingMembers = watcher;
+            cluster.watchMembers(watcher);
           }
           return options.capabilities();
         });
@@ -266,6 +279,49 @@ final class MemoryUpstream implements Upstream {
   }
 
   @Override
+  public void onMembers(MembersListener listener) {
+    members = listener;
+  }
+
+  @Override
+  public void join(Membership membership, Completion<Void> completion) {
+    run(
+        Operation.JOIN,
+        completion,
+        () -> {
+          synchronized (cluster) {
+            cluster.members().join(this, membership);
+          }
+          cluster.membersChanged(membership.group());
+        });
+  }
+
+  @Override
+  public void leave(String topic, String group, Completion<Void> completion) {
+    run(
+        Operation.JOIN,
+        completion,
+        () -> {
+          synchronized (cluster) {
+            cluster.members().leave(this, topic, group);
+          }
+          cluster.membersChanged(group);
+        });
+  }
+
+  @Override
+  public void members(String topic, String group, Completion<GroupMembers> completion) {
+    call(
+        Operation.MEMBERS,
+        completion,
+        () -> {
+          synchronized (cluster) {
+            return cluster.members().members(topic, group);
+          }
+        });
+  }
+
+  @Override
   public Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
     var receive = new MemoryReceive(this, loops.current(), clock, request, completion);
     receives.add(receive);
@@ -377,6 +433,15 @@ final class MemoryUpstream implements Upstream {
             if (asking != null) {
               asking.end();
             }
+            Consumer<String> hearing = watchingMembers;
+            if (hearing != null) {
+              cluster.unwatchMembers(hearing);
+            }
+            Set<String> left;
+            synchronized (cluster) {
+              left = cluster.members().leaveAll(this);
+            }
+            left.forEach(cluster::membersChanged);
             closed.complete(CloseReport.clean("memory upstream"));
           });
     }
