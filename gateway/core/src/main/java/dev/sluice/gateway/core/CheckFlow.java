@@ -38,12 +38,13 @@ final class CheckFlow implements CheckStream {
   /**
    * Makes a checker on the calling loop.
    *
+   * @param what names it in the ledger
    * @param over called once, on its loop, when it has ended
    */
   CheckFlow(
       Instance instance,
       SharedUpstream shared,
-      String topic,
+      String what,
       CheckSink sink,
       Consumer<CheckFlow> over) {
     this.bounds = instance.settings().receive();
@@ -51,7 +52,7 @@ final class CheckFlow implements CheckStream {
     this.sink = sink;
     this.loop = instance.loops().current();
     this.over = over;
-    this.tracked = instance.ledger().track(ResourceKinds.CHECKER, topic, this);
+    this.tracked = instance.ledger().track(ResourceKinds.CHECKER, what, this);
   }
 
   /** Starts the upstream where it is not open, and keeps it so. */

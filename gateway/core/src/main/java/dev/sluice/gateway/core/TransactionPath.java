@@ -6,6 +6,7 @@ import dev.sluice.gateway.spi.Resolution;
 import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Transactions: a message is stored first and delivered when it is committed. Safe for use by any
@@ -85,4 +86,18 @@ public interface TransactionPath {
       String transactionId,
       Resolution resolution,
       Completion<Void> completion);
+
+  /**
+   * Begins to hand the checks of undecided transactions to the sink, as {@link
+   * ProducerSession#checks} does, for callers without a session.
+   *
+   * @param caller whose transactions
+   * @param lease of the endpoint and access key that they were begun with; open until the stream is
+   *     closed
+   * @param topics of their messages; not empty
+   * @return to be closed by whoever called; only an upstream that does not start ends it before
+   * @throws dev.sluice.gateway.spi.GatewayException with {@code UNAVAILABLE} where the gateway does
+   *     not accept
+   */
+  CheckStream checks(Caller caller, UpstreamLease lease, Set<String> topics, CheckSink sink);
 }

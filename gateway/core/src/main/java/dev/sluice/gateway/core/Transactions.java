@@ -21,7 +21,9 @@ import dev.sluice.gateway.upstreams.TopicMetrics.Count;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tally;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -295,22 +297,43 @@ final class Transactions implements TransactionPath {
 
   // Checks.
 
+  @Override
+  public CheckStream checks(
+      Caller caller, UpstreamLease lease, Set<String> topics, CheckSink sink) {
+    instance.requireAccepting();
+    CheckFlow checker = checker(caller.name(), lease, topics, sink, ended -> {});
+    checker.start();
+    return checker;
+  }
+
   /** Makes a checker on the calling loop; begun by {@link CheckFlow#start}. */
   CheckFlow checker(LiveProducer producer, CheckSink sink, Consumer<CheckFlow> over) {
-    SharedUpstream shared = SharedUpstream.of(producer.lease());
-    long owner = owner(producer.owner(), producer.lease());
-    var key = new Checkers.Key(shared.endpointHash(), owner, producer.topic());
+    return checker(producer.owner(), producer.lease(), Set.of(producer.topic()), sink, over);
+  }
+
+  private CheckFlow checker(
+      String caller,
+      UpstreamLease lease,
+      Set<String> topics,
+      CheckSink sink,
+      Consumer<CheckFlow> over) {
+    SharedUpstream shared = SharedUpstream.of(lease);
+    long owner = owner(caller, lease);
+    List<Checkers.Key> keys =
+        topics.stream()
+            .map(topic -> new Checkers.Key(shared.endpointHash(), owner, topic))
+            .toList();
     var checker =
         new CheckFlow(
             instance,
             shared,
-            producer.topic(),
+            topics.size() == 1 ? topics.iterator().next() : topics.size() + " topics",
             sink,
             ended -> {
-              checkers.leave(key, ended);
+              keys.forEach(key -> checkers.leave(key, ended));
               over.accept(ended);
             });
-    checkers.join(key, checker);
+    keys.forEach(key -> checkers.join(key, checker));
     return checker;
   }
 

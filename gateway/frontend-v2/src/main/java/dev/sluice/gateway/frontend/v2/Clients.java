@@ -6,6 +6,7 @@ import dev.sluice.gateway.proto.v2.HeartbeatRequest;
 import dev.sluice.gateway.proto.v2.HeartbeatResponse;
 import dev.sluice.gateway.proto.v2.NotifyClientTerminationRequest;
 import dev.sluice.gateway.proto.v2.NotifyClientTerminationResponse;
+import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.Status;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.gateway.upstreams.ConnectionScope;
@@ -13,7 +14,9 @@ import dev.sluice.gateway.upstreams.Names;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,14 +31,16 @@ final class Clients {
 
   private final Ledger ledger;
   private final CurrentConnection connection;
+  private final OrphanChecks.Source checks;
   // The sets are only touched while the map holds their key. A stream's end takes it out of both
   // maps; what bounds them is how many streams a connection may have.
   private final ConcurrentHashMap<String, Set<TelemetryStream>> byId = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<ConnectionScope, Integer> streams = new ConcurrentHashMap<>();
 
-  Clients(Ledger ledger, CurrentConnection connection) {
+  Clients(Ledger ledger, CurrentConnection connection, OrphanChecks.Source checks) {
     this.ledger = ledger;
     this.connection = connection;
+    this.checks = checks;
   }
 
   static HeartbeatResponse heartbeatRefused(Status status) {
@@ -51,14 +56,35 @@ final class Clients {
     if (request.hasGroup() && !request.getGroup().getName().isEmpty()) {
       ResourceNames.group(request.getGroup());
     }
-    if (!byId.containsKey(clientId)) {
+    List<TelemetryStream> known = streamsOf(clientId);
+    if (known.isEmpty()) {
       throw new Refusal(
           Code.UNRECOGNIZED_CLIENT_TYPE,
           "client "
               + Names.shown(clientId)
               + ": no settings known (expected: a telemetry stream that tells them)");
     }
+    known.forEach(TelemetryStream::alive);
     reply.send(heartbeatRefused(Statuses.OK));
+  }
+
+  private List<TelemetryStream> streamsOf(String clientId) {
+    var copy = new ArrayList<TelemetryStream>();
+    byId.computeIfPresent(
+        clientId,
+        (id, known) -> {
+          copy.addAll(known);
+          return known;
+        });
+    return copy;
+  }
+
+  /**
+   * The client has begun a transaction, which it may be asked about from now on, also where its
+   * settings do not name the topic.
+   */
+  void publishes(String clientId, Resource topic) {
+    streamsOf(clientId).forEach(stream -> stream.publishes(topic));
   }
 
   void terminate(
@@ -77,7 +103,7 @@ final class Clients {
       String clientId = CallerIdentity.clientId();
       ConnectionScope scope = connection.get();
       admit(scope);
-      var stream = new TelemetryStream(this, clientId, scope, observer);
+      var stream = new TelemetryStream(this, clientId, scope, observer, checks);
       stream.start(ledger);
       return stream;
     } catch (Refusal refusal) {

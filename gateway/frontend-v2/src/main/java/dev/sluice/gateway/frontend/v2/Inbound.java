@@ -5,12 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Encoding;
 import dev.sluice.gateway.proto.v2.Message;
-import dev.sluice.gateway.proto.v2.MessageType;
 import dev.sluice.gateway.proto.v2.SystemProperties;
 import dev.sluice.gateway.spi.BodyEncoding;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Schedule;
+import dev.sluice.gateway.spi.Topology.MessageKind;
 import dev.sluice.gateway.upstreams.Names;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages that callers send, checked against the protocol's limits, which are those that Apache's
  * proxy applies by default.
+ *
+ * @param outbound as the core sends it
+ * @param kind which decides where it goes
+ * @param checkAfter when the message system first asks for it; for transactions alone
  */
-final class Inbound {
+record Inbound(OutboundMessage outbound, MessageKind kind, Duration checkAfter) {
 
   static final int MAX_BODY = 4 << 20;
   private static final int MAX_PROPERTIES = 128;
@@ -28,30 +33,40 @@ final class Inbound {
   private static final int MAX_TEXT = 255;
   private static final long MAX_DELAY_MILLIS = Duration.ofHours(24).toMillis();
 
-  private Inbound() {}
-
-  static OutboundMessage message(Message message) {
+  /**
+   * Makes the message.
+   *
+   * @throws Refusal where it is beyond a limit, or contradicts itself
+   */
+  static Inbound message(Message message) {
     SystemProperties system = message.getSystemProperties();
     String topic = ResourceNames.topic(message.getTopic());
     checkBody(message);
     checkId(system.getMessageId());
     checkBornHost(system.getBornHost());
     checkProperties(message);
+    ByteBuffer body = message.getBody().asReadOnlyByteBuffer();
+    BodyDigests.check(system.getBodyDigest(), body);
+    MessageKind kind = MessageTypes.kind(system);
     String tag = system.hasTag() && !system.getTag().isEmpty() ? tag(system.getTag()) : null;
-    return new OutboundMessage(
-        topic,
-        system.getMessageId(),
-        message.getBody().asReadOnlyByteBuffer(),
-        encoding(system.getBodyEncoding()),
-        tag,
-        system.getKeysList(),
-        shardingKey(system),
-        message.getUserPropertiesMap(),
-        system.hasBornTimestamp()
-            ? Times.millis(system.getBornTimestamp())
-            : System.currentTimeMillis(),
-        system.getBornHost(),
-        schedule(system));
+    var outbound =
+        new OutboundMessage(
+            topic,
+            system.getMessageId(),
+            body,
+            encoding(system.getBodyEncoding()),
+            tag,
+            system.getKeysList(),
+            shardingKey(system),
+            message.getUserPropertiesMap(),
+            system.hasBornTimestamp()
+                ? Times.millis(system.getBornTimestamp())
+                : System.currentTimeMillis(),
+            system.getBornHost(),
+            schedule(system));
+    boolean transaction = kind == MessageKind.TRANSACTION;
+    return new Inbound(
+        outbound, kind, transaction ? Transactions.checkAfter(system) : Duration.ZERO);
   }
 
   private static void checkBody(Message message) {
@@ -157,12 +172,7 @@ final class Inbound {
   }
 
   private static @Nullable String shardingKey(SystemProperties system) {
-    if (!system.hasMessageGroup() || system.getMessageGroup().isEmpty()) {
-      if (system.getMessageType() == MessageType.FIFO) {
-        throw new Refusal(
-            Code.ILLEGAL_MESSAGE_GROUP,
-            "message_group: missing (expected: one, the message is FIFO)");
-      }
+    if (!MessageTypes.isGrouped(system)) {
       return null;
     }
     String group = system.getMessageGroup();
@@ -182,35 +192,8 @@ final class Inbound {
   }
 
   private static Schedule schedule(SystemProperties system) {
-    switch (system.getMessageType()) {
-      case NORMAL, FIFO, DELAY, MESSAGE_TYPE_UNSPECIFIED -> {}
-      case TRANSACTION, LITE, PRIORITY ->
-          throw new Refusal(
-              Code.NOT_IMPLEMENTED,
-              "message_type: "
-                  + system.getMessageType()
-                  + " is not served yet (expected: NORMAL, FIFO"
-                  + " or DELAY)");
-      case UNRECOGNIZED ->
-          throw new Refusal(
-              Code.BAD_REQUEST,
-              "message_type: "
-                  + system.getMessageTypeValue()
-                  + " (expected: NORMAL, FIFO or DELAY)");
-    }
     if (!system.hasDeliveryTimestamp()) {
-      if (system.getMessageType() == MessageType.DELAY) {
-        throw new Refusal(
-            Code.ILLEGAL_DELIVERY_TIME,
-            "delivery_timestamp: missing (expected: one, the message is DELAY)");
-      }
       return Schedule.NOW;
-    }
-    if (system.hasMessageGroup() && !system.getMessageGroup().isEmpty()) {
-      throw new Refusal(
-          Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
-          "delivery_timestamp, message_group: both (expected: one of them, a message is FIFO or"
-              + " DELAY)");
     }
     long at = Times.millis(system.getDeliveryTimestamp());
     long now = System.currentTimeMillis();

@@ -2,6 +2,8 @@ package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.proto.v2.AckMessageRequest;
 import dev.sluice.gateway.proto.v2.AckMessageResponse;
+import dev.sluice.gateway.proto.v2.EndTransactionRequest;
+import dev.sluice.gateway.proto.v2.EndTransactionResponse;
 import dev.sluice.gateway.proto.v2.HeartbeatRequest;
 import dev.sluice.gateway.proto.v2.HeartbeatResponse;
 import dev.sluice.gateway.proto.v2.MessagingServiceGrpc.MessagingServiceImplBase;
@@ -25,13 +27,21 @@ final class MessagingService extends MessagingServiceImplBase {
 
   private final Routes routes;
   private final Sends sends;
+  private final Transactions transactions;
   private final Receives receives;
   private final Acks acks;
   private final Clients clients;
 
-  MessagingService(Routes routes, Sends sends, Receives receives, Acks acks, Clients clients) {
+  MessagingService(
+      Routes routes,
+      Sends sends,
+      Transactions transactions,
+      Receives receives,
+      Acks acks,
+      Clients clients) {
     this.routes = routes;
     this.sends = sends;
+    this.transactions = transactions;
     this.receives = receives;
     this.acks = acks;
     this.clients = clients;
@@ -51,6 +61,12 @@ final class MessagingService extends MessagingServiceImplBase {
   public void sendMessage(
       SendMessageRequest request, StreamObserver<SendMessageResponse> observer) {
     Reply.to(observer, Sends::refused, reply -> sends.send(request, reply));
+  }
+
+  @Override
+  public void endTransaction(
+      EndTransactionRequest request, StreamObserver<EndTransactionResponse> observer) {
+    Reply.to(observer, Transactions::refused, reply -> transactions.end(request, reply));
   }
 
   @Override

@@ -18,7 +18,6 @@ final class NotServedYet implements ServerInterceptor {
           "UpdateOffset",
           "GetOffset",
           "QueryOffset",
-          "EndTransaction",
           "ChangeInvisibleDuration",
           "RecallMessage",
           "SyncLiteSubscription");

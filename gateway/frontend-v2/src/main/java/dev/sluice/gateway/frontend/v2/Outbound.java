@@ -3,8 +3,6 @@ package dev.sluice.gateway.frontend.v2;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.sluice.gateway.deliveries.SealedDelivery;
-import dev.sluice.gateway.proto.v2.Digest;
-import dev.sluice.gateway.proto.v2.DigestType;
 import dev.sluice.gateway.proto.v2.Encoding;
 import dev.sluice.gateway.proto.v2.Message;
 import dev.sluice.gateway.proto.v2.MessageType;
@@ -13,14 +11,9 @@ import dev.sluice.gateway.proto.v2.SystemProperties;
 import dev.sluice.gateway.spi.BodyEncoding;
 import dev.sluice.gateway.spi.Delivery;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** Deliveries as callers read them. */
 final class Outbound {
-
-  private static final HexFormat UPPER_CASE = HexFormat.of().withUpperCase();
 
   private Outbound() {}
 
@@ -36,7 +29,7 @@ final class Outbound {
         SystemProperties.newBuilder()
             .addAllKeys(delivery.keys())
             .setMessageId(delivery.messageId())
-            .setBodyDigest(md5(delivery.body()))
+            .setBodyDigest(BodyDigests.md5(delivery.body()))
             .setBodyEncoding(
                 delivery.encoding() == BodyEncoding.GZIP ? Encoding.GZIP : Encoding.IDENTITY)
             .setMessageType(delivery.shardingKey() == null ? MessageType.NORMAL : MessageType.FIFO)
@@ -66,18 +59,5 @@ final class Outbound {
 
   private static ByteString body(ByteBuffer body) {
     return UnsafeByteOperations.unsafeWrap(body.duplicate());
-  }
-
-  private static Digest md5(ByteBuffer body) {
-    try {
-      MessageDigest md5 = MessageDigest.getInstance("MD5");
-      md5.update(body.duplicate());
-      return Digest.newBuilder()
-          .setType(DigestType.MD5)
-          .setChecksum(UPPER_CASE.formatHex(md5.digest()))
-          .build();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has MD5", e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.core.SendPath;
+import dev.sluice.gateway.core.TransactionPath.Transaction;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.SendMessageRequest;
 import dev.sluice.gateway.proto.v2.SendMessageResponse;
@@ -8,12 +9,15 @@ import dev.sluice.gateway.proto.v2.SendResultEntry;
 import dev.sluice.gateway.proto.v2.Status;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
-import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.spi.Topology.MessageKind;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.Arrays;
 
-/** SendMessage: each message on the core's send path, one result for each, in their order. */
+/**
+ * SendMessage: each message on the core's send path, or its path of transactions; one result for
+ * each, in their order.
+ */
 final class Sends {
 
   /** The most messages in one request. */
@@ -21,10 +25,14 @@ final class Sends {
 
   private final UpstreamLease lease;
   private final SendPath path;
+  private final Transactions transactions;
+  private final Clients clients;
 
-  Sends(UpstreamLease lease, SendPath path) {
+  Sends(UpstreamLease lease, SendPath path, Transactions transactions, Clients clients) {
     this.lease = lease;
     this.path = path;
+    this.transactions = transactions;
+    this.clients = clients;
   }
 
   static SendMessageResponse refused(Status status) {
@@ -32,29 +40,44 @@ final class Sends {
   }
 
   void send(SendMessageRequest request, Reply<SendMessageResponse> reply) {
-    CallerIdentity.clientId();
+    String clientId = CallerIdentity.clientId();
     int count = request.getMessagesCount();
     if (count == 0 || count > MAX_MESSAGES) {
       throw new Refusal(
           Code.BAD_REQUEST, "messages: " + count + " (expected: 1 to " + MAX_MESSAGES + ")");
     }
     // All are checked before the first is sent: a refused request has stored nothing.
-    var messages = new OutboundMessage[count];
+    var messages = new Inbound[count];
     for (int i = 0; i < count; i++) {
       messages[i] = Inbound.message(request.getMessages(i));
-      if (!messages[i].topic().equals(messages[0].topic())) {
-        throw new Refusal(
-            Code.ILLEGAL_TOPIC,
-            "topic: "
-                + messages[i].topic()
-                + " (expected: "
-                + messages[0].topic()
-                + ", one topic for all messages of a request)");
-      }
+      checkTopic(messages[i].outbound().topic(), messages[0].outbound().topic());
     }
     var results = new Results(count, reply);
     for (int i = 0; i < count; i++) {
-      path.send(lease, messages[i], results.of(i));
+      send(messages[i], results, i);
+    }
+    if (messages[0].kind() == MessageKind.TRANSACTION) {
+      clients.publishes(clientId, request.getMessages(0).getTopic());
+    }
+  }
+
+  private static void checkTopic(String topic, String first) {
+    if (!topic.equals(first)) {
+      throw new Refusal(
+          Code.ILLEGAL_TOPIC,
+          "topic: "
+              + topic
+              + " (expected: "
+              + first
+              + ", one topic for all messages of a request)");
+    }
+  }
+
+  private void send(Inbound message, Results results, int index) {
+    if (message.kind() == MessageKind.TRANSACTION) {
+      transactions.begin(message.outbound(), message.checkAfter(), results.ofBegun(index));
+    } else {
+      path.send(lease, message.outbound(), results.of(index));
     }
   }
 
@@ -80,6 +103,26 @@ final class Sends {
                   .setStatus(Statuses.OK)
                   .setMessageId(receipt.messageId())
                   .setOffset(receipt.offset())
+                  .build());
+        }
+
+        @Override
+        public void failed(GatewayException failure) {
+          ended(index, SendResultEntry.newBuilder().setStatus(Statuses.of(failure)).build());
+        }
+      };
+    }
+
+    Completion<Transaction> ofBegun(int index) {
+      return new Completion<>() {
+        @Override
+        public void done(Transaction begun) {
+          ended(
+              index,
+              SendResultEntry.newBuilder()
+                  .setStatus(Statuses.OK)
+                  .setMessageId(begun.messageId())
+                  .setTransactionId(begun.transactionId())
                   .build());
         }
 

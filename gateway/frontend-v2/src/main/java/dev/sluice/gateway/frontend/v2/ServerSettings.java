@@ -10,6 +10,8 @@ import dev.sluice.gateway.proto.v2.Settings;
 import dev.sluice.gateway.proto.v2.Subscription;
 import dev.sluice.gateway.proto.v2.SubscriptionEntry;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What the server answers to a client's settings: the same kind, with what the server decides
@@ -20,7 +22,9 @@ final class ServerSettings {
   private static final int DELIVERY_ATTEMPTS = 16;
   private static final int SEND_ATTEMPTS = 3;
   private static final int MAX_SEND_ATTEMPTS = 16;
-  private static final int MAX_NAMES = 1024;
+
+  /** The most topics that a client names. */
+  static final int MAX_NAMES = 1024;
 
   private ServerSettings() {}
 
@@ -67,6 +71,15 @@ final class ServerSettings {
       ResourceNames.topic(topic);
     }
     return asked.toBuilder().setMaxBodySize(Inbound.MAX_BODY).setValidateMessageType(true).build();
+  }
+
+  /** The topics that the client publishes to, checked before, by full name. */
+  static Map<String, Resource> published(Settings client) {
+    var topics = new HashMap<String, Resource>();
+    for (Resource topic : client.getPublishing().getTopicsList()) {
+      topics.put(ResourceNames.topic(topic), topic);
+    }
+    return topics;
   }
 
   private static Subscription subscription(Subscription asked) {

@@ -53,6 +53,7 @@ final class Statuses {
             case GROUP -> Code.CONSUMER_GROUP_NOT_FOUND;
             case HANDLE -> Code.INVALID_RECEIPT_HANDLE;
             case MESSAGE -> Code.MESSAGE_NOT_FOUND;
+            case TRANSACTION -> Code.INVALID_TRANSACTION_ID;
             default -> Code.NOT_FOUND;
           };
       case UNAUTHENTICATED -> Code.UNAUTHORIZED;

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.frontend.v2;
 
+import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.ConnectionScope;
@@ -10,14 +11,16 @@ import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One open telemetry stream: answers settings with settings, and stays open until the caller ends
- * it or the scope of its connection is closed. The caller's side comes on the loop that serves the
- * call, the scope's end on any thread: both take their turn, one after the other, without a lock.
+ * One open telemetry stream: answers settings with settings, asks about orphaned transactions, and
+ * stays open until the caller ends it or the scope of its connection is closed. The caller's side
+ * comes on the loop that serves the call, the scope's end on any thread: both take their turn, one
+ * after the other, without a lock.
  */
 final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoCloseable {
 
@@ -30,6 +33,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private final SynchronizationContext turns =
       new SynchronizationContext(
           (thread, failure) -> LOG.error("A telemetry stream's turn threw", failure));
+  private final OrphanChecks checks;
   private @Nullable Tracked tracked;
   private boolean open = true;
 
@@ -37,11 +41,13 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
       Clients clients,
       String clientId,
       ConnectionScope scope,
-      ServerCallStreamObserver<TelemetryCommand> observer) {
+      ServerCallStreamObserver<TelemetryCommand> observer,
+      OrphanChecks.Source checks) {
     this.clients = clients;
     this.clientId = clientId;
     this.scope = scope;
     this.observer = observer;
+    this.checks = new OrphanChecks(checks, scope, turns, observer::isReady, this::command);
   }
 
   /** What a refused stream's caller may still say goes nowhere. */
@@ -62,6 +68,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     turns.execute(
         () -> tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + clientId, this));
     observer.setOnCancelHandler(() -> turns.execute(this::end));
+    observer.setOnReadyHandler(checks::resume);
     scope.adopt(this);
   }
 
@@ -71,6 +78,32 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   ConnectionScope scope() {
     return scope;
+  }
+
+  /** The client may be asked about transactions of this topic too. */
+  void publishes(Resource topic) {
+    String name = ResourceNames.topic(topic);
+    if (!checks.covers(name)) {
+      turns.execute(() -> publishes(Map.of(name, topic)));
+    }
+  }
+
+  private void publishes(Map<String, Resource> topics) {
+    if (open) {
+      checks.publishes(topics);
+    }
+  }
+
+  /** The client has said that it lives. */
+  void alive() {
+    turns.execute(() -> publishes(Map.of()));
+  }
+
+  /** In this stream's turns; passed over once the stream is over. */
+  private void command(TelemetryCommand command) {
+    if (open) {
+      observer.onNext(command);
+    }
   }
 
   @Override
@@ -88,6 +121,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
           TelemetryCommand answer = ServerSettings.answer(command.getSettings());
           clients.known(this);
           observer.onNext(answer);
+          checks.publishes(ServerSettings.published(command.getSettings()));
         } catch (Refusal | GatewayException refusal) {
           observer.onNext(TelemetryCommand.newBuilder().setStatus(Statuses.of(refusal)).build());
         }
@@ -141,6 +175,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
       return;
     }
     open = false;
+    checks.close();
     clients.gone(this);
     scope.forget(this);
     if (tracked != null) {

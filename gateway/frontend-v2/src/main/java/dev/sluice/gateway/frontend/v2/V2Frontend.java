@@ -44,13 +44,17 @@ public final class V2Frontend implements AutoCloseable {
                 new UpstreamSpec(endpoint.address(), "", Credentials.NONE),
                 UpstreamLease.Idle.CONSUMER,
                 "apache.rocketmq.v2");
+    var clients =
+        new Clients(ledger, connection, new OrphanChecks.Source(gateway.transactions(), lease));
+    var transactions = new Transactions(lease, gateway.transactions(), connection);
     var service =
         new MessagingService(
             new Routes(lease),
-            new Sends(lease, gateway.sends()),
+            new Sends(lease, gateway.sends(), transactions, clients),
+            transactions,
             new Receives(lease, gateway.receives(), gateway.acks(), connection),
             new Acks(lease, gateway.acks()),
-            new Clients(ledger, connection));
+            clients);
     return new V2Frontend(
         lease, ServerInterceptors.intercept(service, new CallerIdentity(), new NotServedYet()));
   }

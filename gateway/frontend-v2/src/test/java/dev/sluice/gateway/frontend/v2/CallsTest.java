@@ -108,7 +108,6 @@ class CallsTest {
             "UpdateOffset",
             "GetOffset",
             "QueryOffset",
-            "EndTransaction",
             "ChangeInvisibleDuration",
             "RecallMessage",
             "SyncLiteSubscription");

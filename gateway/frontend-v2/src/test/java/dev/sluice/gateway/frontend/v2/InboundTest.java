@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sluice.gateway.proto.v2.Code;
+import dev.sluice.gateway.proto.v2.Digest;
+import dev.sluice.gateway.proto.v2.DigestType;
 import dev.sluice.gateway.proto.v2.Encoding;
 import dev.sluice.gateway.proto.v2.Message;
 import dev.sluice.gateway.proto.v2.MessageType;
@@ -15,6 +17,7 @@ import dev.sluice.gateway.spi.Schedule;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,7 +74,10 @@ class InboundTest {
 
   @Test
   void anEmptyTagIsNone() {
-    assertThat(Inbound.message(message("b", SystemProperties.newBuilder().setTag(""))).tag())
+    assertThat(
+            Inbound.message(message("b", SystemProperties.newBuilder().setTag("")))
+                .outbound()
+                .tag())
         .isNull();
   }
 
@@ -132,7 +138,7 @@ class InboundTest {
 
   @Test
   void aDeliveryTimeThatIsPastMeansNow() {
-    assertThat(Inbound.message(message("b", delayed(Duration.ofSeconds(-1)))).schedule())
+    assertThat(Inbound.message(message("b", delayed(Duration.ofSeconds(-1)))).outbound().schedule())
         .isEqualTo(Schedule.NOW);
   }
 
@@ -143,7 +149,7 @@ class InboundTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"TRANSACTION", "LITE", "PRIORITY"})
+  @EnumSource(names = {"LITE", "PRIORITY"})
   void kindsThatAreNotServedAreRefusedAsThat(MessageType type) {
     assertThat(codeOf(SystemProperties.newBuilder().setMessageType(type)))
         .isEqualTo(Code.NOT_IMPLEMENTED);
@@ -162,8 +168,50 @@ class InboundTest {
     assertThat(
             Inbound.message(
                     message("b", SystemProperties.newBuilder().setBodyEncoding(Encoding.GZIP)))
+                .outbound()
                 .encoding())
         .isEqualTo(BodyEncoding.GZIP);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MD5, 92EB5FFEE6AE2FEC3AD71C777531578F",
+    "MD5, 92eb5ffee6ae2fec3ad71c777531578f",
+    "SHA1, E9D71F5EE7C92D6DC9E92FFDAD17B8BD49418F98",
+    "SHA1, e9d71f5ee7c92d6dc9e92ffdad17b8bd49418f98",
+    "CRC32, 71BEEFF9",
+    "CRC32, 71beeff9",
+    "CRC32, 0071BEEFF9",
+    "CRC32, 1908338681",
+    "MD5, ''",
+    "DIGEST_TYPE_UNSPECIFIED, ''"
+  })
+  void aDigestOfTheBodyMayBeGivenInAnyOfTheFormsThatClientsWrite(DigestType type, String sum) {
+    assertThat(codeOf(digest(type, sum))).isEqualTo(Code.OK);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MD5, 92EB5FFEE6AE2FEC3AD71C7775315780",
+    "MD5, 71BEEFF9",
+    "SHA1, E9D71F5EE7C92D6DC9E92FFDAD17B8BD49418F99",
+    "CRC32, 71BEEFF8",
+    "CRC32, 1908338682",
+    "CRC32, 0"
+  })
+  void aBodyThatIsNotTheOneOfItsDigestIsCorrupted(DigestType type, String sum) {
+    assertThat(codeOf(digest(type, sum))).isEqualTo(Code.MESSAGE_CORRUPTED);
+  }
+
+  @Test
+  void aDigestHasAType() {
+    assertThat(codeOf(digest(DigestType.DIGEST_TYPE_UNSPECIFIED, "71BEEFF9")))
+        .isEqualTo(Code.BAD_REQUEST);
+  }
+
+  private static SystemProperties.Builder digest(DigestType type, String sum) {
+    return SystemProperties.newBuilder()
+        .setBodyDigest(Digest.newBuilder().setType(type).setChecksum(sum));
   }
 
   @Test

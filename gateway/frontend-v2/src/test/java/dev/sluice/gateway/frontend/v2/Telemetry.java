@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A caller's end of a telemetry stream. */
 final class Telemetry implements StreamObserver<TelemetryCommand> {
@@ -34,13 +35,22 @@ final class Telemetry implements StreamObserver<TelemetryCommand> {
   /** Tells settings, and yields the answer. */
   TelemetryCommand tell(Settings settings) throws InterruptedException {
     say(TelemetryCommand.newBuilder().setSettings(settings).build());
-    return next();
+    return next(command -> !command.hasRecoverOrphanedTransactionCommand());
   }
 
   /** The next command, which must come within 20 s. */
   TelemetryCommand next() throws InterruptedException {
     TelemetryCommand command = commands.poll(20, TimeUnit.SECONDS);
     assertThat(command).as("a command within 20 s; the stream's end: %s", end).isNotNull();
+    return command;
+  }
+
+  /** The next command of this kind, others passed over. */
+  TelemetryCommand next(Predicate<TelemetryCommand> kind) throws InterruptedException {
+    TelemetryCommand command = next();
+    while (!kind.test(command)) {
+      command = next();
+    }
     return command;
   }
 
