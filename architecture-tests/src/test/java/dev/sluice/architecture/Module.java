@@ -41,6 +41,10 @@ enum Module {
       "dev.sluice.gateway.core",
       List.of(DELIVERIES, UPSTREAMS, SPI, LIFECYCLE),
       List.of("org.slf4j")),
+  PEERS(
+      "dev.sluice.gateway.peers",
+      List.of(UPSTREAMS, SPI, PROTO, LIFECYCLE),
+      List.of("io.grpc", "io.netty", "com.google.protobuf", "org.slf4j")),
   ACCESS(
       "dev.sluice.gateway.access",
       List.of(CORE, UPSTREAMS, SPI, LIFECYCLE),
@@ -74,6 +78,7 @@ enum Module {
           ACCESS,
           FRONTEND_PROXY,
           FRONTEND_V2,
+          PEERS,
           BACKEND_ROCKETMQ),
       List.of(""));
 

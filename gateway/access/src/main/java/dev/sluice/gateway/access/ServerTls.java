@@ -30,11 +30,12 @@ public final class ServerTls implements Reloadable {
     }
   }
 
-  private record Contexts(SSLContext grpc, SSLContext http) {}
+  private record Contexts(SSLContext grpc, SSLContext http, SSLContext peers) {}
 
   private final boolean trustsClients;
   private final SwitchableContext grpc;
   private final SwitchableContext http;
+  private final SwitchableContext peers;
   private final Reloading<Contexts> reloading;
 
   private ServerTls(Files files) {
@@ -42,6 +43,7 @@ public final class ServerTls implements Reloadable {
     reloading = Reloading.load("TLS", files.all(), contents -> contexts(files, contents));
     grpc = SwitchableContext.to(reloading.current().grpc);
     http = SwitchableContext.to(reloading.current().http);
+    peers = SwitchableContext.to(reloading.current().peers);
   }
 
   /**
@@ -53,23 +55,34 @@ public final class ServerTls implements Reloadable {
     return new ServerTls(files);
   }
 
-  /** Two, so that no session of one is resumed at the other, whose demands may differ. */
+  /** Apart, so that no session of one is resumed at the other, whose demands may differ. */
   private static Contexts contexts(Files files, FileContents contents) {
     KeyManager[] keys = Identity.of(files.certificate, files.key, contents).keyManagers();
     TrustManager @Nullable [] trust =
         files.clientAuthorities.map(file -> Trust.in(file, contents)).orElse(null);
     return new Contexts(
-        SwitchableContext.context(keys, trust), SwitchableContext.context(keys, trust));
+        SwitchableContext.context(keys, trust),
+        SwitchableContext.context(keys, trust),
+        SwitchableContext.context(keys, Trust.anyone()));
   }
 
   private void use(Contexts next) {
     grpc.switchTo(next.grpc);
     http.switchTo(next.http);
+    peers.switchTo(next.peers);
   }
 
   /** What gRPC's server takes; callers need a certificate where there are authorities for them. */
   public SslContext forGrpc() {
     return GrpcTls.of(grpc, false, trustsClients ? ClientAuth.REQUIRE : ClientAuth.NONE);
+  }
+
+  /**
+   * What connections to other gateways take: encrypted, with our certificate shown to those who ask
+   * for one, and theirs not looked at, since what passes proves itself.
+   */
+  public SslContext forPeers() {
+    return GrpcTls.of(peers, true, ClientAuth.NONE);
   }
 
   /** What an HTTP server takes, which has to ask for certificates itself. */

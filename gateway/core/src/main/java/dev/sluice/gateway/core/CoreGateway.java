@@ -11,6 +11,7 @@ import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.PeerAnswers;
 import dev.sluice.gateway.upstreams.Quota;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.Upstreams;
@@ -19,7 +20,6 @@ import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
 import dev.sluice.lifecycle.TimeoutScheduler;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -54,10 +54,10 @@ final class CoreGateway implements Gateway {
             parts.loops(),
             parts.clock(),
             parts.ledger(),
-            new GatewayMetrics(),
+            parts.metrics(),
             parts.sealer(),
             parts.endpoints(),
-            new SecureRandom().nextLong() | 1,
+            parts.peers(),
             new AtomicBoolean());
     this.timerLoop = instance.loops().all().getFirst();
     TimeoutScheduler scheduler = this::scheduleTimeout;
@@ -215,6 +215,11 @@ final class CoreGateway implements Gateway {
   @Override
   public AckPath acks() {
     return deliveries.acks();
+  }
+
+  @Override
+  public PeerAnswers answers() {
+    return deliveries;
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.EndpointAllowList;
 import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.PeerAnswers;
+import dev.sluice.gateway.upstreams.Peers;
 import dev.sluice.gateway.upstreams.Quota;
 import dev.sluice.gateway.upstreams.Sealer;
 import dev.sluice.gateway.upstreams.Upstreams;
@@ -33,6 +35,8 @@ public interface Gateway extends BoundedCloseable {
    * @param clock tells the time
    * @param sealer seals ids and handles
    * @param endpoints where callers may go
+   * @param metrics counts what happens
+   * @param peers the other instances
    */
   record Parts(
       GatewaySettings settings,
@@ -41,9 +45,32 @@ public interface Gateway extends BoundedCloseable {
       Ledger ledger,
       Clock clock,
       Sealer sealer,
-      EndpointAllowList endpoints) {
+      EndpointAllowList endpoints,
+      GatewayMetrics metrics,
+      Peers peers) {
     public Parts {
       backends = List.copyOf(backends);
+    }
+
+    /** Those of a gateway that stands alone. */
+    public Parts(
+        GatewaySettings settings,
+        Loops loops,
+        List<Backend> backends,
+        Ledger ledger,
+        Clock clock,
+        Sealer sealer,
+        EndpointAllowList endpoints) {
+      this(
+          settings,
+          loops,
+          backends,
+          ledger,
+          clock,
+          sealer,
+          endpoints,
+          new GatewayMetrics(),
+          Peers.none());
     }
   }
 
@@ -85,6 +112,9 @@ public interface Gateway extends BoundedCloseable {
 
   /** Acknowledgements. */
   AckPath acks();
+
+  /** Answers other instances. */
+  PeerAnswers answers();
 
   /** The shared upstreams, for frontends whose callers have no sessions and for readiness. */
   Upstreams upstreams();

@@ -122,7 +122,7 @@ class AckPathTest {
   }
 
   @Test
-  void handleIssuedByOneInstanceIsAcknowledgedThroughAnother() {
+  void handleOfAnInstanceThatNobodyFindsIsGoodUntilItsRenewalIsDue() {
     var key = ClusterKey.random();
     try (var one = ManualGateway.with(key);
         var two = one.another(key, GatewaySettings.DEFAULTS)) {
@@ -150,7 +150,9 @@ class AckPathTest {
       assertThat(unacknowledged(one)).isZero();
       one.loops().advance(Duration.ofSeconds(45));
       var late = two.ack(there.lease(), handle);
-      assertThat(late.failure()).hasMessageStartingWith("expired handle");
+      assertThat(late.failure()).hasMessageStartingWith("handle of a gateway that does not answer");
+      assertThat(late.failure().subject()).isEqualTo(Subject.HANDLE);
+      assertThat(late.category()).isEqualTo(ErrorCategory.FAILED_PRECONDITION);
     }
   }
 

@@ -1,7 +1,11 @@
 package dev.sluice.gateway.deliveries;
 
+import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.PeerAnswer;
+import dev.sluice.gateway.upstreams.PeerAnswers;
+import dev.sluice.gateway.upstreams.PeerQuestion;
 import dev.sluice.gateway.upstreams.PerLoop;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.SharedUpstream;
@@ -14,7 +18,7 @@ import java.util.function.Consumer;
  * streams end, {@link #cancelReceives} until {@link #isQuiet}, and {@link #close}. Safe for use by
  * any thread.
  */
-public final class Deliveries {
+public final class Deliveries implements PeerAnswers {
 
   private final Instance instance;
   private final Tally pendingAcks;
@@ -23,7 +27,9 @@ public final class Deliveries {
   private final DeadLetters deadLetters;
   private final GroupPolls polls;
   private final SingleReceives receives;
+  private final HeldHere heldHere;
   private final SealedAcks acks;
+  private volatile boolean closed;
 
   /** Makes the parts of each loop, and its two tallies in the ledger. */
   public Deliveries(Instance instance) {
@@ -39,7 +45,10 @@ public final class Deliveries {
     this.deadLetters = new DeadLetters(instance);
     this.polls = new GroupPolls(instance, holds, deadLetters);
     this.receives = new SingleReceives(instance, holds, deadLetters);
-    this.acks = new SealedAcks(instance, ackLoops, holds);
+    this.heldHere = new HeldHere(instance, holds);
+    var forwards =
+        new PerLoop<>(instance.loops(), (loop, index) -> new ForwardLoop(instance, pendingAcks));
+    this.acks = new SealedAcks(instance, ackLoops, heldHere, forwards);
   }
 
   /** Single receives. */
@@ -50,6 +59,17 @@ public final class Deliveries {
   /** Acknowledgements. */
   public AckPath acks() {
     return acks;
+  }
+
+  @Override
+  public void resolveHeld(
+      PeerQuestion.ResolveHeld question, Completion<PeerAnswer.HeldResolved> completion) {
+    if (closed) {
+      // Nobody knows any more what was acknowledged.
+      completion.failed(Instance.closing());
+      return;
+    }
+    heldHere.resolve(question, completion);
   }
 
   /**
@@ -90,6 +110,7 @@ public final class Deliveries {
 
   /** Lets go of everything; what was still held comes again by itself. */
   public CompletableFuture<Void> close() {
+    closed = true;
     return onEachLoop(HoldLoop::close)
         .thenRun(
             () -> {

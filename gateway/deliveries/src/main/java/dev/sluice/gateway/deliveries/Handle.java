@@ -1,12 +1,13 @@
 package dev.sluice.gateway.deliveries;
 
 import dev.sluice.gateway.upstreams.Fields;
+import dev.sluice.gateway.upstreams.Peer;
 import dev.sluice.gateway.upstreams.Sealer;
 
 /**
  * What a sealed receipt handle carries.
  *
- * @param issuer the instance that sealed it
+ * @param issuer the instance that sealed it; without an address where it does not hold the delivery
  * @param hold by which the issuer finds the delivery if it holds it; 0 where nobody holds it
  * @param validUntil until when any instance may act on the backend's handle, epoch milliseconds
  * @param endpointHash of the endpoint that it came from
@@ -15,7 +16,7 @@ import dev.sluice.gateway.upstreams.Sealer;
  * @param backendHandle as the backend gave it
  */
 record Handle(
-    long issuer,
+    Peer issuer,
     long hold,
     long validUntil,
     long endpointHash,
@@ -23,13 +24,14 @@ record Handle(
     String group,
     String backendHandle) {
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
 
   String seal(Sealer sealer) {
     return sealer.seal(
         Sealer.Purpose.HANDLE,
         new Fields.Writer(VERSION)
-            .number(issuer)
+            .number(issuer.instance())
+            .text(issuer.address())
             .number(hold)
             .number(validUntil)
             .number(endpointHash)
@@ -37,6 +39,18 @@ record Handle(
             .text(group)
             .text(backendHandle)
             .bytes());
+  }
+
+  /** The same for a delivery that nobody holds. */
+  static Handle unheld(
+      Peer issuer,
+      long validUntil,
+      long endpointHash,
+      String topic,
+      String group,
+      String backendHandle) {
+    var nowhere = new Peer(issuer.instance(), "");
+    return new Handle(nowhere, 0, validUntil, endpointHash, topic, group, backendHandle);
   }
 
   static Handle open(Sealer sealer, String sealed) {
@@ -48,6 +62,12 @@ record Handle(
 
   private static Handle read(Fields.Reader in) {
     return new Handle(
-        in.number(), in.number(), in.number(), in.number(), in.text(), in.text(), in.text());
+        new Peer(in.number(), in.text()),
+        in.number(),
+        in.number(),
+        in.number(),
+        in.text(),
+        in.text(),
+        in.text());
   }
 }

@@ -21,4 +21,13 @@ final class HandleFaults {
         "expired handle: the message comes again, or was handled since (expected: one that is"
             + " still valid)");
   }
+
+  /** The instance that renewed the handle, and alone knows what it is now, does not answer. */
+  static GatewayException issuerGone() {
+    return new GatewayException(
+        ErrorCategory.FAILED_PRECONDITION,
+        Subject.HANDLE,
+        "handle of a gateway that does not answer: the message comes again, unless that gateway has"
+            + " dealt with it (expected: one that is still valid, or its gateway in reach)");
+  }
 }

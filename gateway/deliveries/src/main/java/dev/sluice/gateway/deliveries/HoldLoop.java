@@ -7,6 +7,8 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.HeldOutcome;
+import dev.sluice.gateway.upstreams.HeldResolution;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.SharedUpstream;
@@ -96,7 +98,7 @@ final class HoldLoop {
     long due = held.changing ? now : held.dueNanos;
     held.validUntilNanos = Math.max(held.validUntilNanos, due);
     return new Handle(
-            instance.issuer(),
+            instance.peers().self(),
             held.id,
             instance.clock().currentTimeMillis() + (due - now) / 1_000_000,
             held.shared.endpointHash(),
@@ -277,12 +279,40 @@ final class HoldLoop {
     }
   }
 
+  /** Does what a handle's user wants; the completion is always done. */
+  void resolve(HeldResolution resolution, Completion<HeldOutcome> completion) {
+    if (closed) {
+      completion.done(new HeldOutcome.Failed(Instance.closing()));
+      return;
+    }
+    switch (resolution) {
+      case HeldResolution.Acknowledge acknowledge -> ack(acknowledge, new Acked(completion));
+      case HeldResolution.ComeAgain again -> comeAgain(again, completion);
+    }
+  }
+
+  private record Acked(Completion<HeldOutcome> completion) implements Completion<AckOutcome> {
+    @Override
+    public void done(AckOutcome outcome) {
+      completion.done(
+          switch (outcome) {
+            case AckOutcome.Acknowledged _ -> new HeldOutcome.Acknowledged();
+            case AckOutcome.Failed failed -> new HeldOutcome.Failed(failed.failure());
+          });
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      completion.done(new HeldOutcome.Failed(failure));
+    }
+  }
+
   /** Acknowledges by the newest handle; the completion is always done. */
-  void ack(Handle handle, Completion<AckOutcome> completion) {
-    Held held = entries.get(handle.hold());
+  private void ack(HeldResolution.Acknowledge wanted, Completion<AckOutcome> completion) {
+    Held held = entries.get(wanted.hold());
     if (held == null) {
       // It was acknowledged: whatever else ends a hold is remembered for as long as this is valid.
-      boolean valid = instance.clock().currentTimeMillis() < handle.validUntil();
+      boolean valid = instance.clock().currentTimeMillis() < wanted.validUntil();
       completion.done(valid ? AckOutcome.OK : new AckOutcome.Failed(HandleFaults.expired()));
       return;
     }
@@ -349,18 +379,20 @@ final class HoldLoop {
   }
 
   /** Sets when a delivery comes again, on its user's behalf, whose hold ends with it. */
-  void changeInvisible(Handle handle, Duration invisible, Completion<NewHandle> completion) {
-    Held held = entries.get(handle.hold());
+  private void comeAgain(HeldResolution.ComeAgain wanted, Completion<HeldOutcome> completion) {
+    Held held = entries.get(wanted.hold());
     if (held == null || isOver(held)) {
-      completion.failed(HandleFaults.expired());
+      completion.done(new HeldOutcome.Failed(HandleFaults.expired()));
       return;
     }
     if (held.changing || held.acking) {
       if (held.deferred == null) {
-        held.deferred = () -> changeInvisible(handle, invisible, completion);
+        held.deferred = () -> comeAgain(wanted, completion);
       } else {
-        completion.failed(
-            GatewayException.overloaded("handle: is being changed (expected: one change at once)"));
+        completion.done(
+            new HeldOutcome.Failed(
+                GatewayException.overloaded(
+                    "handle: is being changed (expected: one change at once)")));
       }
       return;
     }
@@ -368,13 +400,13 @@ final class HoldLoop {
     wheel.remove(held);
     held.shared.call(
         (upstream, done) ->
-            upstream.changeInvisible(held.topic, held.group, held.handle, invisible, done),
+            upstream.changeInvisible(held.topic, held.group, held.handle, wanted.invisible(), done),
         new Completion<NewHandle>() {
           @Override
           public void done(NewHandle fresh) {
             take(held, fresh);
             over(held);
-            completion.done(fresh);
+            completion.done(new HeldOutcome.ComesAgain(fresh));
           }
 
           @Override
@@ -382,10 +414,10 @@ final class HoldLoop {
             held.changing = false;
             if (isVoid(failure)) {
               over(held);
-              completion.failed(HandleFaults.expired());
+              completion.done(new HeldOutcome.Failed(HandleFaults.expired()));
             } else {
               proceed(held, true);
-              completion.failed(failure);
+              completion.done(new HeldOutcome.Failed(failure));
             }
           }
         });

@@ -9,27 +9,34 @@ import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.upstreams.Checks;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Operation;
+import dev.sluice.gateway.upstreams.HeldOutcome;
+import dev.sluice.gateway.upstreams.HeldResolution;
 import dev.sluice.gateway.upstreams.Instance;
-import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.PerLoop;
 import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
 
 /**
- * Judges handles and sends them where they belong: to the loop that holds the delivery, where it is
- * ours and held, else straight to the message system.
+ * Judges handles and sends them where they belong: to whoever holds the delivery, one of our loops
+ * or another instance, and straight to the message system where nobody does.
+ *
+ * <p>An instance that does not answer, or is not there any more, is taken for gone: then its handle
+ * is used as it is for as long as that is certain to be the message system's newest.
  */
 final class SealedAcks implements AckPath {
 
   private final Instance instance;
   private final PerLoop<AckLoop> acks;
-  private final PerLoop<HoldLoop> holds;
+  private final HeldHere held;
+  private final PerLoop<ForwardLoop> forwards;
 
-  SealedAcks(Instance instance, PerLoop<AckLoop> acks, PerLoop<HoldLoop> holds) {
+  SealedAcks(
+      Instance instance, PerLoop<AckLoop> acks, HeldHere held, PerLoop<ForwardLoop> forwards) {
     this.instance = instance;
     this.acks = acks;
-    this.holds = holds;
+    this.held = held;
+    this.forwards = forwards;
   }
 
   @Override
@@ -55,14 +62,25 @@ final class SealedAcks implements AckPath {
       return;
     }
     var answer = new Answer(completion, since);
-    if (isHeldHere(opened)) {
-      int owner = ownerOf(opened);
-      var back = new OnLoop<>(loop, answer);
-      OnLoop.run(holds.loop(owner), () -> holds.at(owner).ack(opened, back));
-    } else if (isPast(opened)) {
-      answer.done(new AckOutcome.Failed(HandleFaults.expired()));
+    if (!isHeld(opened)) {
+      ackUnheld(loop, shared, opened, HandleFaults.expired(), answer);
+      return;
+    }
+    var wanted = new HeldResolution.Acknowledge(opened.hold(), opened.validUntil());
+    resolve(
+        loop,
+        opened,
+        wanted,
+        new HolderEnd(
+            answer, () -> ackUnheld(loop, shared, opened, HandleFaults.issuerGone(), answer)));
+  }
+
+  private void ackUnheld(
+      Loop loop, SharedUpstream shared, Handle handle, GatewayException past, Answer answer) {
+    if (isPast(handle)) {
+      answer.failed(past);
     } else {
-      acks.of(loop).ack(shared, opened.topic(), opened.group(), opened.backendHandle(), answer);
+      acks.of(loop).ack(shared, handle.topic(), handle.group(), handle.backendHandle(), answer);
     }
   }
 
@@ -83,24 +101,46 @@ final class SealedAcks implements AckPath {
             "invisible duration: " + Checks.text(invisible) + " (expected: 0s or more)");
       }
       opened = judge(shared, handle);
-      if (!isHeldHere(opened) && isPast(opened)) {
-        throw HandleFaults.expired();
-      }
     } catch (GatewayException e) {
       completion.failed(refused(e));
       return;
     }
     var resealed = new Resealed(opened, completion);
-    if (isHeldHere(opened)) {
-      int owner = ownerOf(opened);
-      var back = new OnLoop<>(loop, resealed);
-      OnLoop.run(holds.loop(owner), () -> holds.at(owner).changeInvisible(opened, invisible, back));
+    if (!isHeld(opened)) {
+      changeUnheld(shared, opened, invisible, HandleFaults.expired(), resealed);
+      return;
+    }
+    resolve(
+        loop,
+        opened,
+        new HeldResolution.ComeAgain(opened.hold(), opened.validUntil(), invisible),
+        new HolderEnd(
+            resealed,
+            () -> changeUnheld(shared, opened, invisible, HandleFaults.issuerGone(), resealed)));
+  }
+
+  private void changeUnheld(
+      SharedUpstream shared,
+      Handle handle,
+      Duration invisible,
+      GatewayException past,
+      Resealed resealed) {
+    if (isPast(handle)) {
+      resealed.failed(past);
+      return;
+    }
+    shared.call(
+        (upstream, done) ->
+            upstream.changeInvisible(
+                handle.topic(), handle.group(), handle.backendHandle(), invisible, done),
+        resealed);
+  }
+
+  private void resolve(Loop loop, Handle handle, HeldResolution wanted, HolderEnd end) {
+    if (handle.issuer().instance() == instance.issuer()) {
+      held.resolve(wanted, end);
     } else {
-      shared.call(
-          (upstream, done) ->
-              upstream.changeInvisible(
-                  opened.topic(), opened.group(), opened.backendHandle(), invisible, done),
-          resealed);
+      forwards.of(loop).forward(handle.issuer(), wanted, end);
     }
   }
 
@@ -112,12 +152,8 @@ final class SealedAcks implements AckPath {
     return handle;
   }
 
-  private boolean isHeldHere(Handle handle) {
-    return handle.hold() != 0 && handle.issuer() == instance.issuer();
-  }
-
-  private int ownerOf(Handle handle) {
-    return (int) Math.floorMod(handle.hold(), (long) holds.size());
+  private static boolean isHeld(Handle handle) {
+    return handle.hold() != 0;
   }
 
   private boolean isPast(Handle handle) {
@@ -131,13 +167,49 @@ final class SealedAcks implements AckPath {
     return failure;
   }
 
-  private final class Answer implements Completion<AckOutcome> {
+  /** What its user is told in the end. */
+  private interface Told {
+    void resolved(HeldOutcome outcome);
+
+    void failed(GatewayException failure);
+  }
+
+  /** The end of what was asked of a delivery's holder. */
+  private record HolderEnd(Told told, Runnable gone) implements Completion<HeldOutcome> {
+    @Override
+    public void done(HeldOutcome outcome) {
+      told.resolved(outcome);
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      switch (failure.category()) {
+        case UNAVAILABLE, UNSUPPORTED -> gone.run();
+        default -> told.failed(failure);
+      }
+    }
+  }
+
+  private static GatewayException unexpected(HeldOutcome outcome) {
+    return GatewayException.internal("handle: its holder answers with " + outcome, null);
+  }
+
+  private final class Answer implements Completion<AckOutcome>, Told {
     private final Completion<Void> completion;
     private final long since;
 
     Answer(Completion<Void> completion, long since) {
       this.completion = completion;
       this.since = since;
+    }
+
+    @Override
+    public void resolved(HeldOutcome outcome) {
+      switch (outcome) {
+        case HeldOutcome.Acknowledged _ -> done(AckOutcome.OK);
+        case HeldOutcome.ComesAgain _ -> failed(unexpected(outcome));
+        case HeldOutcome.Failed refused -> failed(refused.failure());
+      }
     }
 
     @Override
@@ -163,7 +235,7 @@ final class SealedAcks implements AckPath {
     }
   }
 
-  private final class Resealed implements Completion<NewHandle> {
+  private final class Resealed implements Completion<NewHandle>, Told {
     private final Handle before;
     private final Completion<SealedHandle> completion;
 
@@ -173,11 +245,19 @@ final class SealedAcks implements AckPath {
     }
 
     @Override
+    public void resolved(HeldOutcome outcome) {
+      switch (outcome) {
+        case HeldOutcome.Acknowledged _ -> failed(unexpected(outcome));
+        case HeldOutcome.ComesAgain again -> done(again.handle());
+        case HeldOutcome.Failed refused -> failed(refused.failure());
+      }
+    }
+
+    @Override
     public void done(NewHandle fresh) {
       var handle =
-          new Handle(
-              instance.issuer(),
-              0,
+          Handle.unheld(
+              instance.peers().self(),
               fresh.visibleAgainAt(),
               before.endpointHash(),
               before.topic(),

@@ -184,9 +184,8 @@ final class SingleReceives implements ReceivePath {
     }
 
     private String unheld(Delivery delivery) {
-      return new Handle(
-              instance.issuer(),
-              0,
+      return Handle.unheld(
+              instance.peers().self(),
               delivery.visibleAgainAt(),
               shared.endpointHash(),
               delivery.topic(),

@@ -1,14 +1,17 @@
 package dev.sluice.gateway.server;
 
 import dev.sluice.gateway.access.FileWatch;
+import dev.sluice.gateway.access.ServerTls;
 import dev.sluice.gateway.backend.rocketmq.NettyLoops;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.Gateway;
 import dev.sluice.gateway.frontend.proxy.HealthProbe.Health;
 import dev.sluice.gateway.frontend.proxy.ProxyFrontend;
 import dev.sluice.gateway.frontend.v2.V2Frontend;
+import dev.sluice.gateway.peers.PeerNetwork;
 import dev.sluice.gateway.upstreams.ClusterKey;
 import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.Sealer;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
@@ -47,6 +50,7 @@ public final class GatewayServer implements BoundedCloseable {
   /** Of the time to stop, what is kept for what comes after the drain. */
   private static final Duration AFTER_DRAIN = Duration.ofSeconds(8);
 
+  private static final Duration AFTER_PEERS = Duration.ofSeconds(7);
   private static final Duration AFTER_SERVERS = Duration.ofSeconds(5);
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
   private static final Duration UNDO_TIME = Duration.ofSeconds(10);
@@ -62,6 +66,7 @@ public final class GatewayServer implements BoundedCloseable {
   private volatile @Nullable UpstreamHealth health;
   private volatile @Nullable Rates rates;
   private volatile @Nullable FileWatch files;
+  private volatile @Nullable PeerNetwork peers;
   private volatile @Nullable GrpcEndpoint grpc;
   private volatile @Nullable HttpEndpoint http;
   private volatile @Nullable V2Frontend v2;
@@ -77,6 +82,7 @@ public final class GatewayServer implements BoundedCloseable {
         StagedClose.named("gateway")
             .action("stop accepting", this::stopAccepting)
             .stage("drain", AFTER_DRAIN, this::drain)
+            .stage("peers", AFTER_PEERS, this::closePeers)
             .stage("servers", AFTER_SERVERS, this::closeServers)
             .stage("event loops", AFTER_SERVERS, loops::closeAsync)
             .stage("engine", this::closeEngine)
@@ -124,6 +130,20 @@ public final class GatewayServer implements BoundedCloseable {
     MessageSystem.Running running = system.start(settings, ledger);
     upstream = running;
     NettyLoops coreLoops = NettyLoops.of(loops);
+    Sealer sealer = Sealer.with(clusterKey());
+    GatewayMetrics metrics = new GatewayMetrics();
+    PeerNetwork others =
+        PeerNetwork.create(
+            new PeerNetwork.Parts(
+                coreLoops,
+                loops.group(),
+                loops.socketChannel(),
+                access.tls().map(ServerTls::forPeers),
+                sealer,
+                metrics,
+                ledger,
+                clock));
+    peers = others;
     Gateway core =
         Gateway.create(
             new Gateway.Parts(
@@ -134,12 +154,14 @@ public final class GatewayServer implements BoundedCloseable {
                         loops, ledger, clock, settings.core().upstream().startTimeout())),
                 ledger,
                 clock,
-                Sealer.with(clusterKey()),
+                sealer,
                 EndpointAllowList.of(
                     Set.of(system.scheme()),
                     system.scheme(),
                     running.address(),
-                    settings.allowedEndpoints())));
+                    settings.allowedEndpoints()),
+                metrics,
+                others));
     gateway = core;
     core.start();
     UpstreamHealth asking =
@@ -149,9 +171,18 @@ public final class GatewayServer implements BoundedCloseable {
     rates = sampling;
     GrpcEndpoint serving =
         new GrpcEndpoint(
-            settings.network(), access, core, loops, calls, ledger, clock, this::frontends);
+            settings.network(),
+            access,
+            core,
+            loops,
+            calls,
+            ledger,
+            clock,
+            this::frontends,
+            others.service(core.answers()));
     grpc = serving;
     serving.start();
+    others.reachableAt(settings.network().advertised().withPort(serving.port()));
     FileWatch watching = access.watch(coreLoops.all().getFirst(), ledger, core.metrics());
     files = watching;
     watching.start();
@@ -289,6 +320,11 @@ public final class GatewayServer implements BoundedCloseable {
     CompletionStage<?> stopped =
         asking == null ? CompletableFuture.completedStage(null) : asking.stop();
     return stopped.thenCompose(done -> core.closeAsync(deadline));
+  }
+
+  private CompletionStage<?> closePeers(Deadline deadline) {
+    PeerNetwork others = peers;
+    return others == null ? CompletableFuture.completedStage(null) : others.closeAsync(deadline);
   }
 
   private CompletionStage<?> closeServers(Deadline deadline) {

@@ -6,6 +6,7 @@ import dev.sluice.gateway.access.Connections;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.Gateway;
 import dev.sluice.gateway.frontend.proxy.ProxyFrontend;
+import dev.sluice.gateway.peers.PeerNetwork;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.lifecycle.Clock;
@@ -54,9 +55,15 @@ final class GrpcEndpoint {
 
   private static final int RESETS_SECONDS = 10;
 
-  /** What everyone may call, so that balancers can tell whether it lives. */
+  /**
+   * What everyone may call: balancers, to tell whether it lives; and other gateways, whose requests
+   * prove themselves.
+   */
   private static final Set<String> OPEN =
-      Set.of(HealthGrpc.SERVICE_NAME, RocketMQProxyGrpc.getHealthCheckMethod().getFullMethodName());
+      Set.of(
+          HealthGrpc.SERVICE_NAME,
+          RocketMQProxyGrpc.getHealthCheckMethod().getFullMethodName(),
+          PeerNetwork.serviceName());
 
   /** How often clients may ping; published SDKs do every 30 s and without calls. */
   private static final int CLIENT_PING_SECONDS = 10;
@@ -69,6 +76,7 @@ final class GrpcEndpoint {
   private final Ledger ledger;
   private final Clock clock;
   private final BiFunction<Gateway, CurrentConnection, List<ServerServiceDefinition>> frontends;
+  private final ServerServiceDefinition peers;
   private final HealthStatusManager health = new HealthStatusManager();
   private volatile @Nullable Server server;
   private volatile @Nullable Tracked tracked;
@@ -83,7 +91,8 @@ final class GrpcEndpoint {
       CallStatistics calls,
       Ledger ledger,
       Clock clock,
-      BiFunction<Gateway, CurrentConnection, List<ServerServiceDefinition>> frontends) {
+      BiFunction<Gateway, CurrentConnection, List<ServerServiceDefinition>> frontends,
+      ServerServiceDefinition peers) {
     this.network = network;
     this.access = access;
     this.gateway = gateway;
@@ -92,6 +101,7 @@ final class GrpcEndpoint {
     this.ledger = ledger;
     this.clock = clock;
     this.frontends = frontends;
+    this.peers = peers;
   }
 
   /**
@@ -127,7 +137,8 @@ final class GrpcEndpoint {
             .addTransportFilter(connections)
             .intercept(connections)
             .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance());
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(MalformedRequests.answered(peers));
     access.tls().ifPresent(tls -> builder.sslContext(tls.forGrpc()));
     if (network.metrics()) {
       builder.addStreamTracerFactory(calls).intercept(calls);

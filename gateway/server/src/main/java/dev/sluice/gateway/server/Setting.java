@@ -60,6 +60,12 @@ enum Setting {
       "127.0.0.1",
       "The local address that gRPC and HTTP listen on; 0.0.0.0 for all of this machine's."),
   GRPC_PORT(Section.LISTENING, port(), "50051", "The port of gRPC; 0 for any free one."),
+  ADVERTISED_ADDRESS(
+      Section.LISTENING,
+      new Text("host:port"),
+      "",
+      "Where gateways with the same CLUSTER_KEY find this one's gRPC port. Empty: BIND_ADDRESS, or"
+          + " an address of this machine where that is 0.0.0.0, and the port."),
   METRICS_PORT(
       Section.LISTENING,
       port(),

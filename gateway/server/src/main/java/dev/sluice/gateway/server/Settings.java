@@ -49,6 +49,7 @@ public record Settings(
    * About listening.
    *
    * @param address the local address
+   * @param advertised where other gateways find this one
    * @param grpcPort 0 for any free port
    * @param httpPort 0 for any free port
    * @param metrics whether there are any
@@ -60,6 +61,7 @@ public record Settings(
    */
   record Network(
       InetAddress address,
+      AdvertisedAddress advertised,
       int grpcPort,
       int httpPort,
       boolean metrics,
@@ -98,6 +100,8 @@ public record Settings(
             .toList();
     checkEndpoints(values, upstream, allowed);
     Optional<InetAddress> address = address(values);
+    Optional<AdvertisedAddress> advertised =
+        address.flatMap(bound -> AdvertisedAddress.of(values, bound));
     Optional<Path> data = folder(values);
     Optional<ClusterKey> key = clusterKey(values);
     Optional<DebugToken> token = debugToken(values);
@@ -106,6 +110,7 @@ public record Settings(
     return new Settings(
         new Network(
             address.orElseThrow(),
+            advertised.orElseThrow(),
             values.number(Setting.GRPC_PORT),
             values.number(Setting.METRICS_PORT),
             values.isTrue(Setting.ENABLE_METRICS),

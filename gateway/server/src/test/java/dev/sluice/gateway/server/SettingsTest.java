@@ -66,6 +66,11 @@ class SettingsTest {
             "0.0.0.0",
             s -> s.network().address().getHostAddress(),
             "0.0.0.0"),
+        effect(
+            Setting.ADVERTISED_ADDRESS,
+            "gateway-1.example:443",
+            s -> s.network().advertised().withPort(50_051),
+            "gateway-1.example:443"),
         effect(Setting.GRPC_PORT, "0", s -> s.network().grpcPort(), 0),
         effect(Setting.METRICS_PORT, "65535", s -> s.network().httpPort(), 65_535),
         effect(Setting.ENABLE_METRICS, "FALSE", s -> s.network().metrics(), false),

@@ -31,8 +31,14 @@ abstract class WithGateways {
 
   /** Starts a gateway with these settings in front of the system. */
   Served start(MessageSystem system, Map<Setting, String> settings) throws IOException {
+    return start(system, settings, Map.of());
+  }
+
+  /** The same with variables, as secrets are no flags. */
+  Served start(MessageSystem system, Map<Setting, String> settings, Map<String, String> variables)
+      throws IOException {
     Path own = Files.createDirectory(folder.resolve("gateway-" + started.size()));
-    Served one = Served.start(system, own, settings);
+    Served one = Served.start(system, own, settings, variables);
     started.add(one);
     return one;
   }

@@ -45,6 +45,14 @@ public final class GatewayMetrics {
     HANDLES_REFUSED,
     /** Acknowledgements that failed at the message system. */
     ACK_FAILURES,
+    /** Acknowledgements and retries answered by the instance that holds the delivery. */
+    FORWARDED,
+    /** Acknowledgements and retries for which that instance was out of reach or gone. */
+    FORWARD_FAILURES,
+    /** Questions to other instances that got no answer of use. */
+    PEER_FAILURES,
+    /** What came in the name of other instances and was not to be trusted. */
+    PEER_REQUESTS_REFUSED,
     /** Renewals of held deliveries. */
     RENEWALS,
     /** Deliveries that a live holder kept for longer than it may. */

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * What all parts of one gateway share.
  *
- * @param issuer tells this instance's handles from others'; random, never 0
+ * @param peers the instances that share the cluster key, this one among them
  * @param accepting false before the start and from the close on
  */
 public record Instance(
@@ -20,8 +20,13 @@ public record Instance(
     GatewayMetrics metrics,
     Sealer sealer,
     EndpointAllowList endpoints,
-    long issuer,
+    Peers peers,
     AtomicBoolean accepting) {
+
+  /** Tells this instance's handles from others'; never 0. */
+  public long issuer() {
+    return peers.self().instance();
+  }
 
   /**
    * Refuses what comes before the start and after the close has begun.

@@ -39,5 +39,11 @@ public final class ResourceKinds {
   /** Deliveries held on behalf of a live stream or connection, tallied. */
   public static final String HELD_DELIVERY = "held delivery";
 
+  /** Connections to other instances, tracked. */
+  public static final String PEER_CONNECTION = "peer connection";
+
+  /** Questions to other instances without an answer yet, tallied. */
+  public static final String PEER_CALL = "peer call";
+
   private ResourceKinds() {}
 }

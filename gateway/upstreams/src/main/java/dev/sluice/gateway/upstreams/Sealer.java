@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Seals small payloads into url-safe text that only holders of the {@link ClusterKey} can make,
- * and, where they hold secrets, read. Safe for use by any thread.
+ * Seals small payloads, mostly into url-safe text, that only holders of the {@link ClusterKey} can
+ * make, and, where they hold secrets, read. Safe for use by any thread.
  */
 public final class Sealer {
 
@@ -25,7 +25,11 @@ public final class Sealer {
     /** Comes with every message and tells its receiver nothing new: readable. */
     HANDLE('h', false),
     /** Tells its sender nothing new: readable. */
-    TRANSACTION('t', false);
+    TRANSACTION('t', false),
+    /** Passes between instances, where others may listen: unreadable. */
+    PEER_REQUEST('q', true),
+    /** Likewise, and no request can be passed off as one. */
+    PEER_ANSWER('a', true);
 
     private final byte code;
     private final boolean secret;
@@ -77,6 +81,16 @@ public final class Sealer {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+    return Optional.ofNullable(protection(purpose).open(purpose, sealed));
+  }
+
+  /** As {@link #seal}, without making a text of it; of any length. */
+  public byte[] sealBytes(Purpose purpose, byte[] payload) {
+    return protection(purpose).protect(purpose, payload);
+  }
+
+  /** The payload, or empty where the bytes do not open; bounded only by their length. */
+  public Optional<byte[]> openBytes(Purpose purpose, byte[] sealed) {
     return Optional.ofNullable(protection(purpose).open(purpose, sealed));
   }
 

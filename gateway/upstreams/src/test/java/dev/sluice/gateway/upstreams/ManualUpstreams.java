@@ -37,7 +37,7 @@ final class ManualUpstreams implements AutoCloseable {
           Sealer.with(ClusterKey.random()),
           EndpointAllowList.of(
               Set.of(MemoryBackend.SCHEME), MemoryBackend.SCHEME, ADDRESS, List.of()),
-          1,
+          Peers.none(),
           new AtomicBoolean(true));
   private final SharedUpstreams upstreams =
       new SharedUpstreams(instance, List.of(backend), (upstream, check) -> {}, loops.scheduler());

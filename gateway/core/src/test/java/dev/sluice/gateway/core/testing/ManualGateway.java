@@ -20,8 +20,10 @@ import dev.sluice.gateway.spi.testing.Outcome;
 import dev.sluice.gateway.upstreams.ClusterKey;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.EndpointAllowList;
+import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.Peers;
 import dev.sluice.gateway.upstreams.Sealer;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.CloseReport;
@@ -48,6 +50,15 @@ public final class ManualGateway implements AutoCloseable {
 
   private ManualGateway(
       ManualLoops loops, MemoryBackend backend, ClusterKey key, GatewaySettings settings) {
+    this(loops, backend, key, settings, Peers.none());
+  }
+
+  private ManualGateway(
+      ManualLoops loops,
+      MemoryBackend backend,
+      ClusterKey key,
+      GatewaySettings settings,
+      Peers peers) {
     this.loops = loops;
     this.backend = backend;
     this.ledger = Ledger.create(loops);
@@ -64,7 +75,9 @@ public final class ManualGateway implements AutoCloseable {
                     Set.of(MemoryBackend.SCHEME),
                     MemoryBackend.SCHEME,
                     ADDRESS,
-                    List.of("other:9876"))));
+                    List.of("other:9876")),
+                new GatewayMetrics(),
+                peers));
     gateway.start();
     this.connection = gateway.openConnection("test");
   }
@@ -94,6 +107,20 @@ public final class ManualGateway implements AutoCloseable {
         new MemoryBackend(manual, manual, MemoryOptions.DEFAULTS),
         key,
         GatewaySettings.DEFAULTS);
+  }
+
+  /** One of several instances that find each other, with the same key and message system. */
+  public static ManualGateway among(
+      MemoryPeers peers,
+      String address,
+      ManualLoops loops,
+      MemoryBackend backend,
+      ClusterKey key,
+      GatewaySettings settings) {
+    MemoryPeers.Member member = peers.begin(address);
+    var made = new ManualGateway(loops, backend, key, settings, member);
+    member.answerWith(made.gateway.answers());
+    return made;
   }
 
   public Gateway gateway() {

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The loops of a Netty group, on which gRPC calls the frontend. */
-final class NettyLoops implements Loops {
+public final class NettyLoops implements Loops {
 
   private final List<Loop> loops = new ArrayList<>();
 
-  NettyLoops(EventLoopGroup group) {
+  /** Those of the group, which somebody else closes. */
+  public NettyLoops(EventLoopGroup group) {
     for (EventExecutor executor : group) {
       loops.add(new NettyLoop((EventLoop) executor));
     }

@@ -1,0 +1,14 @@
+package dev.sluice.gateway.upstreams;
+
+import dev.sluice.gateway.spi.Completion;
+
+/**
+ * Answers what other instances ask this one, which have proved that they have our cluster key.
+ * Called on a loop, where completions run.
+ */
+public interface PeerAnswers {
+
+  /** Does with held deliveries what their handles' users want. */
+  void resolveHeld(
+      PeerQuestion.ResolveHeld question, Completion<PeerAnswer.HeldResolved> completion);
+}
