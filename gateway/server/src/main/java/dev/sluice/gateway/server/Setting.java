@@ -109,9 +109,10 @@ enum Setting {
       "100",
       "The most HTTP requests handled at once; further ones are answered with 503. gRPC calls need"
           + " no workers: they are served on the event loops and never block."),
+  /** The transport takes less than its minimum for ten seconds, and would not say so. */
   KEEPALIVE_TIME(
       Section.LISTENING,
-      time(Duration.ofSeconds(1), Duration.ofHours(1)),
+      time(Duration.ofSeconds(10), Duration.ofHours(1)),
       "30s",
       "After how much silence a gRPC connection is asked whether its other end is still there."),
   KEEPALIVE_TIMEOUT(

@@ -280,7 +280,7 @@ class SettingsTest {
           ROCKETMQ_LOG_LEVEL       | loud         | one of off, error, warn, info, debug, trace
           LOG_FORMAT               | xml          | one of text, json
           PROFILE                  | fast         | one of standard, high-concurrency, low-latency
-          KEEPALIVE_TIME           | 999ms        | a duration with its unit, 1s to 1h
+          KEEPALIVE_TIME           | 9999ms       | a duration with its unit, 10s to 1h
           KEEPALIVE_TIMEOUT        | 11m          | a duration with its unit, 1s to 10m
           IN_FLIGHT_MESSAGES       | 0            | 1 to 10000000
           IN_FLIGHT_BYTES          | 64           | a size with its unit, 1KB to 1TB
