@@ -115,6 +115,25 @@ class PollTest {
   }
 
   @Test
+  void pollDoesNotWaitForLongWhileItsStreamsHoldWhatTheyMightHandBack() {
+    try (var gateway = gateway()) {
+      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
+      var consumer = gateway.consumer(gateway.connection(), spec("*"));
+      gateway.open(consumer);
+      gateway.loops().advance(Duration.ofMillis(10));
+      long before = gateway.count(Counter.POLLS);
+      gateway.loops().advance(Duration.ofSeconds(15));
+      assertThat(gateway.count(Counter.POLLS) - before).as("holding nothing").isEqualTo(3);
+
+      publish(gateway, 0, 1);
+      gateway.loops().advance(Duration.ofMillis(10));
+      before = gateway.count(Counter.POLLS);
+      gateway.loops().advance(Duration.ofSeconds(15));
+      assertThat(gateway.count(Counter.POLLS) - before).as("holding one").isEqualTo(10);
+    }
+  }
+
+  @Test
   void pollThatFailsBeforeItsCallReturnsWaitsForTheBackOffToo() {
     var options = MemoryOptions.DEFAULTS.completingImmediately();
     try (var gateway = ManualGateway.with(1, GatewaySettings.DEFAULTS, options)) {

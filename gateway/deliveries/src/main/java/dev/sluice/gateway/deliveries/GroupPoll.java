@@ -31,6 +31,12 @@ final class GroupPoll {
   /** A receive that comes back empty faster than this was not waited for. */
   private static final Duration TOO_FAST = Duration.ofMillis(50);
 
+  /**
+   * The longest wait of a receive while streams hold something. What they hand back when they end
+   * comes again a little later than this: a receive that waited on would take it from others.
+   */
+  private static final Duration WAIT_WHILE_HOLDING = Duration.ofMillis(1500);
+
   private enum State {
     /** Has no streams and asks for nothing. */
     IDLE,
@@ -315,6 +321,10 @@ final class GroupPoll {
     return (int) Math.min(demand, Integer.MAX_VALUE);
   }
 
+  private boolean isHolding() {
+    return subscribers.stream().anyMatch(subscriber -> !subscriber.held.isEmpty());
+  }
+
   private void receive(int max) {
     boolean ordered = subscribers.getFirst().ordered;
     String attempt = null;
@@ -332,7 +342,9 @@ final class GroupPoll {
             ordered,
             attempt,
             max,
-            settings.pollWait(),
+            isHolding() && settings.pollWait().compareTo(WAIT_WHILE_HOLDING) > 0
+                ? WAIT_WHILE_HOLDING
+                : settings.pollWait(),
             settings.invisible());
     var receive = new Receive(request);
     underWay.add(receive);
