@@ -8,7 +8,6 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.FaultyNetwork;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +33,7 @@ class QuietClientTest {
   void idlesUntilTheGatewayHasLetGoOfItsUpstreamAndItsConnectionIsGone(Ledger ledger)
       throws Exception {
     try (RunningGateway gateway = RunningGateway.start(settings(Map.of()))) {
-      FaultyNetwork network = FaultyNetwork.start(ledger, address(gateway.grpc()));
+      FaultyNetwork network = FaultyNetwork.start(ledger, gateway.address());
       try (Child client = client("127.0.0.1:" + network.port())) {
         exchange(client, "first");
 
@@ -121,12 +120,6 @@ class QuietClientTest {
     settings.put("CONSUMER_CLEANUP_TIMEOUT", "200ms");
     settings.putAll(others);
     return settings;
-  }
-
-  private static InetSocketAddress address(String hostAndPort) {
-    int colon = hostAndPort.lastIndexOf(':');
-    return new InetSocketAddress(
-        hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
   }
 
   private static String freePort() throws IOException {

@@ -3,6 +3,8 @@ package dev.sluice.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +42,16 @@ final class RunningGateway implements AutoCloseable {
 
   /** Before a broker that runs already; the folder keeps the cluster key. */
   static RunningGateway before(String nameServer, Path data) throws IOException {
-    return start(Map.of("DATA_DIR", data.toString(), "UPSTREAM", nameServer));
+    return before(nameServer, data, Map.of());
+  }
+
+  /** The same with further settings. */
+  static RunningGateway before(String nameServer, Path data, Map<String, String> settings)
+      throws IOException {
+    var all = new HashMap<>(settings);
+    all.put("DATA_DIR", data.toString());
+    all.put("UPSTREAM", nameServer);
+    return start(all);
   }
 
   /** With these settings, on free ports unless they say others. */
@@ -93,6 +104,41 @@ final class RunningGateway implements AutoCloseable {
       }
       return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
+  }
+
+  /** A sample of its metrics, by its name and labels as they stand there; 0 where there is none. */
+  double sample(String series) {
+    return figure("/metrics/prometheus", Pattern.quote(series) + " (\\S+)");
+  }
+
+  /** How many of a kind are open, as its ledger says. */
+  long open(String kind) {
+    return (long) figure("/debug/ledger", Pattern.quote(kind) + " +(-?\\d+) .*");
+  }
+
+  private double figure(String page, String line) {
+    try {
+      return get(page)
+          .body()
+          .lines()
+          .map(Pattern.compile(line)::matcher)
+          .filter(Matcher::matches)
+          .mapToDouble(found -> Double.parseDouble(found.group(1)))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** {@code host:port} of gRPC, to connect to. */
+  InetSocketAddress address() {
+    int colon = grpc.lastIndexOf(':');
+    return new InetSocketAddress(
+        grpc.substring(0, colon), Integer.parseInt(grpc.substring(colon + 1)));
   }
 
   /** SIGTERM; expects an orderly end with an empty ledger. */

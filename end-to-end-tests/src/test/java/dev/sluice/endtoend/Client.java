@@ -1,0 +1,136 @@
+package dev.sluice.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.proto.proxy.AckMessageRequest;
+import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
+import dev.sluice.gateway.proto.proxy.CreateConsumerResponse;
+import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
+import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
+import dev.sluice.gateway.proto.proxy.Message;
+import dev.sluice.gateway.proto.proxy.MessageToSend;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingStub;
+import dev.sluice.gateway.proto.proxy.SendMessagesRequest;
+import dev.sluice.gateway.proto.proxy.SendMessagesResponse;
+import dev.sluice.gateway.proto.proxy.StartPosition;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One connection to a gateway, and what can be asked over it. Calls block. */
+final class Client implements AutoCloseable {
+
+  /** What a stream takes unread. */
+  static final int WINDOW_BYTES = 64 * 1024;
+
+  private static final int PATIENCE_SECONDS = 60;
+  private static final int BATCH = 100;
+
+  private final ManagedChannel channel;
+
+  private Client(ManagedChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Connects, at the first call, to {@code host:port}. */
+  static Client to(String address) {
+    return new Client(
+        NettyChannelBuilder.forTarget(address)
+            .flowControlWindow(WINDOW_BYTES)
+            .usePlaintext()
+            .build());
+  }
+
+  /** The same to a port of this machine. */
+  static Client to(int port) {
+    return to("127.0.0.1:" + port);
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  RocketMQProxyBlockingStub stub() {
+    return RocketMQProxyGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  String producer(String topic) {
+    CreateProducerResponse created =
+        stub().createProducer(CreateProducerRequest.newBuilder().setTopic(topic).build());
+    assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
+    return created.getProducerId();
+  }
+
+  /** A consumer of a group that begins with the topic's first message. */
+  String consumer(String topic, String group) {
+    return consumer(
+        CreateConsumerRequest.newBuilder()
+            .setTopic(topic)
+            .setGroupId(group)
+            .setStartPosition(StartPosition.EARLIEST)
+            .build());
+  }
+
+  String consumer(CreateConsumerRequest request) {
+    CreateConsumerResponse created = stub().createConsumer(request);
+    assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
+    return created.getConsumerId();
+  }
+
+  /** Sends these bodies, and expects all to be stored. */
+  void send(String producer, List<String> bodies) {
+    sendAll(
+        producer,
+        bodies.stream().map(body -> MessageToSend.newBuilder().setMessageBody(body)).toList());
+  }
+
+  /** Sends these in their order, and expects all to be stored. */
+  void sendAll(String producer, List<MessageToSend.Builder> messages) {
+    List<MessageToSend.Builder> left = new ArrayList<>(messages);
+    while (!left.isEmpty()) {
+      List<MessageToSend.Builder> batch = left.subList(0, Math.min(BATCH, left.size()));
+      SendMessagesRequest.Builder request =
+          SendMessagesRequest.newBuilder().setProducerId(producer);
+      batch.forEach(request::addMessages);
+      SendMessagesResponse sent = stub().sendMessages(request.build());
+      assertThat(sent.getSuccess()).as(sent.toString()).isTrue();
+      batch.clear();
+    }
+  }
+
+  /** A stream that has asked for nothing yet. */
+  Reader open(String consumer) {
+    return Reader.open(this, consumer);
+  }
+
+  /** A stream that takes whatever comes. */
+  Reader read(String consumer) {
+    return open(consumer).readAll();
+  }
+
+  void ack(String consumer, Message message) {
+    var answer =
+        stub()
+            .ackMessage(
+                AckMessageRequest.newBuilder()
+                    .setConsumerId(consumer)
+                    .setReceiptHandle(message.getReceiptHandle())
+                    .build());
+    assertThat(answer.getSuccess()).as(answer.getMessage()).isTrue();
+  }
+
+  /** Ends all calls and the connection, saying so. */
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      assertThat(channel.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

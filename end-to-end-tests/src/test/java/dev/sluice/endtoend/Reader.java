@@ -1,0 +1,114 @@
+package dev.sluice.endtoend;
+
+import dev.sluice.gateway.proto.proxy.AckMessageRequest;
+import dev.sluice.gateway.proto.proxy.Message;
+import dev.sluice.gateway.proto.proxy.ReceiveMessagesRequest;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyStub;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A consumer's end of a stream: reads as much as it is told to, and keeps what came. */
+final class Reader {
+
+  private final RocketMQProxyStub stub;
+  private final String consumer;
+  private final ClientCall<ReceiveMessagesRequest, Message> call;
+  private final List<Message> messages = new CopyOnWriteArrayList<>();
+  private final List<String> refused = new CopyOnWriteArrayList<>();
+  private volatile Consumer<Message> handler = message -> {};
+  private volatile @Nullable Status end;
+
+  private Reader(Client client, String consumer) {
+    this.stub = RocketMQProxyGrpc.newStub(client.channel());
+    this.consumer = consumer;
+    this.call =
+        client.channel().newCall(RocketMQProxyGrpc.getReceiveMessagesMethod(), CallOptions.DEFAULT);
+  }
+
+  static Reader open(Client client, String consumer) {
+    var reader = new Reader(client, consumer);
+    reader.start();
+    return reader;
+  }
+
+  private void start() {
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onMessage(Message message) {
+            messages.add(message);
+            handler.accept(message);
+          }
+
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            end = status;
+          }
+        },
+        new Metadata());
+    call.sendMessage(ReceiveMessagesRequest.newBuilder().setConsumerId(consumer).build());
+    call.halfClose();
+  }
+
+  /** What to do with each message from now on, on a thread of gRPC's. */
+  Reader handling(Consumer<Message> each) {
+    handler = each;
+    return this;
+  }
+
+  /** Acknowledges each message from now on as soon as it comes. */
+  Reader acknowledging() {
+    return handling(this::ack);
+  }
+
+  Reader readAll() {
+    call.request(Integer.MAX_VALUE);
+    return this;
+  }
+
+  /** Acknowledges without waiting for the answer. */
+  void ack(Message message) {
+    stub.ackMessage(
+        AckMessageRequest.newBuilder()
+            .setConsumerId(consumer)
+            .setReceiptHandle(message.getReceiptHandle())
+            .build(),
+        new Each<>(
+            answer -> {
+              if (!answer.getSuccess()) {
+                refused.add(message.getMessageBody() + ": " + answer.getMessage());
+              }
+            }));
+  }
+
+  /** All that came, in that order. */
+  List<Message> messages() {
+    return List.copyOf(messages);
+  }
+
+  /** Their bodies, without the blanks around them. */
+  List<String> bodies() {
+    return messages.stream().map(message -> message.getMessageBody().strip()).toList();
+  }
+
+  /** Acknowledgements that the gateway did not take. */
+  List<String> refused() {
+    return List.copyOf(refused);
+  }
+
+  void cancel() {
+    call.cancel("no longer wanted", null);
+  }
+
+  /** How it ended; null while it lives. */
+  @Nullable Status end() {
+    return end;
+  }
+}
