@@ -28,6 +28,7 @@ class ArrowsTest {
       Set.of(
           "AckPath",
           "ActiveUpstream",
+          "Caller",
           "ConnectionScope",
           "DeliverySink",
           "DeliveryStream",

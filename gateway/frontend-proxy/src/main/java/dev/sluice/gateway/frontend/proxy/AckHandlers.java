@@ -15,6 +15,7 @@ import dev.sluice.gateway.proto.proxy.RetryMessageResponse;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.upstreams.ConnectionScope;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -53,8 +54,11 @@ final class AckHandlers {
         new Answer<>(observer, AckHandlers::results, AckHandlers::noneTried);
     ConsumerSession consumer;
     try {
-      consumer = sessions.consumer(connections.get(), request.getConsumerId());
+      ConnectionScope connection = connections.get();
+      consumer = sessions.consumer(connection, request.getConsumerId());
       MessageRules.entries("receipt_handles", Subject.HANDLE, request.getReceiptHandlesCount());
+      // The call itself was charged as one.
+      connection.caller().charge(request.getReceiptHandlesCount() - 1);
     } catch (GatewayException e) {
       answer.failed(e);
       return;

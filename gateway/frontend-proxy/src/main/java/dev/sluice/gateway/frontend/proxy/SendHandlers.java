@@ -125,6 +125,8 @@ final class SendHandlers {
       producer = sessions.producer(connection, request.getProducerId());
       origin = origin(connection, producer);
       MessageRules.entries("messages", Subject.MESSAGE, request.getMessagesCount());
+      // The call itself was charged as one.
+      connection.caller().charge(request.getMessagesCount() - 1);
     } catch (GatewayException e) {
       answer.failed(e);
       return;

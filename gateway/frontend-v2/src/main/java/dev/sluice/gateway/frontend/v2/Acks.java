@@ -1,5 +1,6 @@
 package dev.sluice.gateway.frontend.v2;
 
+import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.deliveries.AckPath;
 import dev.sluice.gateway.proto.v2.AckMessageEntry;
 import dev.sluice.gateway.proto.v2.AckMessageRequest;
@@ -21,10 +22,12 @@ final class Acks {
 
   private final UpstreamLease lease;
   private final AckPath acks;
+  private final CurrentConnection connection;
 
-  Acks(UpstreamLease lease, AckPath acks) {
+  Acks(UpstreamLease lease, AckPath acks, CurrentConnection connection) {
     this.lease = lease;
     this.acks = acks;
+    this.connection = connection;
   }
 
   static AckMessageResponse refused(Status status) {
@@ -40,6 +43,8 @@ final class Acks {
       throw new Refusal(
           Code.BAD_REQUEST, "entries: " + count + " (expected: 1 to " + MAX_ENTRIES + ")");
     }
+    // The call itself was charged as one.
+    connection.get().caller().charge(count - 1);
     var results = new Results(topic, group, request.getEntriesList(), reply);
     for (int i = 0; i < count; i++) {
       results.acknowledge(i);

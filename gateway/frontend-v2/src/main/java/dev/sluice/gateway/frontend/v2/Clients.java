@@ -9,6 +9,7 @@ import dev.sluice.gateway.proto.v2.NotifyClientTerminationResponse;
 import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.Status;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
+import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Names;
 import dev.sluice.lifecycle.Ledger;
@@ -68,12 +69,14 @@ final class Clients {
     reply.send(heartbeatRefused(Statuses.OK));
   }
 
+  /** Ids are what clients call themselves: nobody may speak for another caller's. */
   private List<TelemetryStream> streamsOf(String clientId) {
+    Caller caller = connection.get().caller();
     var copy = new ArrayList<TelemetryStream>();
     byId.computeIfPresent(
         clientId,
         (id, known) -> {
-          copy.addAll(known);
+          known.stream().filter(stream -> stream.isOf(caller)).forEach(copy::add);
           return known;
         });
     return copy;
@@ -94,7 +97,13 @@ final class Clients {
       ResourceNames.group(request.getGroup());
     }
     // Its telemetry streams stay the client's to end; it is only no longer known.
-    byId.remove(clientId);
+    Caller caller = connection.get().caller();
+    byId.computeIfPresent(
+        clientId,
+        (id, known) -> {
+          known.removeIf(stream -> stream.isOf(caller));
+          return known.isEmpty() ? null : known;
+        });
     reply.send(terminationRefused(Statuses.OK));
   }
 

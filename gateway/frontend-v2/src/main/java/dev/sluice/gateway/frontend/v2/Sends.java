@@ -1,5 +1,6 @@
 package dev.sluice.gateway.frontend.v2;
 
+import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.SendPath;
 import dev.sluice.gateway.core.TransactionPath.Transaction;
 import dev.sluice.gateway.proto.v2.Code;
@@ -27,12 +28,19 @@ final class Sends {
   private final SendPath path;
   private final Transactions transactions;
   private final Clients clients;
+  private final CurrentConnection connection;
 
-  Sends(UpstreamLease lease, SendPath path, Transactions transactions, Clients clients) {
+  Sends(
+      UpstreamLease lease,
+      SendPath path,
+      Transactions transactions,
+      Clients clients,
+      CurrentConnection connection) {
     this.lease = lease;
     this.path = path;
     this.transactions = transactions;
     this.clients = clients;
+    this.connection = connection;
   }
 
   static SendMessageResponse refused(Status status) {
@@ -52,6 +60,8 @@ final class Sends {
       messages[i] = Inbound.message(request.getMessages(i));
       checkTopic(messages[i].outbound().topic(), messages[0].outbound().topic());
     }
+    // The call itself was charged as one.
+    connection.get().caller().charge(count - 1);
     var results = new Results(count, reply);
     for (int i = 0; i < count; i++) {
       send(messages[i], results, i);

@@ -3,6 +3,7 @@ package dev.sluice.gateway.frontend.v2;
 import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.Ledger;
@@ -36,6 +37,9 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private final OrphanChecks checks;
   private @Nullable Tracked tracked;
   private boolean open = true;
+  private boolean asked;
+  // The first command comes with the call, which is charged as one.
+  private boolean charged;
 
   TelemetryStream(
       Clients clients,
@@ -68,7 +72,13 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     turns.execute(
         () -> tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + clientId, this));
     observer.setOnCancelHandler(() -> turns.execute(this::end));
-    observer.setOnReadyHandler(checks::resume);
+    observer.setOnReadyHandler(
+        () -> {
+          checks.resume();
+          turns.execute(this::askForNext);
+        });
+    observer.disableAutoRequest();
+    turns.execute(this::askForNext);
     scope.adopt(this);
   }
 
@@ -78,6 +88,11 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   ConnectionScope scope() {
     return scope;
+  }
+
+  /** Whether this caller has opened it, by whichever of its keys. */
+  boolean isOf(Caller caller) {
+    return scope.caller().name().equals(caller.name());
   }
 
   /** The client may be asked about transactions of this topic too. */
@@ -106,25 +121,44 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     }
   }
 
+  /** Answers pile up where a caller does not read them: until it does, nothing more is read. */
+  private void askForNext() {
+    if (open && !asked && observer.isReady()) {
+      asked = true;
+      observer.request(1);
+    }
+  }
+
   @Override
   public void onNext(TelemetryCommand command) {
-    turns.execute(() -> take(command));
+    turns.execute(
+        () -> {
+          asked = false;
+          take(command);
+          askForNext();
+        });
   }
 
   private void take(TelemetryCommand command) {
     if (!open) {
       return;
     }
+    try {
+      scope.caller().charge(charged ? 1 : 0);
+      charged = true;
+      obey(command);
+    } catch (Refusal | GatewayException refusal) {
+      observer.onNext(TelemetryCommand.newBuilder().setStatus(Statuses.of(refusal)).build());
+    }
+  }
+
+  private void obey(TelemetryCommand command) {
     switch (command.getCommandCase()) {
       case SETTINGS -> {
-        try {
-          TelemetryCommand answer = ServerSettings.answer(command.getSettings());
-          clients.known(this);
-          observer.onNext(answer);
-          checks.publishes(ServerSettings.published(command.getSettings()));
-        } catch (Refusal | GatewayException refusal) {
-          observer.onNext(TelemetryCommand.newBuilder().setStatus(Statuses.of(refusal)).build());
-        }
+        TelemetryCommand answer = ServerSettings.answer(command.getSettings());
+        clients.known(this);
+        observer.onNext(answer);
+        checks.publishes(ServerSettings.published(command.getSettings()));
       }
       // Answers to commands that this server does not give yet, and what only servers say.
       case THREAD_STACK_TRACE,

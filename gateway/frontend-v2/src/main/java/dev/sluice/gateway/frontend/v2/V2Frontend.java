@@ -50,10 +50,10 @@ public final class V2Frontend implements AutoCloseable {
     var service =
         new MessagingService(
             new Routes(lease),
-            new Sends(lease, gateway.sends(), transactions, clients),
+            new Sends(lease, gateway.sends(), transactions, clients, connection),
             transactions,
             new Receives(lease, gateway.receives(), gateway.acks(), connection),
-            new Acks(lease, gateway.acks()),
+            new Acks(lease, gateway.acks(), connection),
             clients);
     return new V2Frontend(
         lease, ServerInterceptors.intercept(service, new CallerIdentity(), new NotServedYet()));
