@@ -145,6 +145,14 @@ enum Setting {
       "30s",
       "How long an upstream client that consumers use stays open unused."),
 
+  MAX_UPSTREAMS(
+      Section.UPSTREAMS,
+      count(1, 1_000_000),
+      "1000",
+      "The most upstream clients, open or about to be: one for each endpoint, instance and set of"
+          + " credentials that callers name. Each has its connections to every broker; further ones"
+          + " are refused."),
+
   WRITE_TIMEOUT(
       Section.SENDING,
       time(Duration.ofMillis(1), Duration.ofHours(1)),

@@ -160,7 +160,8 @@ public record Settings(
         new GatewaySettings.UpstreamSettings(
             values.time(Setting.PRODUCER_CLEANUP_TIMEOUT),
             values.time(Setting.CONSUMER_CLEANUP_TIMEOUT),
-            values.time(Setting.READ_TIMEOUT)));
+            values.time(Setting.READ_TIMEOUT),
+            values.number(Setting.MAX_UPSTREAMS)));
   }
 
   private static void checkEndpoints(

@@ -3,6 +3,7 @@ package dev.sluice.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.gateway.proto.proxy.CleanupProducerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
 import dev.sluice.gateway.proto.proxy.FailureCode;
@@ -74,6 +75,40 @@ class UpstreamSettingsTest extends WithGateways {
     var stream = gateway.stream(calls, consumer);
     Served.send(calls, Served.producer(calls), "back");
     assertThat(Served.next(stream).getMessageBody()).isEqualTo("back");
+  }
+
+  @Test
+  @Shows(Setting.MAX_UPSTREAMS)
+  void callersOpenNoMoreUpstreamsThanSetWhateverTheyNameThem() throws Exception {
+    // given the configured upstream, which is always there
+    Served gateway =
+        start(
+            system, Map.of(Setting.MAX_UPSTREAMS, "2", Setting.PRODUCER_CLEANUP_TIMEOUT, "100ms"));
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    String other = Served.producer(calls, "t", "other");
+
+    // when
+    CreateProducerResponse refused =
+        calls.createProducer(
+            CreateProducerRequest.newBuilder()
+                .setTopic("t")
+                .setAccessKeyId("somebody")
+                .setAccessKeySecret("a secret")
+                .build());
+
+    // then
+    assertThat(refused.getFailureCode()).isEqualTo(FailureCode.OVERLOADED);
+    assertThat(refused.getMessage())
+        .isEqualTo("upstream clients: more than 2 (the most allowed; MAX_UPSTREAMS sets it)");
+    assertThat(Served.send(calls, other, "x").getSuccess()).isTrue();
+    assertThat(Served.send(calls, Served.producer(calls), "x").getSuccess()).isTrue();
+
+    // when the other one is gone
+    calls.cleanupProducer(CleanupProducerRequest.newBuilder().setProducerId(other).build());
+
+    // then
+    await().untilAsserted(() -> assertThat(system.memory().openUpstreams()).isOne());
+    assertThat(Served.producer(calls, "t", "yet another")).isNotEmpty();
   }
 
   @Test

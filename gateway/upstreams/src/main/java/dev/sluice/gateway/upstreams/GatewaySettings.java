@@ -115,19 +115,22 @@ public record GatewaySettings(
    * @param consumerIdle how long one that consumers use stays open unused
    *     (CONSUMER_CLEANUP_TIMEOUT)
    * @param startTimeout how long callers wait for its start (READ_TIMEOUT)
+   * @param maximum how many there may be, of different endpoints, instances and credentials, which
+   *     callers name; 1 to 1,000,000 (MAX_UPSTREAMS)
    */
   public record UpstreamSettings(
-      Duration producerIdle, Duration consumerIdle, Duration startTimeout) {
+      Duration producerIdle, Duration consumerIdle, Duration startTimeout, int maximum) {
 
     /** What holds where nothing is set. */
     public static final UpstreamSettings DEFAULTS =
         new UpstreamSettings(
-            Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30));
+            Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30), 1000);
 
     public UpstreamSettings {
       Checks.between("producerIdle", producerIdle, Duration.ofMillis(100), Duration.ofDays(1));
       Checks.between("consumerIdle", consumerIdle, Duration.ofMillis(100), Duration.ofDays(1));
       Checks.between("startTimeout", startTimeout, Duration.ofMillis(1), Duration.ofHours(1));
+      Checks.between("maximum", maximum, 1, 1_000_000);
     }
   }
 

@@ -24,10 +24,13 @@ public final class SharedUpstreams implements Upstreams {
   private final Instance instance;
   private final Map<String, Backend> backends = new TreeMap<>();
   private final SharedUpstream.CheckListener checks;
-  // An entry is removed by itself, when nobody has a lease and it is closed.
-  private final ConcurrentMap<UpstreamKey, SharedUpstream> entries = new ConcurrentHashMap<>();
+  private final Quota quota;
+  // An entry is removed by itself, when nobody has a lease and it is closed; bounded by the quota.
+  private final ConcurrentMap<UpstreamKey, Entry> entries = new ConcurrentHashMap<>();
   private final BoundedCloseable closing;
   private volatile boolean closed;
+
+  private record Entry(SharedUpstream shared, Permit permit) {}
 
   /**
    * Makes them, with nothing open.
@@ -43,6 +46,8 @@ public final class SharedUpstreams implements Upstreams {
       TimeoutScheduler scheduler) {
     this.instance = instance;
     this.checks = checks;
+    this.quota =
+        Quota.of("upstream clients", instance.settings().upstream().maximum(), "MAX_UPSTREAMS");
     for (Backend backend : backends) {
       if (this.backends.put(backend.scheme(), backend) != null) {
         throw new IllegalArgumentException(
@@ -71,17 +76,15 @@ public final class SharedUpstreams implements Upstreams {
               + ")");
     }
     var key = UpstreamKey.of(scheme, spec);
-    var shared =
+    SharedUpstream shared =
         entries.compute(
-            key,
-            (same, known) -> {
-              SharedUpstream entry =
-                  known != null
-                      ? known
-                      : new SharedUpstream(instance, key, spec, backend, checks, () -> forget(key));
-              entry.retain(idle);
-              return entry;
-            });
+                key,
+                (same, known) -> {
+                  Entry entry = known != null ? known : entry(key, spec, backend);
+                  entry.shared.retain(idle);
+                  return entry;
+                })
+            .shared;
     if (closed) {
       // The entry may have come after everything was ended.
       var _ = shared.end(Deadline.after(SharedUpstream.CLOSE_TIME, instance.clock()));
@@ -91,8 +94,22 @@ public final class SharedUpstreams implements Upstreams {
     return lease;
   }
 
+  private Entry entry(UpstreamKey key, UpstreamSpec spec, Backend backend) {
+    Permit permit = quota.take();
+    return new Entry(
+        new SharedUpstream(instance, key, spec, backend, checks, () -> forget(key)), permit);
+  }
+
   private void forget(UpstreamKey key) {
-    entries.computeIfPresent(key, (same, entry) -> entry.endIfUnused() ? null : entry);
+    entries.computeIfPresent(
+        key,
+        (same, entry) -> {
+          if (!entry.shared.endIfUnused()) {
+            return entry;
+          }
+          entry.permit.close();
+          return null;
+        });
   }
 
   /** How many entries there are, open or not. */
@@ -107,12 +124,14 @@ public final class SharedUpstreams implements Upstreams {
 
   @Override
   public int openForProducers() {
-    return (int) entries.values().stream().filter(SharedUpstream::isOpenForProducers).count();
+    return (int)
+        entries.values().stream().filter(entry -> entry.shared.isOpenForProducers()).count();
   }
 
   private CompletionStage<List<CloseReport>> endAll(Deadline deadline) {
     closed = true;
-    var all = entries.values().stream().map(entry -> entry.end(deadline).toCompletableFuture());
+    var all =
+        entries.values().stream().map(entry -> entry.shared.end(deadline).toCompletableFuture());
     var ending = all.toList();
     return CompletableFuture.allOf(ending.toArray(CompletableFuture<?>[]::new))
         .thenApply(done -> ending.stream().flatMap(reports -> reports.join().stream()).toList());

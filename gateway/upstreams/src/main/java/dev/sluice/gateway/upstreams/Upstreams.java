@@ -14,6 +14,8 @@ public interface Upstreams extends BoundedCloseable {
    *
    * @param scheme of a backend that the gateway has
    * @param owner who takes it, for the ledger
+   * @throws dev.sluice.gateway.spi.GatewayException with {@code OVERLOADED} where it would be one
+   *     upstream too many
    */
   UpstreamLease lease(String scheme, UpstreamSpec spec, UpstreamLease.Idle idle, String owner);
 

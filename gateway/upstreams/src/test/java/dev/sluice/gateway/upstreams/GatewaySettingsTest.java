@@ -21,14 +21,20 @@ class GatewaySettingsTest {
     assertThatThrownBy(
             () ->
                 new UpstreamSettings(
-                    Duration.ofMillis(99), Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                    Duration.ofMillis(99), Duration.ofSeconds(1), Duration.ofSeconds(1), 1))
         .hasMessage("producerIdle: 99ms (expected: 100ms to 24h)");
+    assertThatThrownBy(
+            () ->
+                new UpstreamSettings(
+                    Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 0))
+        .hasMessage("maximum: 0 (expected: 1 to 1000000)");
   }
 
   @Test
   void oneGroupOfSettingsIsReplacedAlone() {
     var upstream =
-        new UpstreamSettings(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
+        new UpstreamSettings(
+            Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4);
     var settings = GatewaySettings.DEFAULTS.with(upstream);
     assertThat(settings.upstream()).isEqualTo(upstream);
     assertThat(settings.send()).isEqualTo(SendSettings.DEFAULTS);

@@ -27,20 +27,29 @@ final class ManualUpstreams implements AutoCloseable {
   private final ManualLoops loops = new ManualLoops(1);
   private final MemoryBackend backend = new MemoryBackend(loops, loops, MemoryOptions.DEFAULTS);
   private final Ledger ledger = Ledger.create(loops);
-  private final Instance instance =
-      new Instance(
-          GatewaySettings.DEFAULTS,
-          loops,
-          loops,
-          ledger,
-          new GatewayMetrics(),
-          Sealer.with(ClusterKey.random()),
-          EndpointAllowList.of(
-              Set.of(MemoryBackend.SCHEME), MemoryBackend.SCHEME, ADDRESS, List.of()),
-          Peers.none(),
-          new AtomicBoolean(true));
-  private final SharedUpstreams upstreams =
-      new SharedUpstreams(instance, List.of(backend), (upstream, check) -> {}, loops.scheduler());
+  private final Instance instance;
+  private final SharedUpstreams upstreams;
+
+  ManualUpstreams() {
+    this(GatewaySettings.DEFAULTS);
+  }
+
+  ManualUpstreams(GatewaySettings settings) {
+    instance =
+        new Instance(
+            settings,
+            loops,
+            loops,
+            ledger,
+            new GatewayMetrics(),
+            Sealer.with(ClusterKey.random()),
+            EndpointAllowList.of(
+                Set.of(MemoryBackend.SCHEME), MemoryBackend.SCHEME, ADDRESS, List.of()),
+            Peers.none(),
+            new AtomicBoolean(true));
+    upstreams =
+        new SharedUpstreams(instance, List.of(backend), (upstream, check) -> {}, loops.scheduler());
+  }
 
   SharedUpstreams upstreams() {
     return upstreams;

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.upstreams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.ErrorCategory;
@@ -9,6 +10,7 @@ import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.spi.testing.Messages;
 import dev.sluice.gateway.spi.testing.Outcome;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.GatewaySettings.UpstreamSettings;
 import dev.sluice.gateway.upstreams.UpstreamLease.Idle;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +38,37 @@ class UpstreamsTest {
       assertThat(manual.ledger().snapshot().toString())
           .contains("memory://memory:9876 as key")
           .doesNotContain("right");
+    }
+  }
+
+  @Test
+  void howManyCallersMayOpenIsBoundedAndWhatIsForgottenMakesRoom() {
+    var settings = GatewaySettings.DEFAULTS.upstream();
+    var two =
+        new UpstreamSettings(
+            settings.producerIdle(), settings.consumerIdle(), settings.startTimeout(), 2);
+    try (var manual = new ManualUpstreams(GatewaySettings.DEFAULTS.with(two))) {
+      var first = manual.lease(new Credentials("key", "1"), Idle.PRODUCER);
+      var second = manual.lease(new Credentials("key", "2"), Idle.PRODUCER);
+      use(manual, first).value();
+
+      for (int i = 3; i < 100; i++) {
+        var other = new Credentials("key", "" + i);
+        assertThatThrownBy(() -> manual.lease(other, Idle.PRODUCER))
+            .hasMessage("upstream clients: more than 2 (the most allowed; MAX_UPSTREAMS sets it)");
+      }
+      manual.lease(new Credentials("key", "1"), Idle.CONSUMER).close();
+      assertThat(manual.upstreams().known()).isEqualTo(2);
+
+      second.close();
+      manual.loops().runReady();
+      manual.lease(new Credentials("key", "3"), Idle.PRODUCER).close();
+      manual.loops().runReady();
+      first.close();
+      manual.loops().advance(Duration.ofSeconds(60));
+      assertThat(manual.upstreams().known()).isZero();
+      manual.lease(new Credentials("key", "4"), Idle.PRODUCER).close();
+      manual.lease(new Credentials("key", "5"), Idle.PRODUCER).close();
     }
   }
 
