@@ -6,9 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One gRPC connection: has a scope once it is within the limits, until it ends. */
 final class CallerConnection {
+  /** Balancers watch one service each, or a few. */
+  static final int MAX_OPEN_STREAMS = 16;
+
   private final String peer;
   private final String origin;
   private final Quota streams;
+  private final Quota openStreams =
+      Quota.fixed("streams of this connection that are open to everyone", MAX_OPEN_STREAMS);
   private volatile @Nullable ConnectionScope scope;
   private boolean ended;
 
@@ -28,6 +33,11 @@ final class CallerConnection {
 
   Quota streams() {
     return streams;
+  }
+
+  /** Of what everyone may call, such as watching its health. */
+  Quota openStreams() {
+    return openStreams;
   }
 
   /** Null where it is not within the limits, or over. */

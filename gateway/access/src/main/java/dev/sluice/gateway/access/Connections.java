@@ -159,14 +159,17 @@ public final class Connections extends ServerTransportFilter
     }
     try {
       ConnectionScope scope = enter(connection);
-      if (!isOpen(call)) {
+      boolean open = isOpen(call);
+      if (!open) {
         scope = part(scope, headers);
       }
       Context context = Context.current().withValue(SCOPE, scope);
       if (call.getMethodDescriptor().getType() == MethodType.UNARY) {
         return Contexts.interceptCall(context, call, headers, next);
       }
-      return stream(streamPermit(connection, scope.caller()), context, call, headers, next);
+      Permit permit =
+          open ? connection.openStreams().take() : streamPermit(connection, scope.caller());
+      return stream(permit, context, call, headers, next);
     } catch (GatewayException e) {
       return refuse(call, connection, e);
     }

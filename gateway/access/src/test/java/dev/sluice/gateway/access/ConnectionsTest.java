@@ -102,6 +102,25 @@ class ConnectionsTest {
   }
 
   @Test
+  void whatIsOpenToEveryoneHasAFewStreamsOfEachConnectionAndNoneOfTheOthers() throws Exception {
+    try (var server =
+        new GuardedServer(new ConnectionLimits(9, 9, 2, 1), Authenticator.EVERYONE, ledger)) {
+      ManagedChannel channel = server.channel();
+      for (int i = 0; i < CallerConnection.MAX_OPEN_STREAMS; i++) {
+        watch(channel, "test.Open").next();
+      }
+
+      assertRefused(
+          () -> watch(channel, "test.Open").next(),
+          Status.Code.RESOURCE_EXHAUSTED,
+          "streams of this connection that are open to everyone: more than 16 (the most allowed)");
+      assertThat(watch(channel).next()).isEmpty();
+      assertThat(watch(channel).next()).isEmpty();
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
   void withKeysOnlyTheirHoldersAreServedButForWhatIsOpen() throws Exception {
     String key = ApiKeys.newKey();
     ApiKeys keys = keys(ApiKeys.entry("alice", key));
@@ -192,9 +211,13 @@ class ConnectionsTest {
   }
 
   private static Iterator<String> watch(Channel channel) {
+    return watch(channel, "test.Echo");
+  }
+
+  private static Iterator<String> watch(Channel channel, String service) {
     return ClientCalls.blockingServerStreamingCall(
         channel,
-        Echo.method("test.Echo", "Watch", MethodType.SERVER_STREAMING),
+        Echo.method(service, "Watch", MethodType.SERVER_STREAMING),
         CallOptions.DEFAULT,
         "");
   }

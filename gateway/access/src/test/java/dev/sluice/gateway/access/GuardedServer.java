@@ -18,6 +18,7 @@ import dev.sluice.lifecycle.Ledger;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -72,6 +73,7 @@ final class GuardedServer implements AutoCloseable {
             .addService(
                 ServerServiceDefinition.builder("test.Open")
                     .addMethod(Echo.say("test.Open"))
+                    .addMethod(watch("test.Open"))
                     .build())
             .build()
             .start();
@@ -80,18 +82,22 @@ final class GuardedServer implements AutoCloseable {
   private ServerServiceDefinition echo() {
     return ServerServiceDefinition.builder("test.Echo")
         .addMethod(Echo.say("test.Echo"))
-        .addMethod(
-            Echo.method("test.Echo", "Watch", MethodType.SERVER_STREAMING),
-            ServerCalls.asyncServerStreamingCall(
-                (request, observer) -> {
-                  var call = (ServerCallStreamObserver<String>) observer;
-                  ConnectionScope scope = connections.get();
-                  AutoCloseable end = () -> call.onError(Status.UNAVAILABLE.asRuntimeException());
-                  call.setOnCancelHandler(() -> scope.forget(end));
-                  scope.adopt(end);
-                  call.onNext(scope.caller().name());
-                }))
+        .addMethod(watch("test.Echo"))
         .build();
+  }
+
+  private ServerMethodDefinition<String, String> watch(String service) {
+    return ServerMethodDefinition.create(
+        Echo.method(service, "Watch", MethodType.SERVER_STREAMING),
+        ServerCalls.asyncServerStreamingCall(
+            (request, observer) -> {
+              var call = (ServerCallStreamObserver<String>) observer;
+              ConnectionScope scope = connections.get();
+              AutoCloseable end = () -> call.onError(Status.UNAVAILABLE.asRuntimeException());
+              call.setOnCancelHandler(() -> scope.forget(end));
+              scope.adopt(end);
+              call.onNext(scope.caller().name());
+            }));
   }
 
   ManagedChannel channel() {

@@ -15,6 +15,7 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
 import dev.sluice.rocketmq.client.EventLoops;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -136,8 +137,11 @@ final class GrpcEndpoint {
             .keepAliveTimeout(network.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
             .addTransportFilter(connections)
             .intercept(connections)
-            .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(
+                MalformedRequests.answered(
+                    ServerInterceptors.intercept(health.getHealthService(), new HealthNames())))
+            .addService(
+                MalformedRequests.answered(ProtoReflectionServiceV1.newInstance().bindService()))
             .addService(MalformedRequests.answered(peers));
     access.tls().ifPresent(tls -> builder.sslContext(tls.forGrpc()));
     if (network.metrics()) {

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.sluice.lifecycle.Clock;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -52,11 +53,13 @@ public final class Logs extends ContextAwareBase implements Configurator {
     Encoder<ILoggingEvent> encoder = encoder(context, form);
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
-    console.setName(APPENDER);
     console.setTarget("System.err");
     console.setEncoder(encoder);
-    console.start();
-    root.addAppender(console);
+    BoundedLog bounded = new BoundedLog(console, OURS, Clock.system());
+    bounded.setContext(context);
+    bounded.setName(APPENDER);
+    bounded.start();
+    root.addAppender(bounded);
     // Below this, libraries write what goes over the wire, and with it every secret.
     root.setLevel(level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO);
     context.getLogger(OURS).setLevel(level);
@@ -64,7 +67,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
     // It warns, with a stack trace each time, of messages that are too large or do not expand.
     // Their
-    // senders are answered, and must not be able to fill the log.
+    // senders are answered, and nobody else needs to know.
     context
         .getLogger("io.grpc.netty.NettyServerStream")
         .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : level);

@@ -81,24 +81,45 @@ final class MalformedRequests implements ServerInterceptor {
     return new Reading<>(watched, next.startCall(watched, headers));
   }
 
-  /** Knows whether its handler has ended it. */
+  /** Is ended once: by its handler, or by a refusal, after which its handler says nothing more. */
   private static final class Watched<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private volatile boolean closed;
+    private volatile boolean refused;
 
     Watched(ServerCall<Q, A> call) {
       super(call);
     }
 
+    void refuse(Status status) {
+      refused = true;
+      super.close(status, new Metadata());
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+      if (!refused) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public void sendMessage(A answer) {
+      if (!refused) {
+        super.sendMessage(answer);
+      }
+    }
+
     @Override
     public void close(Status status, Metadata trailers) {
-      closed = true;
-      super.close(status, trailers);
+      if (!refused) {
+        closed = true;
+        super.close(status, trailers);
+      }
     }
   }
 
   private static final class Reading<Q> extends SimpleForwardingServerCallListener<Q> {
     private final Watched<Q, ?> call;
-    private boolean refused;
 
     Reading(Watched<Q, ?> call, Listener<Q> reader) {
       super(reader);
@@ -107,17 +128,15 @@ final class MalformedRequests implements ServerInterceptor {
 
     @Override
     public void onMessage(Q message) {
-      if (refused || call.closed) {
+      if (call.refused || call.closed) {
         return;
       }
       if (UNREADABLE.equals(message)) {
-        refused = true;
-        call.close(
+        call.refuse(
             Status.INVALID_ARGUMENT.withDescription(
                 "request: no message of the type that "
                     + call.getMethodDescriptor().getFullMethodName()
-                    + " takes (expected: protobuf)"),
-            new Metadata());
+                    + " takes (expected: protobuf)"));
         // A handler that has begun to answer learns that nobody listens any more.
         super.onCancel();
         return;
@@ -127,28 +146,28 @@ final class MalformedRequests implements ServerInterceptor {
 
     @Override
     public void onCancel() {
-      if (!refused) {
+      if (!call.refused) {
         super.onCancel();
       }
     }
 
     @Override
     public void onComplete() {
-      if (!refused) {
+      if (!call.refused) {
         super.onComplete();
       }
     }
 
     @Override
     public void onHalfClose() {
-      if (!refused) {
+      if (!call.refused) {
         super.onHalfClose();
       }
     }
 
     @Override
     public void onReady() {
-      if (!refused) {
+      if (!call.refused) {
         super.onReady();
       }
     }

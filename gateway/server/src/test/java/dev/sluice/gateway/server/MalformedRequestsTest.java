@@ -21,6 +21,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
@@ -59,7 +61,10 @@ class MalformedRequestsTest extends WithGateways {
         RocketMQProxyGrpc.getCreateConsumerMethod(),
         RocketMQProxyGrpc.getReceiveMessagesMethod(),
         MessagingServiceGrpc.getSendMessageMethod(),
-        MessagingServiceGrpc.getTelemetryMethod());
+        MessagingServiceGrpc.getTelemetryMethod(),
+        HealthGrpc.getCheckMethod(),
+        HealthGrpc.getWatchMethod(),
+        ServerReflectionGrpc.getServerReflectionInfoMethod());
   }
 
   @ParameterizedTest

@@ -31,6 +31,16 @@ public final class Quota {
     return new Quota(what, maximum, setBy);
   }
 
+  /**
+   * So many at once, which nothing sets.
+   *
+   * @param what in the plural, with whose they are
+   * @param maximum at least 1
+   */
+  public static Quota fixed(String what, int maximum) {
+    return new Quota(what, maximum, "");
+  }
+
   /** Another maximum from now on; what was taken stays taken. */
   public void change(int other) {
     maximum = other;
@@ -53,7 +63,11 @@ public final class Quota {
     if (taken.incrementAndGet() > maximum) {
       taken.decrementAndGet();
       throw GatewayException.overloaded(
-          what + ": more than " + maximum + " (the most allowed; " + setBy + " sets it)");
+          what
+              + ": more than "
+              + maximum
+              + " (the most allowed"
+              + (setBy.isEmpty() ? ")" : "; " + setBy + " sets it)"));
     }
     return new Permit(taken::decrementAndGet);
   }
