@@ -54,7 +54,7 @@ final class Chaos implements Callable<Integer> {
   @Option(
       names = "--elsewhere",
       description = "Of 100 acknowledgements, how many go through the other gateway at once.")
-  int elsewhere;
+  int elsewhere = 15;
 
   @Option(names = "--seed", description = "Repeats the order of the faults.")
   long seed = new Random().nextLong();
