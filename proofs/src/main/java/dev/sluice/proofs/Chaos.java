@@ -52,6 +52,12 @@ final class Chaos implements Callable<Integer> {
   Duration between = Duration.ofMillis(100);
 
   @Option(
+      names = "--calm",
+      converter = DurationText.class,
+      description = "Time before the first fault, in which nothing at all may come again.")
+  Duration calm = Duration.ofSeconds(15);
+
+  @Option(
       names = "--elsewhere",
       description = "Of 100 acknowledgements, how many go through the other gateway at once.")
   int elsewhere = 15;
@@ -164,8 +170,15 @@ final class Chaos implements Callable<Integer> {
       throws IOException, InterruptedException {
     Seeds seeds = Seeds.of(seed);
     var counts = new EnumMap<Fault, Integer>(Fault.class);
+    Pause.of(calm);
+    System.out.printf(
+        "calm: accepted %d, plain %d and %d again, ordered %d and %d again%n",
+        traffic.accepted().values().stream().mapToInt(BitSet::cardinality).sum(),
+        traffic.plain().distinct(),
+        traffic.plain().duplicates(),
+        traffic.ordered().distinct(),
+        traffic.ordered().duplicates());
     long begin = System.nanoTime();
-    Pause.of(Duration.ofSeconds(3));
     while (System.nanoTime() - begin < duration.toNanos()) {
       Fault fault = Fault.any(seeds);
       int gateway = seeds.between(0, Cluster.GATEWAYS - 1);

@@ -43,6 +43,7 @@ public final class Connections extends ServerTransportFilter
   private final ConnectionLimits limits;
   private final Authenticator authenticator;
   private final Set<String> open;
+  private final Set<String> unlimited;
   private final FailureLog failures;
   private final AtomicInteger entered = new AtomicInteger();
   private final AddressCounts addresses;
@@ -54,17 +55,21 @@ public final class Connections extends ServerTransportFilter
    *
    * @param open the full names of the methods, and the names of the services, that everyone may
    *     call
+   * @param unlimited the names of the services that everyone may call, also on connections beyond
+   *     the limits; they have no scope
    */
   public Connections(
       Gateway gateway,
       ConnectionLimits limits,
       Authenticator authenticator,
       Set<String> open,
+      Set<String> unlimited,
       Clock clock) {
     this.gateway = gateway;
     this.limits = limits;
     this.authenticator = authenticator;
     this.open = Set.copyOf(open);
+    this.unlimited = Set.copyOf(unlimited);
     this.failures = new FailureLog(clock);
     this.addresses = new AddressCounts(limits.perAddress());
   }
@@ -156,6 +161,10 @@ public final class Connections extends ServerTransportFilter
     CallerConnection connection = call.getAttributes().get(CONNECTION);
     if (connection == null) {
       return ended(call, Status.INTERNAL.withDescription("connection: unknown"));
+    }
+    String service = call.getMethodDescriptor().getServiceName();
+    if (service != null && unlimited.contains(service)) {
+      return next.startCall(call, headers);
     }
     try {
       ConnectionScope scope = enter(connection);

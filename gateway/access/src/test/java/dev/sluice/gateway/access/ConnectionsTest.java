@@ -55,6 +55,7 @@ class ConnectionsTest {
           Status.Code.RESOURCE_EXHAUSTED,
           "connections: more than 2 (the most allowed; MAX_CONCURRENT sets it)");
       assertThat(server.count(Counter.CONNECTIONS_REFUSED)).isPositive();
+      assertThat(Echo.call(third, "test.Peers", "another gateway")).isEqualTo("another gateway");
       first.shutdownNow();
       await()
           .ignoreException(StatusRuntimeException.class)
@@ -130,6 +131,7 @@ class ConnectionsTest {
       assertThat(Echo.call(with(key, channel), "hello")).isEqualTo("hello");
       assertThat(watch(with(key, channel)).next()).isEqualTo("alice");
       assertThat(Echo.call(channel, "test.Open", "anyone")).isEqualTo("anyone");
+      assertThat(Echo.call(channel, "test.Peers", "anyone")).isEqualTo("anyone");
       assertRefused(
           () -> Echo.call(channel, "hello"),
           Status.Code.UNAUTHENTICATED,

@@ -37,7 +37,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A gRPC server behind {@link Connections}, with a gateway: {@code test.Echo} with {@code Say} and
- * {@code Watch}, whose streams end with their scope, and {@code test.Open} for everyone.
+ * {@code Watch}, whose streams end with their scope, {@code test.Open} for everyone, and {@code
+ * test.Peers} for everyone beyond all limits.
  */
 final class GuardedServer implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(10);
@@ -63,7 +64,9 @@ final class GuardedServer implements AutoCloseable {
                 EndpointAllowList.of(
                     Set.of(MemoryBackend.SCHEME), MemoryBackend.SCHEME, "memory:1", List.of())));
     gateway.start();
-    connections = new Connections(gateway, limits, authenticator, Set.of("test.Open"), clock);
+    connections =
+        new Connections(
+            gateway, limits, authenticator, Set.of("test.Open"), Set.of("test.Peers"), clock);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()
@@ -74,6 +77,10 @@ final class GuardedServer implements AutoCloseable {
                 ServerServiceDefinition.builder("test.Open")
                     .addMethod(Echo.say("test.Open"))
                     .addMethod(watch("test.Open"))
+                    .build())
+            .addService(
+                ServerServiceDefinition.builder("test.Peers")
+                    .addMethod(Echo.say("test.Peers"))
                     .build())
             .build()
             .start();

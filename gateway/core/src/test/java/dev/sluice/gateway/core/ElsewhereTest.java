@@ -202,6 +202,55 @@ class ElsewhereTest {
     assertThat(unacknowledged(a)).isOne();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aHolderThatIsBackInReachLearnsWhatWasAcknowledgedWithoutIt(boolean renewedMeanwhile) {
+    // given
+    Scene scene = streamAt(a, 2);
+    peers.cut(A);
+    b.ack(scene.there, scene.handles.getFirst()).succeeded();
+    assertThat(scene.sink.take()).as("without credit").isEmpty();
+    if (renewedMeanwhile) {
+      loops.advance(INVISIBLE);
+      assertThat(a.count(Counter.RENEWALS)).isPositive();
+    }
+
+    // when
+    peers.restore();
+    loops.advance(Duration.ofSeconds(3));
+
+    // then its stream goes on, and nothing of it is seen again
+    var next = scene.sink.take();
+    assertThat(next).hasSize(1);
+    assertThat(next.getFirst().delivery().attempt()).isOne();
+    a.ack(scene.consumer.lease(), next.getFirst().handle()).succeeded();
+    long renewals = a.count(Counter.RENEWALS);
+    loops.advance(INVISIBLE.multipliedBy(3));
+    assertThat(a.count(Counter.RENEWALS)).isEqualTo(renewals);
+    assertThat(scene.sink.take()).isEmpty();
+    assertThat(unacknowledged(a)).isZero();
+    int questions = peers.questions();
+    loops.advance(Duration.ofMinutes(1));
+    assertThat(peers.questions()).isEqualTo(questions);
+  }
+
+  @Test
+  void aHolderThatStaysAwayIsToldNoLongerThanItWouldHold() {
+    // given
+    Scene scene = streamAt(a, 1);
+    peers.cut(A);
+    b.ack(scene.there, scene.handles.getFirst()).succeeded();
+
+    // when
+    loops.advance(buffer(1).receive().maxHold());
+    int questions = peers.questions();
+    loops.advance(Duration.ofMinutes(5));
+
+    // then
+    assertThat(questions).isGreaterThan(10);
+    assertThat(peers.questions()).isEqualTo(questions);
+  }
+
   @Test
   void theHandleIsJudgedByTheTimeAtWhichItsHolderTurnsOutToBeGone() {
     // given a handle that is good for another second
@@ -229,6 +278,8 @@ class ElsewhereTest {
     // then
     assertThat(unacknowledged(a)).isZero();
     assertThat(b.count(Counter.FORWARD_FAILURES)).isOne();
+    loops.advance(Duration.ofMinutes(1));
+    assertThat(peers.questions()).as("one that is gone is told nothing").isOne();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.lifecycle.Tally;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * All that one instance receives, holds and acknowledges. Closed in three steps by its owner: the
@@ -28,6 +29,7 @@ public final class Deliveries implements PeerAnswers {
   private final GroupPolls polls;
   private final SingleReceives receives;
   private final HeldHere heldHere;
+  private final PerLoop<ForwardLoop> forwards;
   private final SealedAcks acks;
   private volatile boolean closed;
 
@@ -46,8 +48,9 @@ public final class Deliveries implements PeerAnswers {
     this.polls = new GroupPolls(instance, holds, deadLetters);
     this.receives = new SingleReceives(instance, holds, deadLetters);
     this.heldHere = new HeldHere(instance, holds);
-    var forwards =
-        new PerLoop<>(instance.loops(), (loop, index) -> new ForwardLoop(instance, pendingAcks));
+    this.forwards =
+        new PerLoop<>(
+            instance.loops(), (loop, index) -> new ForwardLoop(instance, loop, pendingAcks));
     this.acks = new SealedAcks(instance, ackLoops, heldHere, forwards);
   }
 
@@ -105,13 +108,17 @@ public final class Deliveries implements PeerAnswers {
 
   /** Done when each loop has run what it was given before this call. */
   public CompletableFuture<Void> caughtUp() {
-    return onEachLoop(part -> {});
+    return onEachLoop(index -> {});
   }
 
   /** Lets go of everything; what was still held comes again by itself. */
   public CompletableFuture<Void> close() {
     closed = true;
-    return onEachLoop(HoldLoop::close)
+    return onEachLoop(
+            index -> {
+              forwards.at(index).close();
+              holds.at(index).close();
+            })
         .thenRun(
             () -> {
               deadLetters.close();
@@ -120,17 +127,17 @@ public final class Deliveries implements PeerAnswers {
             });
   }
 
-  private CompletableFuture<Void> onEachLoop(Consumer<HoldLoop> task) {
+  private CompletableFuture<Void> onEachLoop(IntConsumer task) {
     var ran = new CompletableFuture<?>[holds.size()];
     for (int i = 0; i < ran.length; i++) {
-      HoldLoop part = holds.at(i);
+      int index = i;
       var one = new CompletableFuture<Void>();
       ran[i] = one;
       holds
           .loop(i)
           .execute(
               () -> {
-                task.accept(part);
+                task.accept(index);
                 one.complete(null);
               });
     }

@@ -2,6 +2,7 @@ package dev.sluice.gateway.deliveries;
 
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.HeldOutcome;
 import dev.sluice.gateway.upstreams.HeldResolution;
@@ -30,10 +31,22 @@ final class ForwardLoop {
   private final Tally pending;
   // A lane is removed when it is empty.
   private final Map<Peer, Lane> lanes = new HashMap<>();
+  private final OwedNotices owed;
 
-  ForwardLoop(Instance instance, Tally pending) {
+  ForwardLoop(Instance instance, Loop loop, Tally pending) {
     this.instance = instance;
     this.pending = pending;
+    this.owed = new OwedNotices(instance, loop);
+  }
+
+  /** Has the holder, which was out of reach, learn later of what was acknowledged without it. */
+  void owe(Peer holder, HeldResolution.Acknowledge acknowledged) {
+    owed.add(holder, acknowledged);
+  }
+
+  /** Forgets what holders were to learn. */
+  void close() {
+    owed.close();
   }
 
   /** Has the holder do it; fails as {@link dev.sluice.gateway.upstreams.Peers#ask} does. */

@@ -2,6 +2,7 @@ package dev.sluice.gateway.deliveries;
 
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.Loop;
@@ -16,13 +17,15 @@ import dev.sluice.gateway.upstreams.PerLoop;
 import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Judges handles and sends them where they belong: to whoever holds the delivery, one of our loops
  * or another instance, and straight to the message system where nobody does.
  *
  * <p>An instance that does not answer, or is not there any more, is taken for gone: then its handle
- * is used as it is for as long as that is certain to be the message system's newest.
+ * is used as it is for as long as that is certain to be the message system's newest. One that was
+ * only out of reach learns of it later.
  */
 final class SealedAcks implements AckPath {
 
@@ -72,7 +75,20 @@ final class SealedAcks implements AckPath {
         opened,
         wanted,
         new HolderEnd(
-            answer, () -> ackUnheld(loop, shared, opened, HandleFaults.issuerGone(), answer)));
+            answer, failure -> ackWithoutHolder(loop, shared, opened, wanted, failure, answer)));
+  }
+
+  private void ackWithoutHolder(
+      Loop loop,
+      SharedUpstream shared,
+      Handle handle,
+      HeldResolution.Acknowledge wanted,
+      GatewayException why,
+      Answer answer) {
+    if (why.category() == ErrorCategory.UNAVAILABLE) {
+      answer.onSuccess(() -> forwards.of(loop).owe(handle.issuer(), wanted));
+    }
+    ackUnheld(loop, shared, handle, HandleFaults.issuerGone(), answer);
   }
 
   private void ackUnheld(
@@ -116,7 +132,8 @@ final class SealedAcks implements AckPath {
         new HeldResolution.ComeAgain(opened.hold(), opened.validUntil(), invisible),
         new HolderEnd(
             resealed,
-            () -> changeUnheld(shared, opened, invisible, HandleFaults.issuerGone(), resealed)));
+            failure ->
+                changeUnheld(shared, opened, invisible, HandleFaults.issuerGone(), resealed)));
   }
 
   private void changeUnheld(
@@ -175,7 +192,8 @@ final class SealedAcks implements AckPath {
   }
 
   /** The end of what was asked of a delivery's holder. */
-  private record HolderEnd(Told told, Runnable gone) implements Completion<HeldOutcome> {
+  private record HolderEnd(Told told, Consumer<GatewayException> gone)
+      implements Completion<HeldOutcome> {
     @Override
     public void done(HeldOutcome outcome) {
       told.resolved(outcome);
@@ -184,7 +202,7 @@ final class SealedAcks implements AckPath {
     @Override
     public void failed(GatewayException failure) {
       switch (failure.category()) {
-        case UNAVAILABLE, UNSUPPORTED -> gone.run();
+        case UNAVAILABLE, NOT_FOUND, UNSUPPORTED -> gone.accept(failure);
         default -> told.failed(failure);
       }
     }
@@ -197,10 +215,16 @@ final class SealedAcks implements AckPath {
   private final class Answer implements Completion<AckOutcome>, Told {
     private final Completion<Void> completion;
     private final long since;
+    private Runnable onSuccess = () -> {};
 
     Answer(Completion<Void> completion, long since) {
       this.completion = completion;
       this.since = since;
+    }
+
+    /** Something to be done besides once it is acknowledged. */
+    void onSuccess(Runnable task) {
+      onSuccess = task;
     }
 
     @Override
@@ -217,6 +241,7 @@ final class SealedAcks implements AckPath {
       switch (outcome) {
         case AckOutcome.Acknowledged _ -> {
           record(true);
+          onSuccess.run();
           Completion.succeed(completion);
         }
         case AckOutcome.Failed failed -> failed(failed.failure());

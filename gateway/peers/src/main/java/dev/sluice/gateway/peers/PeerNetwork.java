@@ -54,6 +54,8 @@ public final class PeerNetwork implements Peers, BoundedCloseable {
   /** The most addresses that are known at once; the one unused for longest makes room. */
   static final int MOST_ADDRESSES = 256;
 
+  private static final Duration LOOK = Duration.ofMillis(5);
+
   /**
    * What it is made of; all of it outlives it.
    *
@@ -252,7 +254,24 @@ public final class PeerNetwork implements Peers, BoundedCloseable {
           new ArrayList<>(links.keySet()).forEach(this::forget);
           hungUp.complete(null);
         });
-    return hungUp.thenCompose(all -> connections.allEnded());
+    return hungUp.thenCompose(all -> connections.allEnded()).thenCompose(ended -> quiet(deadline));
+  }
+
+  /** Done when the last question has ended, which it does on the loop after its connection. */
+  private CompletableFuture<Void> quiet(Deadline deadline) {
+    var quiet = new CompletableFuture<Void>();
+    loop.execute(() -> look(quiet, deadline));
+    return quiet;
+  }
+
+  private void look(CompletableFuture<Void> quiet, Deadline deadline) {
+    if (calls.value() == 0) {
+      quiet.complete(null);
+    } else if (deadline.isPast()) {
+      quiet.completeExceptionally(new IllegalStateException("questions: " + calls.value()));
+    } else {
+      var _ = loop.schedule(() -> look(quiet, deadline), LOOK);
+    }
   }
 
   @Override

@@ -149,8 +149,9 @@ class PeerNetworkTest {
     var former = new Peer(b.self().instance() + 2, b.self().address());
 
     // then
-    assertThat(a.ask(former).failure(PATIENCE))
-        .hasMessageContaining("no longer the instance that was meant");
+    var failure = a.ask(former).failure(PATIENCE);
+    assertThat(failure).hasMessageContaining("no longer the instance that was meant");
+    assertThat(failure.category()).isEqualTo(ErrorCategory.NOT_FOUND);
     a.ask(b.self()).get(PATIENCE);
   }
 

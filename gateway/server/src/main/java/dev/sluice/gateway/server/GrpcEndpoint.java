@@ -56,15 +56,12 @@ final class GrpcEndpoint {
 
   private static final int RESETS_SECONDS = 10;
 
-  /**
-   * What everyone may call: balancers, to tell whether it lives; and other gateways, whose requests
-   * prove themselves.
-   */
+  /** What everyone may call, so that balancers can tell whether it lives. */
   private static final Set<String> OPEN =
-      Set.of(
-          HealthGrpc.SERVICE_NAME,
-          RocketMQProxyGrpc.getHealthCheckMethod().getFullMethodName(),
-          PeerNetwork.serviceName());
+      Set.of(HealthGrpc.SERVICE_NAME, RocketMQProxyGrpc.getHealthCheckMethod().getFullMethodName());
+
+  /** What other gateways call, whose requests prove themselves. */
+  private static final Set<String> UNLIMITED = Set.of(PeerNetwork.serviceName());
 
   /** How often clients may ping; published SDKs do every 30 s and without calls. */
   private static final int CLIENT_PING_SECONDS = 10;
@@ -112,7 +109,8 @@ final class GrpcEndpoint {
    */
   void start() {
     ConnectionLimits limits = network.access().limits();
-    Connections connections = new Connections(gateway, limits, access.authenticator(), OPEN, clock);
+    Connections connections =
+        new Connections(gateway, limits, access.authenticator(), OPEN, UNLIMITED, clock);
     access.onRevoked(connections::end);
     List<ServerServiceDefinition> definitions = frontends.apply(gateway, connections);
     AcceptLimit limit =

@@ -3,6 +3,7 @@ package dev.sluice.gateway.upstreams;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import java.security.SecureRandom;
 
 /** The other instances of one gateway, and this one among them. Safe for use by any thread. */
@@ -14,10 +15,11 @@ public interface Peers {
   /**
    * Asks another instance; the completion runs on the calling loop.
    *
-   * <p>Fails soon, with {@link ErrorCategory#UNAVAILABLE} where it is out of reach, silent or gone,
-   * {@link ErrorCategory#UNSUPPORTED} where it does not know such questions, {@link
-   * ErrorCategory#OVERLOADED} where too much is being asked, and with what it answered otherwise.
-   * Where it was silent it may have understood and done what it was asked.
+   * <p>Fails soon, with {@link ErrorCategory#UNAVAILABLE} where it is out of reach or silent,
+   * {@link ErrorCategory#NOT_FOUND} where it is gone for good, {@link ErrorCategory#UNSUPPORTED}
+   * where it does not know such questions, {@link ErrorCategory#OVERLOADED} where too much is being
+   * asked, and with what it answered otherwise. Where it was silent it may have understood and done
+   * what it was asked.
    *
    * @param peer not this instance
    */
@@ -47,7 +49,7 @@ public interface Peers {
 
   /** What is told of an instance that is not there any more. */
   static GatewayException gone(Peer peer) {
-    return GatewayException.unavailable(
-        "peer: " + peer.address() + " is no longer the instance that was meant", null);
+    return GatewayException.notFound(
+        Subject.NONE, "peer: " + peer.address() + " is no longer the instance that was meant");
   }
 }
