@@ -154,6 +154,25 @@ public record RocketMQEngineOptions(
       return this;
     }
 
+    /**
+     * Has the broker ask its callers who they are, and know one user, who may do everything. The
+     * engine, which is nobody to it, is started when it answers, and may serve a moment later.
+     */
+    public Builder authenticating(String accessKey, String secretKey) {
+      String providers = "org.apache.rocketmq.auth.authentication.provider.";
+      return brokerSetting("authenticationEnabled", "true")
+          .brokerSetting("authenticationProvider", providers + "DefaultAuthenticationProvider")
+          .brokerSetting(
+              "authenticationMetadataProvider", providers + "LocalAuthenticationMetadataProvider")
+          .brokerSetting("authConfigPath", dataDirectory.resolve("auth").toString())
+          .brokerSetting(
+              "initAuthenticationUser",
+              "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(accessKey, secretKey))
+          .brokerSetting(
+              "innerClientAuthenticationCredentials",
+              "{\"accessKey\":\"%s\",\"secretKey\":\"%s\"}".formatted(accessKey, secretKey));
+    }
+
     /** How long a start may take; 120 s by default, for busy machines. */
     public Builder startTimeout(Duration startTimeout) {
       this.startTimeout = startTimeout;

@@ -5,6 +5,7 @@ import dev.sluice.rocketmq.wire.Fields;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
@@ -22,6 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class RequestSigner {
   private static final String ALGORITHM = "HmacSHA1";
+  private static final byte[] NO_BODY = {};
 
   private final Credentials credentials;
   private final Mac mac;
@@ -38,13 +40,28 @@ final class RequestSigner {
   }
 
   <R> Request<R> sign(Request<R> request) {
-    Fields.Builder builder = Fields.builder();
-    request.writeFields(builder);
-    builder.field("AccessKey", credentials.accessKey());
-    builder.field("SecurityToken", credentials.securityToken());
-    Fields fields = builder.build();
+    Fields fields = fieldsOf(request);
     byte[] body = bodyOf(request);
     return new SignedRequest<>(request, fields, body, signatureOf(fields, body));
+  }
+
+  /**
+   * Without those that are empty: brokers read them from a binary header as absent, and sign the
+   * word {@code null} for them.
+   */
+  private Fields fieldsOf(Request<?> request) {
+    Fields.Builder all = Fields.builder();
+    request.writeFields(all);
+    all.field("AccessKey", credentials.accessKey());
+    all.field("SecurityToken", credentials.securityToken());
+    Fields written = all.build();
+    Fields.Builder signed = Fields.builder();
+    for (int i = 0; i < written.size(); i++) {
+      if (!written.value(i).isEmpty()) {
+        signed.field(written.name(i), written.value(i));
+      }
+    }
+    return signed.build();
   }
 
   String signatureOf(Fields fields, byte[] body) {
@@ -59,13 +76,19 @@ final class RequestSigner {
     return Base64.getEncoder().encodeToString(mac.doFinal());
   }
 
+  /** Into a buffer that may grow, since texts reserve what they could take at most. */
   private static byte[] bodyOf(Request<?> request) {
-    byte[] body = new byte[request.bodyLength()];
-    if (body.length > 0) {
-      ByteBuf out = Unpooled.wrappedBuffer(body).writerIndex(0);
-      request.writeBody(out);
+    int length = request.bodyLength();
+    if (length == 0) {
+      return NO_BODY;
     }
-    return body;
+    ByteBuf out = Unpooled.buffer(length);
+    try {
+      request.writeBody(out);
+      return ByteBufUtil.getBytes(out);
+    } finally {
+      out.release();
+    }
   }
 
   private static final class SignedRequest<R> implements Request<R> {

@@ -38,4 +38,15 @@ class RequestSignerTest {
     assertThat(fields.toString()).doesNotContain("s3cret");
     assertThat(Credentials.of("alice", "s3cret").toString()).doesNotContain("s3cret");
   }
+
+  @Test
+  void anEmptyFieldIsNotSentAsBrokersWouldSignTheWordNullForIt() {
+    RequestSigner signer = new RequestSigner(Credentials.of("alice", "s3cret"));
+    Request<Long> withEmpty = signer.sign(new GetMaxOffset("", 3));
+    Fields.Builder out = Fields.builder();
+    withEmpty.writeFields(out);
+    Fields fields = out.build();
+    assertThat(fields.get("topic")).isNull();
+    assertThat(fields.get("queueId")).isEqualTo("3");
+  }
 }

@@ -3,6 +3,7 @@ package dev.sluice.gateway.backend.rocketmq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.engines.TopicNames;
 import dev.sluice.gateway.spi.Capabilities;
 import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.ErrorCategory;
@@ -34,21 +35,10 @@ class AccessControlTest {
 
   @BeforeAll
   static void startEngine() {
-    String providers = "org.apache.rocketmq.auth.authentication.provider.";
     engine =
         RocketMQEngine.in(data.resolve("engine"))
             .quickStart()
-            .brokerSetting("authenticationEnabled", "true")
-            .brokerSetting("authenticationProvider", providers + "DefaultAuthenticationProvider")
-            .brokerSetting(
-                "authenticationMetadataProvider", providers + "LocalAuthenticationMetadataProvider")
-            .brokerSetting("authConfigPath", data.resolve("auth").toString())
-            .brokerSetting(
-                "initAuthenticationUser",
-                "{\"username\":\"owner\",\"password\":\"the-right-secret\"}")
-            .brokerSetting(
-                "innerClientAuthenticationCredentials",
-                "{\"accessKey\":\"owner\",\"secretKey\":\"the-right-secret\"}")
+            .authenticating(RIGHT.accessKey(), RIGHT.secretKey())
             .start();
     // The engine has no credentials to ask this broker whether it serves everything already.
     Awaitility.await().atMost(UpstreamFixture.PATIENCE).until(AccessControlTest::serves);
@@ -84,6 +74,29 @@ class AccessControlTest {
   void theRightSecretSendsAndReceives() {
     try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
       String topic = owner.newTopic(2, MessageKind.NORMAL);
+      String group = owner.newGroup(topic, new Subscription.Start.Latest());
+      assertThat(owner.send(Messages.plain(topic, "signed"))).hasSize(1);
+      owner.ack(group, owner.receive(topic, group, 1));
+    }
+  }
+
+  @Test
+  void theRightSecretSendsABatch() {
+    try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
+      String topic = owner.newTopic(1, MessageKind.NORMAL);
+      String group = owner.newGroup(topic, new Subscription.Start.Latest());
+      assertThat(owner.send(Messages.plain(topic, "one"), Messages.plain(topic, "two"))).hasSize(2);
+      assertThat(owner.receive(topic, group, 2))
+          .extracting(Messages::text)
+          .containsExactlyInAnyOrder("one", "two");
+    }
+  }
+
+  /** What makes it has an empty field, which the broker reads as none. */
+  @Test
+  void theRightSecretMakesATopicBySubscribingToIt() {
+    try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
+      String topic = TopicNames.unique("topic");
       String group = owner.newGroup(topic, new Subscription.Start.Latest());
       assertThat(owner.send(Messages.plain(topic, "signed"))).hasSize(1);
       owner.ack(group, owner.receive(topic, group, 1));
