@@ -208,6 +208,11 @@ public record PopMessage(
       return named;
     }
 
+    /**
+     * How often the group has had it. What is not in its retry topic it has not had, whatever is
+     * stored with the message: a dead letter has the count of the group that it was too much for.
+     * Those that we file have the least that brokers file for, 1, which is taken off again.
+     */
     int timesBefore(StoredMessage message, PopHandle handle) {
       if (ordered) {
         Integer times = offsets.attempts(handle.kind(), message.queueId(), message.queueOffset());
@@ -215,7 +220,11 @@ public record PopMessage(
           return times;
         }
       }
-      return Math.max(0, message.reconsumeTimes());
+      if (handle.kind() == TopicKind.NORMAL) {
+        return 0;
+      }
+      int others = message.property(PropertyNames.DEAD_LETTER_TOPIC) == null ? 0 : 1;
+      return Math.max(0, message.reconsumeTimes() - others);
     }
   }
 }

@@ -86,6 +86,27 @@ class PopTest {
     assertThat(ack.build().require("topic")).isEqualTo("%RETRY%g_t");
   }
 
+  @Test
+  void aDeadLetterIsCountedAnewForThoseWhoReadIt() {
+    String written = handle(4, TopicKind.RETRY, 0, 5).encode();
+    RemotingCommand answer =
+        answer(
+            Fields.builder()
+                .field("startOffsetInfo", "1 0 4;0 0 5")
+                .field("msgOffsetInfo", "1 0 5;0 0 5"),
+            StoredBytes.message()
+                .topic("t")
+                .at(0, 5)
+                .reconsumed(2)
+                .property(PropertyNames.DEAD_LETTER_TOPIC, "orders")
+                .property(PropertyNames.POP_HANDLE, written),
+            StoredBytes.message().topic("t").at(0, 5).reconsumed(16));
+
+    assertThat(request(false).read(answer).messages())
+        .extracting(PoppedMessage::deliveryAttempt)
+        .containsExactly(2, 1);
+  }
+
   @ParameterizedTest
   @CsvSource({"%RETRY%g_t, RETRY", "%RETRY%g+t, RETRY_V2"})
   void aRetriedMessageUnderItsRetryTopicIsToldByItsName(String stored, TopicKind kind) {

@@ -34,6 +34,12 @@ final class DeadLetters {
   private static final String DEAD = "%DLQ%";
   private static final String RETRIED = "%RETRY%";
 
+  /**
+   * Retries, where none are allowed. It stays with the message, and those who read dead letters
+   * begin to count there.
+   */
+  private static final int ONE_TOO_MANY = 1;
+
   private final RocketMQClient client;
   private final String producerGroup;
 
@@ -162,7 +168,7 @@ final class DeadLetters {
             delivery.bornAt(),
             member.flag(),
             member.properties(),
-            Math.max(1, delivery.attempt() - 1),
+            ONE_TOO_MANY,
             delivery.queue().node(),
             member.body()));
   }

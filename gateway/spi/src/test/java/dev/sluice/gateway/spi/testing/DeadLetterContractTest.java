@@ -11,6 +11,7 @@ import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.Topology;
 import dev.sluice.gateway.spi.Topology.MessageKind;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -45,6 +46,7 @@ public abstract class DeadLetterContractTest extends ContractTest {
     run(done -> upstream.deadLetter(group, again, done));
 
     Delivery dead = receiveDeadLetter(group);
+    assertThat(dead.attempt()).as("of those who read dead letters").isOne();
     assertThat(dead.messageId()).isEqualTo(message.id());
     assertThat(dead.body()).isEqualTo(message.body());
     assertThat(dead.tag()).isEqualTo("tag-1");
@@ -56,8 +58,32 @@ public abstract class DeadLetterContractTest extends ContractTest {
     assertThat(receiveSome(topic, other, Filter.ALL, 1)).as("another group's own").hasSize(1);
   }
 
-  /** The topic may come into being with its first message, and be known a moment later. */
+  @Test
+  void whoReadsDeadLettersHasThemAsOftenAsOtherMessages() {
+    String topic = newTopic(1, MessageKind.NORMAL);
+    String group = newGroup(topic);
+    send(List.of(Messages.plain(topic, "poison"))).get(PATIENCE);
+    Delivery tooMuch = receiveSome(topic, group, Filter.ALL, 1).getFirst();
+    run(done -> upstream.deadLetter(group, tooMuch, done));
+    String reader = readerOfDeadLetters(group);
+    String dead = upstream.deadLetterTopic(group);
+
+    Delivery first = receiveSome(dead, reader, Filter.ALL, 1).getFirst();
+    changeInvisible(first, reader, Duration.ZERO);
+    Delivery again = receiveSome(dead, reader, Filter.ALL, 1).getFirst();
+
+    assertThat(first.attempt()).isOne();
+    assertThat(again.messageId()).isEqualTo(first.messageId());
+    assertThat(again.attempt()).isEqualTo(2);
+  }
+
   private Delivery receiveDeadLetter(String group) {
+    String reader = readerOfDeadLetters(group);
+    return receiveSome(upstream.deadLetterTopic(group), reader, Filter.ALL, 1).getFirst();
+  }
+
+  /** The topic may come into being with its first message, and be known a moment later. */
+  private String readerOfDeadLetters(String group) {
     String topic = upstream.deadLetterTopic(group);
     Awaitility.await().atMost(PATIENCE).until(() -> isThere(topic));
     String reader = newName("contract_reader_");
@@ -66,7 +92,7 @@ public abstract class DeadLetterContractTest extends ContractTest {
             upstream.subscribe(
                 new Subscription(topic, reader, Filter.ALL, new Subscription.Start.Earliest()),
                 done));
-    return receiveSome(topic, reader, Filter.ALL, 1).getFirst();
+    return reader;
   }
 
   private boolean isThere(String topic) {
