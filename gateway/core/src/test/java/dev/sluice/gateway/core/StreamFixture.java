@@ -8,7 +8,9 @@ import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.testing.Messages;
 import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the tests of streams have in common. */
 final class StreamFixture {
@@ -59,6 +61,10 @@ final class StreamFixture {
   }
 
   static ConsumerSpec spec(String tags) {
+    return spec(tags, null);
+  }
+
+  static ConsumerSpec spec(String tags, @Nullable Duration maxHold) {
     return new ConsumerSpec(
         "",
         "",
@@ -68,6 +74,6 @@ final class StreamFixture {
         new Filter(Filter.Type.TAG, tags),
         new Subscription.Start.Earliest(),
         false,
-        null);
+        maxHold);
   }
 }

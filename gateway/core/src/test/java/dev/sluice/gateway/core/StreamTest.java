@@ -280,6 +280,26 @@ class StreamTest {
   }
 
   @Test
+  void holdOfAConsumersOwnEndsInItsTimeThoughTheNextRenewalIsLater() {
+    try (var gateway = StreamFixture.gateway()) {
+      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
+      var consumer =
+          gateway.consumer(gateway.connection(), StreamFixture.spec("*", Duration.ofSeconds(2)));
+      var sink = gateway.open(consumer);
+      publish(gateway, 0, 1);
+      gateway.loops().advance(Duration.ofMillis(1900));
+      assertThat(sink.take()).hasSize(1);
+      assertThat(gateway.count(Counter.HOLDS_EXPIRED)).isZero();
+
+      gateway.loops().advance(Duration.ofMillis(300));
+
+      assertThat(gateway.count(Counter.HOLDS_EXPIRED)).isOne();
+      gateway.loops().advance(Duration.ofSeconds(1));
+      ackAll(gateway, consumer, sink.take());
+    }
+  }
+
+  @Test
   void endedStreamHandsBackAtOnceAndAnotherOfTheGroupGetsIt() {
     try (var gateway = gateway()) {
       gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);

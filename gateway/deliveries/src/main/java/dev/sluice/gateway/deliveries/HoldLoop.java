@@ -80,16 +80,20 @@ final class HoldLoop {
     nextId += stride;
     held.visibleAgainNanos = nanosOf(delivery.visibleAgainAt(), now);
     held.validUntilNanos = now;
-    beginHold(held, maxHold);
+    held.holdEndNanos = now + maxHold.toNanos();
     entries.put(held.id, held);
     tally.add(1);
     await(held, now);
     return held;
   }
 
-  /** Counts the time that it may be held from now. */
+  /** Counts the time that it may be held from now, which may end before its next renewal. */
   void beginHold(Held held, Duration maxHold) {
-    held.holdEndNanos = instance.clock().nanoTime() + maxHold.toNanos();
+    long now = instance.clock().nanoTime();
+    held.holdEndNanos = now + maxHold.toNanos();
+    if (held.isLinked() && held.holdEndNanos < held.dueNanos) {
+      awaitUntil(held, held.holdEndNanos, now);
+    }
   }
 
   /** The handle for its user; valid anywhere until the delivery is first renewed after this. */
