@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the configured upstream answers: asked every few seconds, and sooner when somebody wants
- * to know and the last answer is old. At most one question is under way. All of its state belongs
- * to one loop; {@link #health} may be called anywhere.
+ * to know and the last answer is old. One that refuses the question for want of credentials has
+ * answered it. At most one question is under way. All of its state belongs to one loop; {@link
+ * #health} may be called anywhere.
  */
 final class UpstreamHealth implements HealthProbe {
   private static final Duration EVERY = Duration.ofSeconds(5);
@@ -166,11 +167,27 @@ final class UpstreamHealth implements HealthProbe {
       return;
     }
     askedAt = clock.nanoTime();
-    answer(
-        failure == null
-            ? new Health(true, "the upstream answers")
-            : new Health(false, String.valueOf(failure.getMessage())));
+    answer(failure == null ? new Health(true, "the upstream answers") : afterFailure(failure));
     timer = loop.schedule(this::ask, EVERY);
+  }
+
+  /** One that asks who is there is there itself, and callers bring what the gateway has not. */
+  private static Health afterFailure(GatewayException failure) {
+    return switch (failure.category()) {
+      case UNAUTHENTICATED, PERMISSION_DENIED ->
+          new Health(true, "the upstream answers, and asks for credentials, which callers bring");
+      case INVALID_ARGUMENT,
+          NOT_FOUND,
+          FAILED_PRECONDITION,
+          OVERLOADED,
+          UNAVAILABLE,
+          TIMEOUT,
+          UNKNOWN_OUTCOME,
+          CANCELLED,
+          UNSUPPORTED,
+          INTERNAL ->
+          new Health(false, failure.getMessage());
+    };
   }
 
   private void answer(Health health) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -57,6 +59,27 @@ class ProbesTest extends WithGateways {
             .healthCheck(dev.sluice.gateway.proto.proxy.HealthCheckRequest.getDefaultInstance());
     assertThat(answer.getHealthy()).isFalse();
     assertThat(answer.getMessage()).contains("nobody there");
+  }
+
+  @Test
+  void anUpstreamThatAsksForCredentialsIsReadyForThoseWhoHaveThem() throws Exception {
+    // given
+    Served gateway = start(system, Map.of());
+    for (int i = 0; i < 20; i++) {
+      system
+          .faults()
+          .failNext(
+              Operation.PING,
+              new GatewayException(ErrorCategory.UNAUTHENTICATED, Subject.NONE, "who are you?"));
+    }
+
+    // then
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(
+            () -> assertThat(gateway.get("/ready").body()).contains("asks for credentials"));
+    assertThat(gateway.get("/ready").statusCode()).isEqualTo(200);
+    assertThat(health(gateway.channel(), PROXY)).isEqualTo(ServingStatus.SERVING);
   }
 
   @Test
