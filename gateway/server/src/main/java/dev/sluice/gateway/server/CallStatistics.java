@@ -8,6 +8,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,9 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class CallStatistics extends ServerStreamTracer.Factory implements ServerInterceptor {
   private static final String OTHER = "other";
+
+  /** How gRPC ends calls whose connection was closed in order. */
+  private static final String CONNECTION_ENDED = "connection terminated for unknown reason";
 
   private final ConcurrentMap<String, Method> methods = new ConcurrentHashMap<>();
   private final Method other = new Method(false, Refusals.NONE);
@@ -76,10 +80,22 @@ final class CallStatistics extends ServerStreamTracer.Factory implements ServerI
       if (timed) {
         latencies.record(took);
       }
-      // A caller that cancels has its reasons; they are no fault.
-      if (!status.isOk() && status.getCode() != Status.Code.CANCELLED) {
+      if (!status.isOk() && !isCallersEnd(status)) {
         failed(status.getCode().name());
       }
+    }
+
+    /**
+     * A caller that cancels, or goes away with all its calls, has its reasons; they are no fault.
+     */
+    private static boolean isCallersEnd(Status status) {
+      return switch (status.getCode()) {
+        case CANCELLED -> true;
+        case UNAVAILABLE, UNKNOWN ->
+            status.getCause() instanceof IOException
+                || CONNECTION_ENDED.equals(status.getDescription());
+        default -> false;
+      };
     }
   }
 

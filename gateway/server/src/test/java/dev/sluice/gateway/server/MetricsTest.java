@@ -8,11 +8,20 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
 import dev.sluice.gateway.proto.proxy.Message;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
+import dev.sluice.gateway.proto.proxy.SendMessageRequest;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.testkit.FaultyNetwork;
+import io.grpc.ManagedChannel;
 import io.grpc.StatusException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -136,6 +145,43 @@ class MetricsTest extends WithGateways {
     assertThat(gateway.sample("sluice_errors_total")).isEqualTo(3);
     assertThat(gateway.sample("sluice_topic_messages_send_failures_total{topic=\"other\"}"))
         .isOne();
+  }
+
+  @Test
+  void whoGoesAwayWithCallsUnderWayIsNoFailure(Ledger networks) throws Exception {
+    // given a stream, and a send that waits for its answer
+    MemorySystem system = new MemorySystem();
+    Served gateway = start(system, Map.of());
+    FaultyNetwork network =
+        FaultyNetwork.start(
+            networks,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.server().grpcPort()));
+    closeAfterwards(() -> network.close(Deadline.after(Duration.ofSeconds(5))));
+    ManagedChannel channel = gateway.channel("127.0.0.1", network.port());
+    RocketMQProxyBlockingV2Stub calls = RocketMQProxyGrpc.newBlockingV2Stub(channel);
+    String producer = Served.producer(calls);
+    Served.sendAll(calls, producer, 1);
+    gateway.stream(calls, Served.consumer(calls));
+    system.faults().hold(Operation.SEND);
+    var sending =
+        RocketMQProxyGrpc.newFutureStub(channel)
+            .sendMessage(
+                SendMessageRequest.newBuilder()
+                    .setProducerId(producer)
+                    .setMessageBody("x")
+                    .build());
+    await().until(() -> system.faults().holding(Operation.SEND) == 1);
+
+    // when
+    network.refuse();
+    network.cut();
+
+    // then
+    await().untilAsserted(() -> assertThat(gateway.figure("active_connections")).isZero());
+    assertThat(gateway.sample("sluice_grpc_calls_total{" + SEND + "}")).isEqualTo(2);
+    assertThat(gateway.figure("error_count")).isZero();
+    assertThat(sending).failsWithin(Served.PATIENCE);
+    system.faults().release(Operation.SEND);
   }
 
   @Test
