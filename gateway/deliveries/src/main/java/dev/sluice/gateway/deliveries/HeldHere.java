@@ -1,5 +1,6 @@
 package dev.sluice.gateway.deliveries;
 
+import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Loop;
@@ -30,7 +31,7 @@ final class HeldHere {
   void resolve(HeldResolution resolution, Completion<HeldOutcome> completion) {
     int owner = ownerOf(resolution);
     var back = new OnLoop<>(instance.loops().current(), completion);
-    OnLoop.run(holds.loop(owner), () -> holds.at(owner).resolve(resolution, back));
+    OnLoop.run(holds.loop(owner), () -> resolve(holds.at(owner), resolution, back));
   }
 
   /** The same for many, as another instance asks for them. */
@@ -50,8 +51,32 @@ final class HeldHere {
       if (!own.isEmpty()) {
         OnLoop.run(
             holds.loop(owner),
-            () -> own.forEach(i -> part.resolve(all.get(i), gathering.entry(i))));
+            () -> own.forEach(i -> resolve(part, all.get(i), gathering.entry(i))));
       }
+    }
+  }
+
+  private static void resolve(
+      HoldLoop part, HeldResolution resolution, Completion<HeldOutcome> completion) {
+    switch (resolution) {
+      case HeldResolution.Acknowledge acknowledge -> part.ack(acknowledge, new Acked(completion));
+      case HeldResolution.ComeAgain again -> part.comeAgain(again, completion);
+    }
+  }
+
+  private record Acked(Completion<HeldOutcome> completion) implements Completion<AckOutcome> {
+    @Override
+    public void done(AckOutcome outcome) {
+      completion.done(
+          switch (outcome) {
+            case AckOutcome.Acknowledged _ -> new HeldOutcome.Acknowledged();
+            case AckOutcome.Failed failed -> new HeldOutcome.Failed(failed.failure());
+          });
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      completion.done(new HeldOutcome.Failed(failure));
     }
   }
 

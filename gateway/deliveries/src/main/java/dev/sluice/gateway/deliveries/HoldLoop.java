@@ -283,36 +283,12 @@ final class HoldLoop {
     }
   }
 
-  /** Does what a handle's user wants; the completion is always done. */
-  void resolve(HeldResolution resolution, Completion<HeldOutcome> completion) {
+  /** Acknowledges by the newest handle; the completion is always done. */
+  void ack(HeldResolution.Acknowledge wanted, Completion<AckOutcome> completion) {
     if (closed) {
-      completion.done(new HeldOutcome.Failed(Instance.closing()));
+      completion.done(new AckOutcome.Failed(Instance.closing()));
       return;
     }
-    switch (resolution) {
-      case HeldResolution.Acknowledge acknowledge -> ack(acknowledge, new Acked(completion));
-      case HeldResolution.ComeAgain again -> comeAgain(again, completion);
-    }
-  }
-
-  private record Acked(Completion<HeldOutcome> completion) implements Completion<AckOutcome> {
-    @Override
-    public void done(AckOutcome outcome) {
-      completion.done(
-          switch (outcome) {
-            case AckOutcome.Acknowledged _ -> new HeldOutcome.Acknowledged();
-            case AckOutcome.Failed failed -> new HeldOutcome.Failed(failed.failure());
-          });
-    }
-
-    @Override
-    public void failed(GatewayException failure) {
-      completion.done(new HeldOutcome.Failed(failure));
-    }
-  }
-
-  /** Acknowledges by the newest handle; the completion is always done. */
-  private void ack(HeldResolution.Acknowledge wanted, Completion<AckOutcome> completion) {
     Held held = entries.get(wanted.hold());
     if (held == null) {
       // It was acknowledged: whatever else ends a hold is remembered for as long as this is valid.
@@ -383,7 +359,11 @@ final class HoldLoop {
   }
 
   /** Sets when a delivery comes again, on its user's behalf, whose hold ends with it. */
-  private void comeAgain(HeldResolution.ComeAgain wanted, Completion<HeldOutcome> completion) {
+  void comeAgain(HeldResolution.ComeAgain wanted, Completion<HeldOutcome> completion) {
+    if (closed) {
+      completion.done(new HeldOutcome.Failed(Instance.closing()));
+      return;
+    }
     Held held = entries.get(wanted.hold());
     if (held == null || isOver(held)) {
       completion.done(new HeldOutcome.Failed(HandleFaults.expired()));

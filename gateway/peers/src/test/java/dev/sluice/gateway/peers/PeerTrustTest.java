@@ -25,6 +25,7 @@ import dev.sluice.gateway.upstreams.Peer;
 import dev.sluice.gateway.upstreams.Sealer;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
+import dev.sluice.testkit.Seeds;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -32,8 +33,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -48,7 +50,7 @@ class PeerTrustTest {
   private final Neighbourhood neighbourhood;
   private final ClusterKey key = ClusterKey.random();
   private final Envelopes envelopes = new Envelopes(Sealer.with(key));
-  private final List<ManagedChannel> channels = new ArrayList<>();
+  private final Map<Instance, ManagedChannel> channels = new HashMap<>();
 
   PeerTrustTest(Ledger ledger) {
     this.neighbourhood = new Neighbourhood(ledger);
@@ -56,7 +58,7 @@ class PeerTrustTest {
 
   @AfterEach
   void close() throws InterruptedException {
-    for (ManagedChannel channel : channels) {
+    for (ManagedChannel channel : channels.values()) {
       channel.shutdownNow();
       assertThat(channel.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -75,8 +77,9 @@ class PeerTrustTest {
 
   private SealedAnswer send(Instance target, ByteString content) {
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(target.address()).usePlaintext().build();
-    channels.add(channel);
+        channels.computeIfAbsent(
+            target,
+            other -> NettyChannelBuilder.forAddress(other.address()).usePlaintext().build());
     return PeersGrpc.newBlockingStub(channel)
         .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
         .ask(SealedRequest.newBuilder().setContent(content).build());
@@ -174,6 +177,34 @@ class PeerTrustTest {
     var negative = request(b).setSequence(4);
     negative.getResolveHeldBuilder().getResolutionsBuilder(0).setInvisibleMs(-1);
     assertThat(answer(b, negative.build()).getFailed().getMessage()).contains("invisible: -1ms");
+  }
+
+  @Test
+  void whateverAnInstanceWithTheKeyAsksIsAnswered(Seeds seeds) throws Exception {
+    // given requests with bytes changed, some of which are no protobuf any more
+    Instance b = neighbourhood.begin(key);
+    Sealer sealer = Sealer.with(key);
+    int answered = 0;
+    for (int i = 1; i <= 500; i++) {
+      byte[] content = request(b).setSequence(i).build().toByteArray();
+      for (int changes = seeds.between(0, 4); changes > 0; changes--) {
+        content[seeds.between(0, content.length - 1)] = (byte) seeds.between(0, 255);
+      }
+      byte[] sealed = sealer.sealBytes(Sealer.Purpose.PEER_REQUEST, content);
+
+      // then
+      try {
+        assertThat(envelopes.answer(send(b, ByteString.copyFrom(sealed)).getContent())).isPresent();
+        answered++;
+      } catch (StatusRuntimeException e) {
+        assertThat(e.getStatus().getCode())
+            .isIn(
+                Status.Code.UNAUTHENTICATED,
+                Status.Code.FAILED_PRECONDITION,
+                Status.Code.ALREADY_EXISTS);
+      }
+    }
+    assertThat(answered).isBetween(50, 450);
   }
 
   private Answer answer(Instance target, Request request) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import dev.sluice.gateway.proto.peers.PeersOuterClass;
 import dev.sluice.gateway.proto.proxy.Rocketmq;
 import dev.sluice.gateway.proto.v2.Service;
 import dev.sluice.gateway.upstreams.ResourceKinds;
@@ -51,7 +52,7 @@ final class FuzzedGateway {
       Metadata.Key.of("x-mq-client-id", Metadata.ASCII_STRING_MARSHALLER);
   private static final io.grpc.MethodDescriptor.Marshaller<byte[]> BYTES = new Bytes();
   private static final List<MethodDescriptor> METHODS =
-      Stream.of(Rocketmq.getDescriptor(), Service.getDescriptor())
+      Stream.of(Rocketmq.getDescriptor(), Service.getDescriptor(), PeersOuterClass.getDescriptor())
           .map(FileDescriptor::getServices)
           .flatMap(services -> services.getFirst().getMethods().stream())
           .toList();

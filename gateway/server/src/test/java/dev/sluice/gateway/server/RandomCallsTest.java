@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever is sent to whichever RPC of both services, it is answered, and nothing is left of it.
- * The short form of {@link RpcFuzzTest}.
+ * Whatever is sent to whichever RPC of any service, it is answered, and nothing is left of it. The
+ * short form of {@link RpcFuzzTest}.
  */
 class RandomCallsTest {
   private static final int CALLS = 3000;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Requests made by a fuzzer, for every RPC of both services. An ordinary build runs the inputs that
+ * Requests made by a fuzzer, for every RPC of any service. An ordinary build runs the inputs that
  * are kept in the resources, and {@link RandomCallsTest}. To look for new ones let it run:
  *
  * <pre>
