@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The routes in use. Entries are made by lookups and removed by {@link #refreshRound}: routes that
- * nobody has used for the idle time, and missing topics when they may be asked for again. Missing
- * topics are remembered only while there are fewer than {@link #MAX_ENTRIES} entries.
+ * nobody has used for the idle time, and missing topics when they may be asked for again. With more
+ * than {@link #MAX_ENTRIES} entries, and where nothing could be found out, nothing is remembered:
+ * each use looks up anew.
  */
 final class RouteCache implements Routes {
   /** The topic that brokers have if they make topics on first use. */
@@ -120,24 +121,36 @@ final class RouteCache implements Routes {
             try {
               route = RouteMaker.of(entry.topic, told);
             } catch (ClientException e) {
-              entry.notFoundOut(e);
+              notFoundOut(entry, e);
               return;
             }
             entry.found(route);
+            forgetBeyondTheMost(entry);
           }
 
           @Override
           public void failed(ClientException failure) {
             if (failure.category() != FailureCategory.NOT_FOUND) {
-              entry.notFoundOut(failure);
+              notFoundOut(entry, failure);
               return;
             }
             entry.isMissing(failure, clock.nanoTime() + missingTtl.toNanos());
-            if (entries.size() > MAX_ENTRIES) {
-              entries.remove(entry.topic, entry);
-            }
+            forgetBeyondTheMost(entry);
           }
         });
+  }
+
+  private void notFoundOut(RouteEntry entry, ClientException failure) {
+    if (entry.peek() == null) {
+      entries.remove(entry.topic, entry);
+    }
+    entry.notFoundOut(failure);
+  }
+
+  private void forgetBeyondTheMost(RouteEntry entry) {
+    if (entries.size() > MAX_ENTRIES) {
+      entries.remove(entry.topic, entry);
+    }
   }
 
   /** A topic was made or changed: what is known of it is no longer true. */

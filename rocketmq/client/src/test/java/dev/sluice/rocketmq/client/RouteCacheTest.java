@@ -234,6 +234,45 @@ class RouteCacheTest {
   }
 
   @Test
+  void whatCouldNotBeFoundOutIsNotRemembered() throws IOException {
+    connect(options -> options);
+    topics.put("orders", route(2, 6));
+    topics.put("odd", "<html>");
+    fixture().route("orders");
+    CountedReply<Route> nonsense = new CountedReply<>();
+    fixture().client.routes().lookup("odd", nonsense);
+    nonsense.await();
+    nameServer.close();
+    for (int i = 0; i < 100; i++) {
+      CountedReply<Route> reply = new CountedReply<>();
+      fixture().client.routes().lookup("made-up-" + i, reply);
+      assertThat(reply.category()).isEqualTo(FailureCategory.UNAVAILABLE);
+    }
+    CountedReply<Route> again = new CountedReply<>();
+    fixture().client.routes().refresh("orders", again);
+    again.await();
+
+    assertThat(remembered()).isOne();
+    assertThat(fixture().client.routes().cached("orders")).as("what was known").isNotNull();
+  }
+
+  @Test
+  void noMoreThanSoManyRoutesAreRememberedAndTheOthersAreFoundAllTheSame() {
+    connect(options -> options);
+    for (int i = 0; i < RouteCache.MAX_ENTRIES + 50; i++) {
+      topics.put("t" + i, route(1, 6));
+      assertThat(fixture().route("t" + i).writableCount()).isOne();
+    }
+
+    assertThat(remembered()).isEqualTo(RouteCache.MAX_ENTRIES);
+    assertThat(fixture().route("t" + (RouteCache.MAX_ENTRIES + 1)).writableCount()).isOne();
+  }
+
+  private int remembered() {
+    return ((RouteCache) fixture().client.routes()).size();
+  }
+
+  @Test
   void aNameServerThatTellsNonsenseIsAnErrorNotARoute() {
     connect(options -> options);
     topics.put("odd", "{\"brokerDatas\":[{\"brokerAddrs\":{0:\"nowhere\"},\"brokerName\":\"b\"}]}");

@@ -2,6 +2,8 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import static java.util.stream.Collectors.partitioningBy;
 
+import dev.sluice.gateway.backend.rocketmq.RememberedStarts.Position;
+import dev.sluice.gateway.backend.rocketmq.RememberedStarts.TopicOfGroup;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.rocketmq.client.Broker;
@@ -20,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,12 +38,6 @@ import java.util.concurrent.TimeUnit;
  * offsets a group would begin with the oldest message.
  */
 final class GroupStarts {
-  /** A broker has written offsets to disk by then, many times over. */
-  private static final Duration REMEMBERED = Duration.ofSeconds(60);
-
-  /** No broker is lost and back within this time. */
-  private static final Duration SOUND = Duration.ofSeconds(1);
-
   /** How long another gateway that is about to commit the same group's offsets is waited for. */
   private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -50,18 +45,6 @@ final class GroupStarts {
 
   /** How often a group's first offsets are committed until the broker has them. */
   private static final int COMMITS = 5;
-
-  private record Key(String topic, String group) {}
-
-  /**
-   * Where the queues of a topic started for a group.
-   *
-   * @param forgetAt when the broker surely has it on disk
-   * @param checkAt when to ask the broker again whether it still has it
-   */
-  private record Started(List<Position> positions, long forgetAt, long checkAt) {}
-
-  private record Position(TopicQueue queue, long offset) {}
 
   /** One queue, where a new group is to start there, and what the group has committed. */
   private record Found(TopicQueue queue, long start, long committed) {
@@ -77,21 +60,18 @@ final class GroupStarts {
   private final RocketMQClient client;
   private final EventLoops loops;
   private final Filing filing;
-  private final Clock clock;
 
-  /** Entries are removed when the subscription ends, and when the next one finds them expired. */
-  private final Map<Key, Started> started = new ConcurrentHashMap<>();
+  private final RememberedStarts remembered;
 
   GroupStarts(RocketMQClient client, EventLoops loops, Clock clock) {
     this.client = client;
     this.loops = loops;
     this.filing = new Filing(client, loops);
-    this.clock = clock;
+    this.remembered = new RememberedStarts(clock);
   }
 
   /** Prepares the group; on a loop. A topic that does not exist is fine: it starts at its first. */
   void prepare(Subscription subscription, Reply<Boolean> reply) {
-    started.values().removeIf(each -> isPast(each.forgetAt));
     client
         .routes()
         .lookup(
@@ -128,7 +108,8 @@ final class GroupStarts {
                 for (int i = 0; i < queues.size(); i++) {
                   positions.add(new Position(queues.get(i), offsets.get(i)));
                 }
-                remember(new Key(subscription.topic(), subscription.group()), positions);
+                remembered.put(
+                    new TopicOfGroup(subscription.topic(), subscription.group()), positions);
                 reply.done(true);
               } else if (subscription.start() instanceof Subscription.Start.Latest) {
                 filing.await(route.brokers(), () -> positions(queues, subscription, PAUSES, reply));
@@ -221,7 +202,8 @@ final class GroupStarts {
         subscription.group(),
         Then.of(
             done -> {
-              remember(new Key(subscription.topic(), subscription.group()), positions);
+              remembered.put(
+                  new TopicOfGroup(subscription.topic(), subscription.group()), positions);
               reply.done(true);
             },
             reply::failed));
@@ -287,39 +269,36 @@ final class GroupStarts {
 
   /** Forgets the group's positions; what it has committed stays. */
   void forget(String topic, String group) {
-    started.remove(new Key(topic, group));
+    remembered.remove(new TopicOfGroup(topic, group));
   }
 
   /** A broker was lost while the group was receiving: what it had not written is gone. */
   void brokerLost(String topic, String group) {
-    started.computeIfPresent(
-        new Key(topic, group),
-        (key, each) -> new Started(each.positions, each.forgetAt, clock.nanoTime()));
+    remembered.suspect(new TopicOfGroup(topic, group));
   }
 
   /** Whether a receive of the group may begin; if not, {@link #restore} comes first. */
   boolean isSound(String topic, String group) {
-    Started each = started.isEmpty() ? null : started.get(new Key(topic, group));
-    return each == null || !isPast(each.checkAt) || isPast(each.forgetAt);
+    return remembered.isSound(topic, group);
   }
 
   /** Commits again what a broker has lost. */
   void restore(String topic, String group, Reply<Boolean> reply) {
-    Key key = new Key(topic, group);
-    Started lost = started.get(key);
-    if (lost == null) {
+    TopicOfGroup key = new TopicOfGroup(topic, group);
+    List<Position> lost = remembered.get(key);
+    if (lost.isEmpty()) {
       reply.done(true);
       return;
     }
     committed(
-        lost.positions().stream().map(Position::queue).toList(),
+        lost.stream().map(Position::queue).toList(),
         group,
         Then.of(
             offsets -> {
               List<Position> missing = new ArrayList<>();
               for (int i = 0; i < offsets.size(); i++) {
                 if (offsets.get(i) == Offsets.NONE) {
-                  missing.add(lost.positions().get(i));
+                  missing.add(lost.get(i));
                 }
               }
               commit(
@@ -330,25 +309,13 @@ final class GroupStarts {
             reply::failed));
   }
 
-  private void restored(Key key, Started was, List<Position> missing, Reply<Boolean> reply) {
+  private void restored(
+      TopicOfGroup key, List<Position> was, List<Position> missing, Reply<Boolean> reply) {
     if (missing.isEmpty()) {
-      started.computeIfPresent(
-          key, (same, each) -> new Started(each.positions, each.forgetAt, nextCheck()));
+      remembered.found(key);
     } else {
-      remember(key, was.positions);
+      remembered.put(key, was);
     }
     reply.done(true);
-  }
-
-  private void remember(Key key, List<Position> positions) {
-    started.put(key, new Started(positions, clock.nanoTime() + REMEMBERED.toNanos(), nextCheck()));
-  }
-
-  private long nextCheck() {
-    return clock.nanoTime() + SOUND.toNanos();
-  }
-
-  private boolean isPast(long nanoTime) {
-    return nanoTime - clock.nanoTime() <= 0;
   }
 }
