@@ -35,8 +35,11 @@ enum Module {
       List.of("io.grpc", "com.google.protobuf", "com.google.common")),
   SPI("dev.sluice.gateway.spi", List.of(LIFECYCLE), List.of()),
   UPSTREAMS("dev.sluice.gateway.upstreams", List.of(SPI, LIFECYCLE), List.of("org.slf4j")),
+  GROUPS("dev.sluice.gateway.groups", List.of(UPSTREAMS, SPI, LIFECYCLE), List.of("org.slf4j")),
   DELIVERIES(
-      "dev.sluice.gateway.deliveries", List.of(UPSTREAMS, SPI, LIFECYCLE), List.of("org.slf4j")),
+      "dev.sluice.gateway.deliveries",
+      List.of(GROUPS, UPSTREAMS, SPI, LIFECYCLE),
+      List.of("org.slf4j")),
   CORE(
       "dev.sluice.gateway.core",
       List.of(DELIVERIES, UPSTREAMS, SPI, LIFECYCLE),
@@ -73,6 +76,7 @@ enum Module {
           PROTO,
           SPI,
           UPSTREAMS,
+          GROUPS,
           DELIVERIES,
           CORE,
           ACCESS,

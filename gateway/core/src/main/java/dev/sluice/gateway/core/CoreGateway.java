@@ -62,10 +62,11 @@ final class CoreGateway implements Gateway {
     this.timerLoop = instance.loops().all().getFirst();
     TimeoutScheduler scheduler = this::scheduleTimeout;
     this.transactions = new Transactions(instance);
-    this.upstreams =
-        new SharedUpstreams(instance, parts.backends(), transactions::asked, scheduler);
-    this.sends = new CoalescingSendPath(instance);
     this.deliveries = new Deliveries(instance);
+    this.upstreams =
+        new SharedUpstreams(
+            instance, parts.backends(), transactions::asked, deliveries::membersChanged, scheduler);
+    this.sends = new CoalescingSendPath(instance);
     this.sessions = new SessionTable(instance, upstreams, deliveries, transactions);
     this.closing =
         StagedClose.named("gateway")

@@ -1,7 +1,7 @@
 package dev.sluice.gateway.core;
 
 import dev.sluice.gateway.deliveries.Deliveries;
-import dev.sluice.gateway.deliveries.TagSet;
+import dev.sluice.gateway.groups.TagSet;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.ErrorCategory;

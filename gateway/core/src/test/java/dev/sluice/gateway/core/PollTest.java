@@ -20,6 +20,8 @@ import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** When a group's poll asks, waits and gives up. */
 class PollTest {
@@ -149,6 +151,27 @@ class PollTest {
       gateway.loops().advance(Duration.ofSeconds(20));
       assertThat(sink.deliveries()).hasSize(1);
       assertThat(gateway.count(Counter.POLL_FAILURES)).isEqualTo(20);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JOIN", "SUBSCRIBE"})
+  void streamThatComesWhileTheGroupIsBeingLeftIsServed(Operation leaving) {
+    try (var gateway = gateway()) {
+      gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
+      var first = gateway.consumer(gateway.connection(), spec("*"));
+      var second = gateway.consumer(gateway.connection(), spec("*"));
+      gateway.open(first).stream().close();
+      gateway.faults().hold(leaving);
+      gateway.loops().advance(ReceiveSettings.DEFAULTS.pollWait());
+      assertThat(gateway.faults().holding(leaving)).isOne();
+
+      var sink = gateway.open(second);
+      gateway.faults().release(leaving);
+      publish(gateway, 0, 1);
+      gateway.loops().advance(Duration.ofMillis(10));
+
+      assertThat(sink.deliveries()).hasSize(1);
     }
   }
 }

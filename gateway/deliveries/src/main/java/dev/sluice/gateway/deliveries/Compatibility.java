@@ -1,9 +1,11 @@
 package dev.sluice.gateway.deliveries;
 
+import dev.sluice.gateway.groups.TagSet;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.upstreams.Demand;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +43,13 @@ final class Compatibility {
         "group: " + key.group() + " " + value + " (expected: " + expected + ")");
   }
 
+  /** What the poll asks for on behalf of them, one at least. */
+  static Demand demand(List<Subscriber> subscribers) {
+    return new Demand(union(subscribers), subscribers.getFirst().ordered);
+  }
+
   /** What at least one of them asks for. */
-  static Filter union(List<Subscriber> subscribers) {
+  private static Filter union(List<Subscriber> subscribers) {
     var sets = new ArrayList<TagSet>();
     for (Subscriber subscriber : subscribers) {
       TagSet tags = subscriber.tags();

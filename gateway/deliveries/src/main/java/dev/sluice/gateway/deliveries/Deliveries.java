@@ -1,5 +1,6 @@
 package dev.sluice.gateway.deliveries;
 
+import dev.sluice.gateway.groups.Agreements;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.upstreams.Instance;
@@ -30,6 +31,7 @@ public final class Deliveries implements PeerAnswers {
   private final SingleReceives receives;
   private final HeldHere heldHere;
   private final PerLoop<ForwardLoop> forwards;
+  private final Agreements agreements;
   private final SealedAcks acks;
   private volatile boolean closed;
 
@@ -45,7 +47,8 @@ public final class Deliveries implements PeerAnswers {
             instance.loops(),
             (loop, index) -> new HoldLoop(instance, loop, index, ackLoops.at(index), held));
     this.deadLetters = new DeadLetters(instance);
-    this.polls = new GroupPolls(instance, holds, deadLetters);
+    this.agreements = new Agreements(instance);
+    this.polls = new GroupPolls(instance, holds, deadLetters, agreements);
     this.receives = new SingleReceives(instance, holds, deadLetters);
     this.heldHere = new HeldHere(instance, holds);
     this.forwards =
@@ -62,6 +65,17 @@ public final class Deliveries implements PeerAnswers {
   /** Acknowledgements. */
   public AckPath acks() {
     return acks;
+  }
+
+  /** The message system tells that a group's members have changed. */
+  public void membersChanged(SharedUpstream shared, String group) {
+    agreements.membersChanged(shared, group);
+  }
+
+  @Override
+  public void compareStands(
+      PeerQuestion.CompareStands question, Completion<PeerAnswer.StandsCompared> completion) {
+    completion.done(new PeerAnswer.StandsCompared(agreements.hear(question)));
   }
 
   @Override
@@ -95,6 +109,7 @@ public final class Deliveries implements PeerAnswers {
   /** Whether nothing is being received, acknowledged, handed back or moved. */
   public boolean isQuiet() {
     return polls.isEmpty()
+        && agreements.isEmpty()
         && receives.isQuiet()
         && deadLetters.isQuiet()
         && pendingAcks.value() == 0

@@ -85,11 +85,13 @@ final class Dispatch implements Holder {
     return parked.isEmpty();
   }
 
-  void deliver(List<Delivery> received) {
+  /** Hands out what came; false where nobody here wants some of it, which is handed back. */
+  boolean deliver(List<Delivery> received) {
     List<Delivery> deliveries = deadLetters.sift(key.shared(), key.group(), received);
     if (deliveries.isEmpty()) {
-      return;
+      return true;
     }
+    boolean allWanted = true;
     instance.metrics().add(Counter.MESSAGES_RECEIVED, deliveries.size());
     instance.metrics().topics().succeeded(key.topic(), Count.RECEIVED, deliveries.size());
     for (Delivery delivery : deliveries) {
@@ -101,12 +103,14 @@ final class Dispatch implements Holder {
               this, key.shared(), key.group(), delivery, instance.settings().receive().maxHold());
       if (subscribers.stream().noneMatch(subscriber -> subscriber.matches(delivery))) {
         holds.handBack(held);
+        allWanted = false;
       } else {
         parked.add(new Parked(held, delivery));
       }
     }
     handOut();
     flush();
+    return allWanted;
   }
 
   /** Tries again to hand out what is parked. */

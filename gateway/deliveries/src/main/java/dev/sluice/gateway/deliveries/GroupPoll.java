@@ -1,5 +1,7 @@
 package dev.sluice.gateway.deliveries;
 
+import dev.sluice.gateway.groups.Agreement;
+import dev.sluice.gateway.groups.Agreements;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
@@ -9,6 +11,7 @@ import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.upstreams.ActiveUpstream;
+import dev.sluice.gateway.upstreams.Demand;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * streams can take now, for what at least one of them wants, and hands what comes to them in turn.
  * Belongs to the loop of the first stream; while its upstream is used it is pinned.
  */
-final class GroupPoll {
+final class GroupPoll implements Agreement.Listener {
 
   /** A receive that comes back empty faster than this was not waited for. */
   private static final Duration TOO_FAST = Duration.ofMillis(50);
@@ -36,6 +39,9 @@ final class GroupPoll {
    * comes again a little later than this: a receive that waited on would take it from others.
    */
   private static final Duration WAIT_WHILE_HOLDING = Duration.ofMillis(1500);
+
+  /** What only others want was taken here, and is theirs to take when it comes again. */
+  private static final Duration FOR_OTHERS = Duration.ofSeconds(5);
 
   private enum State {
     /** Has no streams and asks for nothing. */
@@ -54,6 +60,7 @@ final class GroupPoll {
   private final Loop loop;
   private final Dispatch dispatch;
   private final Pauses pauses;
+  private final Admission admission;
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final Set<Receive> underWay = new HashSet<>();
   private State state = State.IDLE;
@@ -66,6 +73,11 @@ final class GroupPoll {
   private Cancellable backOff = Cancellable.NONE;
   private int target = 1;
   private int asked;
+
+  /** Of those under way, the ones that ask for what is wanted now; grows with each change of it. */
+  private int current;
+
+  private int generation;
   private @Nullable String repeatedAttempt;
 
   /** Streams that joined or are about to; guarded by the map that holds this. */
@@ -77,12 +89,14 @@ final class GroupPoll {
       GroupPolls.Key key,
       Loop loop,
       HoldLoop holds,
-      DeadLetters deadLetters) {
+      DeadLetters deadLetters,
+      Agreements agreements) {
     this.instance = instance;
     this.polls = polls;
     this.key = key;
     this.loop = loop;
     this.pauses = new Pauses(instance, loop);
+    this.admission = new Admission(this, agreements, loop);
     this.dispatch = new Dispatch(instance, key, holds, deadLetters, this::schedulePump);
   }
 
@@ -101,23 +115,39 @@ final class GroupPoll {
   // Streams come and go.
 
   void join(Subscriber subscriber) {
-    GatewayException conflict = Compatibility.conflict(key, subscribers, subscriber);
-    if (conflict != null) {
-      polls.left(this);
-      subscriber.flow.end(conflict);
-      return;
-    }
     if (!pinned) {
       pinned = true;
       key.shared().pin();
     }
+    admission.join(subscriber);
+  }
+
+  /** It takes part; the poll asks for this with it. */
+  void admitted(Subscriber subscriber, Demand demand) {
     subscriber.joined = true;
     subscribers.add(subscriber);
     dispatch.join(subscriber);
-    subscriptionChanged();
+    asks(demand);
+  }
+
+  /** It cannot take part. */
+  void refused(Subscriber subscriber, GatewayException failure) {
+    polls.left(this);
+    subscriber.flow.end(failure);
+    finishIfQuiet();
+  }
+
+  /** Those that take part. */
+  List<Subscriber> subscribers() {
+    return subscribers;
   }
 
   void leave(Subscriber subscriber) {
+    if (admission.withdraw(subscriber)) {
+      polls.left(this);
+      finishIfQuiet();
+      return;
+    }
     if (!subscriber.joined) {
       return;
     }
@@ -129,7 +159,7 @@ final class GroupPoll {
     if (subscribers.isEmpty()) {
       finishIfQuiet();
     } else {
-      subscriptionChanged();
+      admission.decide();
     }
   }
 
@@ -162,10 +192,39 @@ final class GroupPoll {
 
   // The subscription.
 
-  private void subscriptionChanged() {
-    Filter wanted = Compatibility.union(subscribers);
-    if (!subscribed || !wanted.equals(filter)) {
-      filter = wanted;
+  @Override
+  public void asksNow(Demand demand) {
+    if (!subscribers.isEmpty()) {
+      asks(demand);
+    }
+  }
+
+  @Override
+  public void mayBeProposedTo() {
+    admission.decide();
+  }
+
+  @Override
+  public void differsForGood(GatewayException refusal) {
+    endAll(refusal);
+  }
+
+  private void endAll(GatewayException failure) {
+    for (Subscriber subscriber : List.copyOf(subscribers)) {
+      leave(subscriber);
+      subscriber.flow.end(failure);
+    }
+  }
+
+  /** What the poll asks for from now on, with at least one stream. */
+  private void asks(Demand demand) {
+    if (!subscribed || !demand.filter().equals(filter)) {
+      if (!demand.filter().equals(filter)) {
+        filter = demand.filter();
+        // Those under way would pass over what is wanted now: they do not keep others from it.
+        generation++;
+        current = 0;
+      }
       subscribed = false;
       if (state == State.IDLE || state == State.POLLING) {
         subscribe();
@@ -218,10 +277,7 @@ final class GroupPoll {
     } else if (isPassing(failure)) {
       backOff(instance.settings().receive().backOff());
     } else {
-      for (Subscriber subscriber : List.copyOf(subscribers)) {
-        leave(subscriber);
-        subscriber.flow.end(failure);
-      }
+      endAll(failure);
     }
   }
 
@@ -254,11 +310,24 @@ final class GroupPoll {
       backOff.cancel();
       state = State.POLLING;
     }
-    if (!subscribers.isEmpty() || !underWay.isEmpty() || state != State.POLLING) {
+    if (!subscribers.isEmpty() || !admission.isIdle() || !underWay.isEmpty()) {
       return;
     }
-    state = State.UNSUBSCRIBING;
-    subscribed = false;
+    switch (state) {
+      case IDLE -> {
+        state = State.UNSUBSCRIBING;
+        admission.close(this::unsubscribed);
+      }
+      case POLLING -> {
+        state = State.UNSUBSCRIBING;
+        subscribed = false;
+        admission.close(this::unsubscribe);
+      }
+      case SUBSCRIBING, BACKING_OFF, UNSUBSCRIBING -> {}
+    }
+  }
+
+  private void unsubscribe() {
     key.shared()
         .call(
             (upstream, completion) -> upstream.unsubscribe(key.topic(), key.group(), completion),
@@ -276,11 +345,10 @@ final class GroupPoll {
   }
 
   private void unsubscribed() {
-    if (!subscribers.isEmpty()) {
-      subscribe();
+    state = State.IDLE;
+    if (admission.reopen()) {
       return;
     }
-    state = State.IDLE;
     if (pinned) {
       pinned = false;
       key.shared().unpin();
@@ -298,10 +366,10 @@ final class GroupPoll {
     pumping = true;
     dispatch.park();
     // Asked again each time: a receive may end before its call returns.
-    while (mayReceive() && dispatch.mayPoll() && underWay.size() < target) {
+    while (mayReceive() && dispatch.mayPoll() && current < target) {
       int full = instance.settings().receive().pollBatch();
       int room = Math.min(demand(), full);
-      if (room <= 0 || (!underWay.isEmpty() && room < full)) {
+      if (room <= 0 || (current > 0 && room < full)) {
         break;
       }
       receive(room);
@@ -348,6 +416,7 @@ final class GroupPoll {
             settings.invisible());
     var receive = new Receive(request);
     underWay.add(receive);
+    current++;
     asked += max;
     instance.metrics().increment(Counter.POLLS);
     ActiveUpstream active = key.shared().current();
@@ -361,6 +430,7 @@ final class GroupPoll {
   private final class Receive implements Completion<List<Delivery>> {
     private final ReceiveRequest request;
     private final long since = instance.clock().nanoTime();
+    private final int began = generation;
     private Cancellable call = Cancellable.NONE;
 
     Receive(ReceiveRequest request) {
@@ -376,14 +446,20 @@ final class GroupPoll {
       } else if (deliveries.size() < request.max() / 2) {
         target = Math.max(1, target - 1);
       }
-      dispatch.deliver(deliveries);
+      boolean allWanted = dispatch.deliver(deliveries);
       if (subscribers.isEmpty()) {
         finishIfQuiet();
       } else if (deliveries.isEmpty() && state == State.POLLING && tooFast()) {
         backOff(TOO_FAST);
+      } else if (!allWanted && asksForMoreThanIsWanted()) {
+        backOff(FOR_OTHERS);
       } else {
         pump();
       }
+    }
+
+    private boolean asksForMoreThanIsWanted() {
+      return !Compatibility.demand(subscribers).filter().equals(filter);
     }
 
     private boolean tooFast() {
@@ -401,6 +477,9 @@ final class GroupPoll {
     private void over() {
       underWay.remove(this);
       asked -= request.max();
+      if (began == generation) {
+        current--;
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.deliveries;
 
+import dev.sluice.gateway.groups.Agreements;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.PerLoop;
@@ -16,13 +17,16 @@ final class GroupPolls {
   private final Instance instance;
   private final PerLoop<HoldLoop> holds;
   private final DeadLetters deadLetters;
+  private final Agreements agreements;
   // An entry is removed by the poll itself when its last stream has left and nothing is under way.
   private final ConcurrentMap<Key, GroupPoll> polls = new ConcurrentHashMap<>();
 
-  GroupPolls(Instance instance, PerLoop<HoldLoop> holds, DeadLetters deadLetters) {
+  GroupPolls(
+      Instance instance, PerLoop<HoldLoop> holds, DeadLetters deadLetters, Agreements agreements) {
     this.instance = instance;
     this.holds = holds;
     this.deadLetters = deadLetters;
+    this.agreements = agreements;
   }
 
   /** The poll to join, counted as joined: {@link #left} follows. */
@@ -33,7 +37,8 @@ final class GroupPolls {
           GroupPoll poll =
               known != null
                   ? known
-                  : new GroupPoll(instance, this, key, loop, holds.of(loop), deadLetters);
+                  : new GroupPoll(
+                      instance, this, key, loop, holds.of(loop), deadLetters, agreements);
           poll.references++;
           return poll;
         });

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.deliveries;
 
+import dev.sluice.gateway.groups.TagSet;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;

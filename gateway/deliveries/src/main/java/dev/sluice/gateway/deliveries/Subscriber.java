@@ -1,5 +1,6 @@
 package dev.sluice.gateway.deliveries;
 
+import dev.sluice.gateway.groups.TagSet;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.Subscription;

@@ -32,6 +32,8 @@ final class PeerMessages {
         resolve.resolutions().forEach(resolution -> all.addResolutions(of(resolution)));
         request.setResolveHeld(all);
       }
+      case PeerQuestion.CompareStands compare ->
+          request.setCompareStands(StandMessages.of(compare));
     }
   }
 
@@ -48,6 +50,7 @@ final class PeerMessages {
                   request.getResolveHeld().getResolutionsList().stream()
                       .map(PeerMessages::of)
                       .toList()));
+      case COMPARE_STANDS -> Optional.of(StandMessages.of(request.getCompareStands()));
       case QUESTION_NOT_SET -> Optional.empty();
     };
   }
@@ -59,6 +62,8 @@ final class PeerMessages {
         resolved.outcomes().forEach(outcome -> all.addResolved(of(outcome)));
         answer.setHeldResolved(all);
       }
+      case PeerAnswer.StandsCompared compared ->
+          answer.setStandsCompared(StandMessages.of(compared));
     }
   }
 
@@ -72,6 +77,7 @@ final class PeerMessages {
                       answer.getHeldResolved().getResolvedList().stream()
                           .map(PeerMessages::of)
                           .toList()));
+          case STANDS_COMPARED -> StandMessages.of(answer.getStandsCompared());
           case NOT_MINE, NOT_UNDERSTOOD, FAILED, ANSWER_NOT_SET -> Optional.empty();
         };
     return given

@@ -288,7 +288,7 @@ public final class PeerNetwork implements Peers, BoundedCloseable {
       switch (answer.getAnswerCase()) {
         case NOT_MINE -> completion.failed(Peers.gone(peer));
         case FAILED -> completion.failed(PeerMessages.of(answer.getFailed()));
-        case NOT_UNDERSTOOD, HELD_RESOLVED, ANSWER_NOT_SET ->
+        case NOT_UNDERSTOOD, HELD_RESOLVED, STANDS_COMPARED, ANSWER_NOT_SET ->
             PeerMessages.answer(answer, question)
                 .ifPresentOrElse(completion::done, () -> completion.failed(notUnderstood()));
       }

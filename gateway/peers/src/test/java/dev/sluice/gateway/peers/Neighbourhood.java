@@ -12,8 +12,10 @@ import dev.sluice.gateway.upstreams.HeldResolution;
 import dev.sluice.gateway.upstreams.Peer;
 import dev.sluice.gateway.upstreams.PeerAnswer;
 import dev.sluice.gateway.upstreams.PeerAnswers;
+import dev.sluice.gateway.upstreams.PeerQuestion.CompareStands;
 import dev.sluice.gateway.upstreams.PeerQuestion.ResolveHeld;
 import dev.sluice.gateway.upstreams.Sealer;
+import dev.sluice.gateway.upstreams.Stand;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Instances on this machine, each with a real server on the loopback. */
 final class Neighbourhood {
@@ -60,12 +63,20 @@ final class Neighbourhood {
     this.ledger = ledger;
   }
 
+  /** Answers about deliveries. */
+  @FunctionalInterface
+  interface AboutHeld {
+    void resolve(ResolveHeld question, Completion<PeerAnswer.HeldResolved> completion);
+  }
+
   /** One instance. */
   final class Instance {
     private final GatewayMetrics metrics = new GatewayMetrics();
     private final PeerNetwork network;
     private final Server server;
-    private volatile PeerAnswers answers = Neighbourhood::acknowledge;
+    private volatile AboutHeld answers = Neighbourhood::acknowledge;
+    private volatile List<Stand> stands = List.of();
+    private volatile @Nullable CompareStands heard;
 
     private Instance(ClusterKey key, PeerTimes times, Clock clock) throws IOException {
       network =
@@ -80,7 +91,7 @@ final class Neighbourhood {
                   ledger,
                   clock),
               times);
-      server = serve(network.service((question, end) -> answers.resolveHeld(question, end)));
+      server = serve(network.service(new Answers()));
       network.reachableAt("127.0.0.1:" + server.getPort());
       instances.add(this);
     }
@@ -102,8 +113,33 @@ final class Neighbourhood {
     }
 
     /** What it answers from now on. */
-    void answerWith(PeerAnswers other) {
+    void answerWith(AboutHeld other) {
       answers = other;
+    }
+
+    /** Where its parties stand from now on. */
+    void standWith(List<Stand> other) {
+      stands = other;
+    }
+
+    /** What it was last asked about that. */
+    @Nullable CompareStands heard() {
+      return heard;
+    }
+
+    private final class Answers implements PeerAnswers {
+      @Override
+      public void resolveHeld(
+          ResolveHeld question, Completion<PeerAnswer.HeldResolved> completion) {
+        answers.resolve(question, completion);
+      }
+
+      @Override
+      public void compareStands(
+          CompareStands question, Completion<PeerAnswer.StandsCompared> completion) {
+        heard = question;
+        completion.done(new PeerAnswer.StandsCompared(stands));
+      }
     }
 
     /** Its end, as a process ends. */

@@ -9,18 +9,23 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.gateway.peers.Neighbourhood.Instance;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.testing.Outcome;
 import dev.sluice.gateway.upstreams.ClusterKey;
+import dev.sluice.gateway.upstreams.Demand;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.HeldOutcome;
 import dev.sluice.gateway.upstreams.HeldResolution;
+import dev.sluice.gateway.upstreams.Party;
 import dev.sluice.gateway.upstreams.Peer;
 import dev.sluice.gateway.upstreams.PeerAnswer;
+import dev.sluice.gateway.upstreams.PeerQuestion.CompareStands;
 import dev.sluice.gateway.upstreams.PeerQuestion.ResolveHeld;
 import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.gateway.upstreams.Stand;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
@@ -91,6 +96,35 @@ class PeerNetworkTest {
               assertThat(failed.failure().category()).isEqualTo(ErrorCategory.NOT_FOUND);
               assertThat(failed.failure().subject()).isEqualTo(Subject.HANDLE);
             });
+  }
+
+  @Test
+  void standsOfGroupsArriveAsTheyWere() throws Exception {
+    // given
+    Instance a = neighbourhood.begin(key);
+    Instance b = neighbourhood.begin(key);
+    var tags = new Demand(new Filter(Filter.Type.TAG, "a||é"), false);
+    var sql = new Demand(new Filter(Filter.Type.SQL, "colour = 'blue'"), true);
+    List<Stand> stands =
+        List.of(
+            new Stand(new Party(-7, 3), null, tags, true),
+            new Stand(new Party(8, Long.MAX_VALUE), sql, tags, false));
+    b.standWith(stands);
+    var question =
+        new CompareStands(
+            Long.MIN_VALUE,
+            "orders",
+            "billing",
+            new Stand(new Party(a.self().instance(), 1), tags, sql, true),
+            a.self());
+
+    // when
+    var outcome = new Outcome<PeerAnswer.StandsCompared>();
+    a.network().ask(b.self(), question, outcome);
+
+    // then
+    assertThat(outcome.get(PATIENCE).stands()).isEqualTo(stands);
+    assertThat(b.heard()).isEqualTo(question);
   }
 
   @Test

@@ -221,6 +221,13 @@ enum Setting {
       "16",
       "How many times a message is delivered to a group; one that still comes again goes to the"
           + " group's dead letters, the topic '%DLQ%' with the group's name behind it."),
+  SUBSCRIPTION_CONFLICT(
+      Section.RECEIVING,
+      new Choice(List.of("refuse", "warn")),
+      "refuse",
+      "What happens to a subscription that differs from what other members of its group ask for on"
+          + " the topic, at this gateway or elsewhere, and would take messages from them: it is"
+          + " refused with both expressions named, or only told of in the log and counted."),
 
   ALLOWED_ENDPOINTS(
       Section.SECURITY,

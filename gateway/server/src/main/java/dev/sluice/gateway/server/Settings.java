@@ -161,7 +161,9 @@ public record Settings(
             values.time(Setting.PRODUCER_CLEANUP_TIMEOUT),
             values.time(Setting.CONSUMER_CLEANUP_TIMEOUT),
             values.time(Setting.READ_TIMEOUT),
-            values.number(Setting.MAX_UPSTREAMS)));
+            values.number(Setting.MAX_UPSTREAMS)),
+        new GatewaySettings.GroupSettings(
+            values.text(Setting.SUBSCRIPTION_CONFLICT).equals("refuse")));
   }
 
   private static void checkEndpoints(

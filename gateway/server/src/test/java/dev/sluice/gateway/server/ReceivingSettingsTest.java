@@ -1,6 +1,7 @@
 package dev.sluice.gateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
@@ -8,6 +9,8 @@ import dev.sluice.gateway.proto.proxy.Message;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
+import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import java.time.Duration;
 import java.util.Map;
@@ -206,6 +209,41 @@ class ReceivingSettingsTest extends WithGateways {
     await()
         .atMost(Served.PATIENCE)
         .untilAsserted(() -> assertThat(gateway.sample("sluice_dead_letters_total")).isEqualTo(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"refuse", "warn"})
+  @Shows(Setting.SUBSCRIPTION_CONFLICT)
+  void aSubscriptionThatDiffersFromTheGroupsOthersIsRefusedOrOnlyToldOf(String choice)
+      throws Exception {
+    // given two upstreams, which share nothing but the group
+    Served gateway = start(new MemorySystem(), Map.of(Setting.SUBSCRIPTION_CONFLICT, choice));
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    Served.sendAll(calls, Served.producer(calls), 1);
+    String first = calls.createConsumer(Served.consumerOf("t", "blue", "a")).getConsumerId();
+    String second = calls.createConsumer(Served.consumerOf("t", "green", "b")).getConsumerId();
+    gateway.stream(calls, first);
+    await().until(() -> gateway.sample("sluice_polls_total") > 0);
+
+    // when
+    var stream = gateway.stream(calls, second);
+
+    // then
+    if (choice.equals("refuse")) {
+      assertThatThrownBy(stream::read)
+          .isInstanceOfSatisfying(
+              StatusException.class,
+              end -> {
+                assertThat(end.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+                assertThat(end.getStatus().getDescription())
+                    .isEqualTo(
+                        "group: g filter: b (expected: as the group's other members ask for on t,"
+                            + " a)");
+              });
+    } else {
+      await().until(() -> gateway.sample("sluice_polls_total") > 1);
+    }
+    assertThat(gateway.sample("sluice_subscription_conflicts_total")).isEqualTo(1);
   }
 
   @Test

@@ -170,16 +170,20 @@ final class Served implements AutoCloseable {
 
   static String consumer(RocketMQProxyBlockingV2Stub calls, String topic, String instance)
       throws StatusException {
-    var created =
-        calls.createConsumer(
-            CreateConsumerRequest.newBuilder()
-                .setTopic(topic)
-                .setInstanceId(instance)
-                .setGroupId("g")
-                .setStartPosition(StartPosition.EARLIEST)
-                .build());
+    var created = calls.createConsumer(consumerOf(topic, instance, ""));
     assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
     return created.getConsumerId();
+  }
+
+  /** What makes a consumer of these tags. */
+  static CreateConsumerRequest consumerOf(String topic, String instance, String tags) {
+    return CreateConsumerRequest.newBuilder()
+        .setTopic(topic)
+        .setInstanceId(instance)
+        .setGroupId("g")
+        .setTagExpression(tags)
+        .setStartPosition(StartPosition.EARLIEST)
+        .build();
   }
 
   static SendMessageResponse send(RocketMQProxyBlockingV2Stub calls, String producer, String body)

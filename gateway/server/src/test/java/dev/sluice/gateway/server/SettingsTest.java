@@ -117,6 +117,11 @@ class SettingsTest {
             Optional.of(true)),
         effect(Setting.PROFILE, "High-Throughput", s -> s.core().send().batchSize(), 5000),
         effect(Setting.MAX_ATTEMPTS, "3", s -> s.core().receive().maxAttempts(), 3),
+        effect(
+            Setting.SUBSCRIPTION_CONFLICT,
+            "Warn",
+            s -> s.core().groups().refusesConflicts(),
+            false),
         effect(Setting.MAX_HOLD, "1h", s -> s.core().receive().maxHold(), Duration.ofHours(1)),
         effect(
             Setting.PRODUCER_CLEANUP_TIMEOUT,
@@ -274,6 +279,7 @@ class SettingsTest {
           PULL_TIMEOUT             | soon         | a duration with its unit, 1ms to 5m
           PULL_INTERVAL            | 10us         | a duration with its unit, 1ms to 5m
           MAX_ATTEMPTS             | 0            | 1 to 10000
+          SUBSCRIPTION_CONFLICT    | ignore       | one of refuse, warn
           MAX_HOLD                 | 500ms        | a duration with its unit, 1s to 24h
           PRODUCER_CLEANUP_TIMEOUT | 99ms         | a duration with its unit, 100ms to 24h
           CONSUMER_CLEANUP_TIMEOUT | 25h          | a duration with its unit, 100ms to 24h

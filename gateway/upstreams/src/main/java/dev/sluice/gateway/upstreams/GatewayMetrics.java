@@ -71,6 +71,14 @@ public final class GatewayMetrics {
     DEAD_LETTERS,
     /** Of these, the ones that could not be moved, and come again to be tried again. */
     DEAD_LETTER_FAILURES,
+    /**
+     * Subscriptions refused, or told of, since other members of their group ask for something else.
+     */
+    SUBSCRIPTION_CONFLICTS,
+    /**
+     * Members of groups whose subscriptions could not be compared, so that they were passed over.
+     */
+    SUBSCRIPTIONS_UNCOMPARED,
     /** Upstreams started. */
     UPSTREAM_OPENS,
     /** Upstreams closed. */

@@ -8,14 +8,18 @@ import java.time.Duration;
  * @param send about the send path
  * @param receive about the receive path
  * @param upstream about shared upstreams
+ * @param groups about consumer groups
  */
 public record GatewaySettings(
-    SendSettings send, ReceiveSettings receive, UpstreamSettings upstream) {
+    SendSettings send, ReceiveSettings receive, UpstreamSettings upstream, GroupSettings groups) {
 
   /** What holds where nothing is set. */
   public static final GatewaySettings DEFAULTS =
       new GatewaySettings(
-          SendSettings.DEFAULTS, ReceiveSettings.DEFAULTS, UpstreamSettings.DEFAULTS);
+          SendSettings.DEFAULTS,
+          ReceiveSettings.DEFAULTS,
+          UpstreamSettings.DEFAULTS,
+          GroupSettings.DEFAULTS);
 
   /**
    * About the send path.
@@ -134,18 +138,35 @@ public record GatewaySettings(
     }
   }
 
+  /**
+   * About consumer groups.
+   *
+   * @param refusesConflicts whether a subscription is refused that differs from what the group's
+   *     other members ask for; otherwise it is only told of (SUBSCRIPTION_CONFLICT)
+   */
+  public record GroupSettings(boolean refusesConflicts) {
+
+    /** What holds where nothing is set. */
+    public static final GroupSettings DEFAULTS = new GroupSettings(true);
+  }
+
   /** The same with other send settings. */
   public GatewaySettings with(SendSettings other) {
-    return new GatewaySettings(other, receive, upstream);
+    return new GatewaySettings(other, receive, upstream, groups);
   }
 
   /** The same with other receive settings. */
   public GatewaySettings with(ReceiveSettings other) {
-    return new GatewaySettings(send, other, upstream);
+    return new GatewaySettings(send, other, upstream, groups);
   }
 
   /** The same with other upstream settings. */
   public GatewaySettings with(UpstreamSettings other) {
-    return new GatewaySettings(send, receive, other);
+    return new GatewaySettings(send, receive, other, groups);
+  }
+
+  /** The same with other group settings. */
+  public GatewaySettings with(GroupSettings other) {
+    return new GatewaySettings(send, receive, upstream, other);
   }
 }

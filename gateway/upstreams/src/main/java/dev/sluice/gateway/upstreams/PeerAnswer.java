@@ -15,4 +15,20 @@ public sealed interface PeerAnswer {
       outcomes = List.copyOf(outcomes);
     }
   }
+
+  /**
+   * Where parties stand.
+   *
+   * @param stands at most {@link #MOST}
+   */
+  record StandsCompared(List<Stand> stands) implements PeerAnswer {
+
+    /** The most stands in one answer. */
+    public static final int MOST = 64;
+
+    public StandsCompared {
+      stands = List.copyOf(stands);
+      Checks.between("stands", stands.size(), 0, MOST);
+    }
+  }
 }

@@ -11,4 +11,8 @@ public interface PeerAnswers {
   /** Does with held deliveries what their handles' users want. */
   void resolveHeld(
       PeerQuestion.ResolveHeld question, Completion<PeerAnswer.HeldResolved> completion);
+
+  /** Tells where this instance's parties stand, having heard where the asker's stands. */
+  void compareStands(
+      PeerQuestion.CompareStands question, Completion<PeerAnswer.StandsCompared> completion);
 }

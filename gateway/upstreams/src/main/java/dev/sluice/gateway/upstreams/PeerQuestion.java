@@ -50,4 +50,32 @@ public sealed interface PeerQuestion<A extends PeerAnswer> {
       answers.resolveHeld(this, completion);
     }
   }
+
+  /**
+   * Where the asked instance's parties stand, of one group and topic.
+   *
+   * @param endpoint stands for the message system, the same on every instance
+   * @param topic the topic
+   * @param group the consumer group
+   * @param asker where the party stands that asks
+   * @param from where it can be asked in turn
+   */
+  record CompareStands(long endpoint, String topic, String group, Stand asker, Peer from)
+      implements PeerQuestion<PeerAnswer.StandsCompared> {
+
+    @Override
+    public Class<PeerAnswer.StandsCompared> answer() {
+      return PeerAnswer.StandsCompared.class;
+    }
+
+    @Override
+    public boolean isAnsweredBy(PeerAnswer.StandsCompared answer) {
+      return true;
+    }
+
+    @Override
+    public void putTo(PeerAnswers answers, Completion<PeerAnswer.StandsCompared> completion) {
+      answers.compareStands(this, completion);
+    }
+  }
 }

@@ -35,6 +35,7 @@ public final class SharedUpstream {
   private final Backend backend;
   private final Loop owner;
   private final CheckListener checks;
+  private final MembersListener members;
   private final Runnable unused;
   private final Claims claims = new Claims();
   private final PreparedSubscriptions subscriptions = new PreparedSubscriptions(this);
@@ -47,6 +48,7 @@ public final class SharedUpstream {
    * Makes one that is closed.
    *
    * @param checks hears of transactions that the message system asks for
+   * @param members hears of groups whose members change
    * @param unused called on its loop when nobody has a lease or it was closed
    */
   SharedUpstream(
@@ -55,9 +57,11 @@ public final class SharedUpstream {
       UpstreamSpec spec,
       Backend backend,
       CheckListener checks,
+      MembersListener members,
       Runnable unused) {
     this.instance = instance;
     this.checks = checks;
+    this.members = members;
     this.key = key;
     this.spec = spec;
     this.endpoint = new Endpoint(key.scheme(), spec.endpoint());
@@ -79,6 +83,14 @@ public final class SharedUpstream {
 
     /** As {@link dev.sluice.gateway.spi.CheckListener#asked}; the upstream is open meanwhile. */
     void asked(SharedUpstream upstream, TransactionCheck check);
+  }
+
+  /** Hears of groups whose members change. */
+  @FunctionalInterface
+  public interface MembersListener {
+
+    /** As {@link dev.sluice.gateway.spi.MembersListener#changed}. */
+    void changed(SharedUpstream upstream, String group);
   }
 
   /** What the lease is a claim to. */
@@ -197,6 +209,7 @@ public final class SharedUpstream {
     }
     Tracked tracked = instance.ledger().track(ResourceKinds.UPSTREAM, key.toString(), upstream);
     upstream.onCheck(check -> checks.asked(this, check));
+    upstream.onMembers(group -> members.changed(this, group));
     var starting = new Starting(upstream, tracked, waiters);
     state = starting.state;
     starting.start.begin(owner, instance.settings().upstream().startTimeout());

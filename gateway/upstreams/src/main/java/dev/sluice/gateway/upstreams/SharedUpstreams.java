@@ -24,6 +24,7 @@ public final class SharedUpstreams implements Upstreams {
   private final Instance instance;
   private final Map<String, Backend> backends = new TreeMap<>();
   private final SharedUpstream.CheckListener checks;
+  private final SharedUpstream.MembersListener members;
   private final Quota quota;
   // An entry is removed by itself, when nobody has a lease and it is closed; bounded by the quota.
   private final ConcurrentMap<UpstreamKey, Entry> entries = new ConcurrentHashMap<>();
@@ -37,15 +38,18 @@ public final class SharedUpstreams implements Upstreams {
    *
    * @param backends each with a scheme of its own
    * @param checks hears of transactions that message systems ask for
+   * @param members hears of groups whose members change
    * @param scheduler for the deadlines of closing
    */
   public SharedUpstreams(
       Instance instance,
       List<Backend> backends,
       SharedUpstream.CheckListener checks,
+      SharedUpstream.MembersListener members,
       TimeoutScheduler scheduler) {
     this.instance = instance;
     this.checks = checks;
+    this.members = members;
     this.quota =
         Quota.of("upstream clients", instance.settings().upstream().maximum(), "MAX_UPSTREAMS");
     for (Backend backend : backends) {
@@ -97,7 +101,7 @@ public final class SharedUpstreams implements Upstreams {
   private Entry entry(UpstreamKey key, UpstreamSpec spec, Backend backend) {
     Permit permit = quota.take();
     return new Entry(
-        new SharedUpstream(instance, key, spec, backend, checks, () -> forget(key)), permit);
+        new SharedUpstream(instance, key, spec, backend, checks, members, () -> forget(key)), permit);
   }
 
   private void forget(UpstreamKey key) {

@@ -1,4 +1,4 @@
-package dev.sluice.gateway.deliveries;
+package dev.sluice.gateway.groups;
 
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
@@ -26,7 +26,7 @@ public final class TagSet {
    *
    * @throws GatewayException where it is none of these
    */
-  static TagSet parse(String expression) {
+  public static TagSet parse(String expression) {
     String stripped = expression.strip();
     if (stripped.isEmpty() || stripped.equals("*")) {
       return new TagSet(true, Set.of());
@@ -49,12 +49,26 @@ public final class TagSet {
     return new TagSet(false, Set.copyOf(tags));
   }
 
-  boolean matches(@Nullable String tag) {
+  /** Whether messages with this tag are asked for; null for those without. */
+  public boolean matches(@Nullable String tag) {
     return all || (tag != null && tags.contains(tag));
   }
 
+  /** Whether all that the one asks for the other does too; they are in their normal form. */
+  static boolean covers(Filter more, Filter less) {
+    if (more.equals(less)) {
+      return true;
+    }
+    if (more.type() != Filter.Type.TAG || less.type() != Filter.Type.TAG) {
+      return false;
+    }
+    TagSet all = parse(more.expression());
+    TagSet some = parse(less.expression());
+    return all.all || (!some.all && all.tags.containsAll(some.tags));
+  }
+
   /** What at least one of them asks for. */
-  static Filter union(Collection<TagSet> sets) {
+  public static Filter union(Collection<TagSet> sets) {
     var tags = new TreeSet<String>();
     for (TagSet set : sets) {
       if (set.all) {
