@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.servers.ServerProcess;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -24,6 +26,7 @@ final class ClosedLoop {
   private final LongAdder answered = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final AtomicReference<String> firstFailure = new AtomicReference<>("");
+  private final AtomicLong firstStored = new AtomicLong();
   private volatile Histogram latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(1), 3);
   private volatile boolean stopping;
   private final CountDownLatch ended;
@@ -35,17 +38,8 @@ final class ClosedLoop {
     this.ended = new CountDownLatch(inFlight);
   }
 
-  /** What one measured stretch showed. */
-  record Result(
-      double perSecond,
-      double p50Millis,
-      double p99Millis,
-      double cpuMicrosPerMessage,
-      long failed,
-      String firstFailure) {}
-
-  /** Runs warm-up and measurement; the server's own CPU accounting is read at both ends. */
-  Result run(Duration warmUp, Duration measure, ServerProcess server) throws InterruptedException {
+  /** Runs warm-up and measurement; the server's own accounting is read at both ends. */
+  Turn run(Duration warmUp, Duration measure, ServerProcess server) throws InterruptedException {
     for (int i = 0; i < inFlight; i++) {
       sendNext(channels.get(i % channels.size()));
     }
@@ -53,25 +47,23 @@ final class ClosedLoop {
     latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(1), 3);
     failed.reset();
     long messages = answered.sum();
-    Duration cpu = server.cpu();
-    long begin = System.nanoTime();
+    Window window = Window.of(server);
     pause(measure);
-    long nanos = System.nanoTime() - begin;
-    messages = answered.sum() - messages;
-    Duration used = server.cpu().minus(cpu);
+    Turn.Builder turn = window.end(answered.sum() - messages);
     Histogram seen = latencies;
-    long failures = failed.sum();
+    turn.with(Column.P50, seen.getValueAtPercentile(50) / 1e6)
+        .with(Column.P99, seen.getValueAtPercentile(99) / 1e6)
+        .with(Column.FAILED, (double) failed.sum());
     stopping = true;
     if (!ended.await(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException(ended.getCount() + " sends were never answered");
     }
-    return new Result(
-        messages * 1e9 / nanos,
-        seen.getValueAtPercentile(50) / 1e6,
-        seen.getValueAtPercentile(99) / 1e6,
-        used.toNanos() / 1e3 / Math.max(1, messages),
-        failures,
-        Objects.requireNonNull(firstFailure.get()));
+    return turn.build(Objects.requireNonNull(firstFailure.get()));
+  }
+
+  /** When the first message was stored, by {@link System#nanoTime}; 0 where none was. */
+  long firstStored() {
+    return firstStored.get();
   }
 
   private void sendNext(ManagedChannel channel) {
@@ -85,6 +77,9 @@ final class ClosedLoop {
         failure -> {
           latencies.recordValue(Math.min(System.nanoTime() - begin, TimeUnit.MINUTES.toNanos(1)));
           if (failure.isEmpty()) {
+            if (firstStored.get() == 0) {
+              firstStored.compareAndSet(0, System.nanoTime());
+            }
             answered.increment();
             sendNext(channel);
           } else {

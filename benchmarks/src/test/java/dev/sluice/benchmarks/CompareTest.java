@@ -1,0 +1,123 @@
+package dev.sluice.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.engines.SharedEngine;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The short forms of the comparison: that they measure something, not what. */
+class CompareTest {
+
+  @Test
+  void sendsByRawCallsAndByTheOfficialSdkAndStartsEach() {
+    String out =
+        run(
+            "all",
+            "--workloads=s1,s2,t1",
+            "--peers=FLOOR,SLUICE,APACHE",
+            "--in-flight=10",
+            "--warm-up=1",
+            "--measure=1");
+
+    assertThat(section(out, "S1, F1, M1")).containsExactly("FLOOR", "SLUICE", "APACHE");
+    assertThat(section(out, "S2")).containsExactly("SLUICE", "APACHE");
+    assertThat(section(out, "T1")).containsExactly("SLUICE", "APACHE");
+    assertThat(out).doesNotContain("Failed:").contains("SLUICE / APACHE", "SLUICE / FLOOR");
+  }
+
+  @Test
+  void drainsByTheOfficialPushConsumerAndMeasuresUntilItsHandler() {
+    String out =
+        run(
+            "all",
+            "--workloads=r1,d1",
+            "--peers=APACHE",
+            "--count=500",
+            "--rate=50",
+            "--warm-up=1",
+            "--measure=1");
+
+    assertThat(section(out, "R1")).containsExactly("APACHE");
+    assertThat(section(out, "D1")).containsExactly("APACHE");
+    assertThat(out).doesNotContain("Failed:");
+  }
+
+  @Test
+  void sendsThroughTheServiceThatOnlySluiceHas() {
+    String out = run("s1", "--service=proxy", "--in-flight=10", "--warm-up=1", "--measure=1");
+
+    assertThat(section(out, "`SendMessage` of `rocketmq.RocketMQProxy`")).containsExactly("SLUICE");
+    assertThat(out).doesNotContain("Failed:");
+  }
+
+  @Test
+  void refusesAWorkloadThatThereIsNot() {
+    var err = new StringWriter();
+
+    int exit =
+        new CommandLine(new Compare())
+            .setErr(new PrintWriter(err))
+            .execute("all", "--workloads=s3", "--root=" + System.getProperty("sluice.root"));
+
+    assertThat(exit).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains("--workloads: s3 (expected: s1, s2, r1, d1 or t1)");
+  }
+
+  private static String run(String... arguments) {
+    var out = new StringWriter();
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.addAll(
+        List.of(
+            "--rounds=1",
+            "--apache-heap=384",
+            "--upstream=" + SharedEngine.rocketmq5().nameServerAddress(),
+            "--root=" + System.getProperty("sluice.root")));
+
+    int exit =
+        new CommandLine(new Compare())
+            .setOut(new PrintWriter(out))
+            .execute(all.toArray(String[]::new));
+
+    assertThat(exit).as(out.toString()).isZero();
+    return out.toString();
+  }
+
+  /** The servers of a section's rows, each of which must show a rate and a cost. */
+  private static List<String> section(String out, String title) {
+    String text =
+        Stream.of(out.split("(?m)^## ", -1))
+            .filter(section -> section.startsWith(title))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no section " + title + ": " + out));
+    List<String> rows = text.lines().filter(line -> line.startsWith("|")).toList();
+    List<String> titles = cells(rows.getFirst());
+    return rows.stream()
+        .skip(2)
+        .map(CompareTest::cells)
+        .filter(cells -> !cells.get(1).contains("/"))
+        .map(
+            cells -> {
+              for (String positive : List.of(Column.RATE.title(), Column.CPU.title())) {
+                assertThat(Double.parseDouble(cells.get(titles.indexOf(positive))))
+                    .as("%s of %s", positive, cells)
+                    .isPositive();
+              }
+              return cells.get(1);
+            })
+        .toList();
+  }
+
+  private static List<String> cells(String row) {
+    return Arrays.stream(row.split("\\|", -1))
+        .map(String::strip)
+        .filter(cell -> !cell.isEmpty())
+        .toList();
+  }
+}
