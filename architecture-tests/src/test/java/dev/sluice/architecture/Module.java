@@ -42,7 +42,7 @@ enum Module {
       List.of("org.slf4j")),
   CORE(
       "dev.sluice.gateway.core",
-      List.of(DELIVERIES, UPSTREAMS, SPI, LIFECYCLE),
+      List.of(DELIVERIES, GROUPS, UPSTREAMS, SPI, LIFECYCLE),
       List.of("org.slf4j")),
   PEERS(
       "dev.sluice.gateway.peers",

@@ -27,6 +27,7 @@ import java.util.Optional;
 final class SessionTable implements Sessions {
 
   private final Instance instance;
+  private final Deliveries deliveries;
   private final LiveSessions<ProducerId, LiveProducer> producers;
   private final LiveSessions<ConsumerId, LiveConsumer> consumers;
 
@@ -37,6 +38,7 @@ final class SessionTable implements Sessions {
       Transactions transactions) {
     this.instance = instance;
     this.producers = new LiveSessions<>(instance, upstreams, new Producers(transactions));
+    this.deliveries = deliveries;
     this.consumers = new LiveSessions<>(instance, upstreams, new Consumers(deliveries));
   }
 
@@ -166,7 +168,7 @@ final class SessionTable implements Sessions {
             new Completion<Void>() {
               @Override
               public void done(Void nothing) {
-                completion.done(session);
+                unlessItWouldBeRefused(session, completion);
               }
 
               @Override
@@ -179,6 +181,26 @@ final class SessionTable implements Sessions {
                 }
               }
             });
+  }
+
+  private void unlessItWouldBeRefused(
+      LiveConsumer session, Completion<ConsumerSession> completion) {
+    deliveries.foresee(
+        session.lease(),
+        session.subscription(),
+        session.ordered(),
+        new Completion<Void>() {
+          @Override
+          public void done(Void nothing) {
+            completion.done(session);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            session.close();
+            completion.failed(failure);
+          }
+        });
   }
 
   /**

@@ -17,6 +17,7 @@ import dev.sluice.gateway.spi.testing.ManualLoops;
 import dev.sluice.gateway.spi.testing.MemoryBackend;
 import dev.sluice.gateway.spi.testing.MemoryOptions;
 import dev.sluice.gateway.spi.testing.Messages;
+import dev.sluice.gateway.spi.testing.Outcome;
 import dev.sluice.gateway.upstreams.ClusterKey;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
@@ -38,6 +39,8 @@ class EqualSubscriptionsTest {
   private final List<ManualGateway> open = new ArrayList<>();
   private final ManualGateway a = begin("a:50051", GatewaySettings.DEFAULTS);
   private final ManualGateway b = begin("b:50051", GatewaySettings.DEFAULTS);
+  private final ManualGateway elsewhere =
+      begin("elsewhere:50051", GatewaySettings.DEFAULTS.with(new GroupSettings(false)));
 
   private ManualGateway begin(String address, GatewaySettings settings) {
     var gateway = ManualGateway.among(peers, address, loops, backend, key, settings);
@@ -52,10 +55,16 @@ class EqualSubscriptionsTest {
     assertThat(backend.shown(ManualGateway.ADDRESS, GROUP)).isEmpty();
   }
 
+  /** A stream of a consumer that its instance has not made, so that nothing was said before. */
   private RecordingSink stream(ManualGateway gateway, String tags) {
-    RecordingSink sink = gateway.open(gateway.consumer(gateway.connection(), spec(tags)));
+    RecordingSink sink = gateway.open(consumer(gateway, tags));
     loops.advance(Duration.ofMillis(10));
     return sink;
+  }
+
+  private ConsumerSession consumer(ManualGateway gateway, String tags) {
+    String id = elsewhere.consumer(elsewhere.connection(), spec(tags)).id();
+    return gateway.gateway().sessions().consumer(gateway.connection(), id);
   }
 
   private void publish(String... tags) {
@@ -85,6 +94,30 @@ class EqualSubscriptionsTest {
     assertThat(second.deliveries()).isEmpty();
     assertThat(b.count(Counter.POLLS)).isZero();
     assertThat(b.count(Counter.SUBSCRIPTION_CONFLICTS)).isOne();
+  }
+
+  @Test
+  void consumerIsRefusedWhereItIsKnownThatItsStreamWouldBe() {
+    stream(a, "x");
+    assertThat(create(b, "y").failure())
+        .hasMessageContaining("filter: y (")
+        .hasMessageContaining(", x)");
+    assertThat(create(b, "x").isOver()).isTrue();
+    assertThat(create(a, "y").value().filter().expression()).as("beside the other").isEqualTo("y");
+    stream(b, "x");
+    // An answer is good for a while.
+    loops.advance(Duration.ofSeconds(3));
+    assertThat(create(a, "y").failure()).hasMessageContaining("filter: x||y (");
+    assertThat(a.count(Counter.ACTIVE_CONSUMERS)).isEqualTo(2);
+  }
+
+  private Outcome<ConsumerSession> create(ManualGateway gateway, String tags) {
+    var outcome = new Outcome<ConsumerSession>();
+    gateway.run(
+        () ->
+            gateway.gateway().sessions().createConsumer(gateway.connection(), spec(tags), outcome));
+    loops.advance(Duration.ofMillis(10));
+    return outcome;
   }
 
   @Test
@@ -220,7 +253,7 @@ class EqualSubscriptionsTest {
   @Test
   void streamThatEndsBeforeItWasDecidedLeavesNothing() {
     stream(a, "x");
-    var consumer = b.consumer(b.connection(), spec("y"));
+    var consumer = consumer(b, "y");
     var sink = new RecordingSink(loops.all().get(1));
     loops
         .all()

@@ -3,6 +3,8 @@ package dev.sluice.gateway.deliveries;
 import dev.sluice.gateway.groups.Agreements;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.upstreams.Demand;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.PeerAnswer;
 import dev.sluice.gateway.upstreams.PeerAnswers;
@@ -10,6 +12,7 @@ import dev.sluice.gateway.upstreams.PeerQuestion;
 import dev.sluice.gateway.upstreams.PerLoop;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tally;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -65,6 +68,20 @@ public final class Deliveries implements PeerAnswers {
   /** Acknowledgements. */
   public AckPath acks() {
     return acks;
+  }
+
+  /** Says early that a stream would be refused; done where that is not known. */
+  public void foresee(
+      UpstreamLease lease,
+      Subscription subscription,
+      boolean ordered,
+      Completion<Void> completion) {
+    agreements.foresee(
+        SharedUpstream.of(lease),
+        subscription.topic(),
+        subscription.group(),
+        new Demand(subscription.filter(), ordered),
+        completion);
   }
 
   /** The message system tells that a group's members have changed. */

@@ -112,6 +112,14 @@ public final class Agreement {
     return loop;
   }
 
+  Party party() {
+    return party;
+  }
+
+  boolean isThrough(SharedUpstream shared) {
+    return inquiry.shared().equals(shared);
+  }
+
   /** Whether something is being proposed; nothing else may be proposed meanwhile. */
   public boolean isProposing() {
     return proposal != null;

@@ -1,6 +1,8 @@
 package dev.sluice.gateway.groups;
 
+import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.upstreams.Demand;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.Party;
@@ -25,6 +27,7 @@ public final class Agreements {
   private final Stands stands = new Stands();
   private final AtomicLong parties = new AtomicLong();
   private final Seldom refusals;
+  private final Forecast forecast;
   // An agreement removes itself when it is closed, and its group with it.
   private final ConcurrentMap<String, Set<Agreement>> byGroup = new ConcurrentHashMap<>();
 
@@ -37,6 +40,7 @@ public final class Agreements {
     this.instance = instance;
     this.inquirer = inquirer;
     this.refusals = new Seldom(instance.clock(), BETWEEN_REFUSALS);
+    this.forecast = new Forecast(instance, stands, inquirer);
   }
 
   /**
@@ -76,6 +80,34 @@ public final class Agreements {
           known.remove(agreement);
           return known.isEmpty() ? null : known;
         });
+  }
+
+  /**
+   * Says whether a subscription would be refused now that is to join what is asked for through the
+   * upstream: fails as {@link Agreement#propose} would, and is done where nobody is known to
+   * object.
+   */
+  public void foresee(
+      SharedUpstream shared,
+      String topic,
+      String group,
+      Demand demand,
+      Completion<Void> completion) {
+    GroupTopic key = GroupTopic.of(shared, topic, group);
+    Agreement own = null;
+    for (Agreement each : byGroup.getOrDefault(group, Set.of())) {
+      if (each.key().equals(key) && each.isThrough(shared)) {
+        own = each;
+      }
+    }
+    Demand asked = own == null ? null : stands.askedBy(key, own.party());
+    Demand together = asked == null ? demand : TagSet.together(asked, demand);
+    if (!instance.settings().groups().refusesConflicts() || together.equals(asked)) {
+      Completion.succeed(completion);
+      return;
+    }
+    Party asker = own == null ? new Party(inquirer.self().instance(), 0) : own.party();
+    forecast.of(shared, key, asker, together, completion);
   }
 
   /** The message system tells that the group's members have changed. */

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +60,12 @@ final class Stands {
           table.before.remove(party);
           table.stands.remove(party);
         });
+  }
+
+  /** What the party asks for; null where it does not. */
+  @Nullable Demand askedBy(GroupTopic key, Party party) {
+    return at(key, table -> Optional.ofNullable(table.stands.get(party)).map(Stand::asked))
+        .orElse(null);
   }
 
   /** The stands of the instance's other parties. */

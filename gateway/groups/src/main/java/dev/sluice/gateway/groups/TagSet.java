@@ -3,7 +3,9 @@ package dev.sluice.gateway.groups;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.upstreams.Demand;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,17 @@ public final class TagSet {
       tags.addAll(set.tags);
     }
     return new Filter(Filter.Type.TAG, String.join("||", tags));
+  }
+
+  /** What is asked for with the second beside the first, as far as they can be put together. */
+  static Demand together(Demand first, Demand second) {
+    Filter one = first.filter();
+    Filter other = second.filter();
+    if (one.type() != Filter.Type.TAG || other.type() != Filter.Type.TAG) {
+      return second;
+    }
+    return new Demand(
+        union(List.of(parse(one.expression()), parse(other.expression()))), second.ordered());
   }
 
   /**

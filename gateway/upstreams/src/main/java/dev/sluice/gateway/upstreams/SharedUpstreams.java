@@ -101,7 +101,8 @@ public final class SharedUpstreams implements Upstreams {
   private Entry entry(UpstreamKey key, UpstreamSpec spec, Backend backend) {
     Permit permit = quota.take();
     return new Entry(
-        new SharedUpstream(instance, key, spec, backend, checks, members, () -> forget(key)), permit);
+        new SharedUpstream(instance, key, spec, backend, checks, members, () -> forget(key)),
+        permit);
   }
 
   private void forget(UpstreamKey key) {

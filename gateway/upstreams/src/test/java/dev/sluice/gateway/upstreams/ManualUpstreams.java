@@ -48,7 +48,12 @@ final class ManualUpstreams implements AutoCloseable {
             Peers.none(),
             new AtomicBoolean(true));
     upstreams =
-        new SharedUpstreams(instance, List.of(backend), (upstream, check) -> {}, (upstream, group) -> {}, loops.scheduler());
+        new SharedUpstreams(
+            instance,
+            List.of(backend),
+            (upstream, check) -> {},
+            (upstream, group) -> {},
+            loops.scheduler());
   }
 
   SharedUpstreams upstreams() {

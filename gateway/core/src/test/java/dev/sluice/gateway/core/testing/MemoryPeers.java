@@ -54,7 +54,7 @@ public final class MemoryPeers {
     silent.clear();
   }
 
-  /** How many questions were asked so far. */
+  /** How many questions about deliveries were asked so far. */
   public int questions() {
     return questions;
   }
@@ -79,7 +79,9 @@ public final class MemoryPeers {
     @Override
     public <A extends PeerAnswer> void ask(
         Peer peer, PeerQuestion<A> question, Completion<A> completion) {
-      questions++;
+      if (question instanceof PeerQuestion.ResolveHeld) {
+        questions++;
+      }
       var back = new OnLoop<>(loops.current(), completion);
       var there = loops.all().getLast();
       if (silent.contains(peer.address())) {
