@@ -16,6 +16,7 @@ import dev.sluice.gateway.proto.proxy.SendMessagesResponse;
 import dev.sluice.gateway.proto.proxy.StartPosition;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,18 @@ final class Client implements AutoCloseable {
             .setTopic(topic)
             .setGroupId(group)
             .setStartPosition(StartPosition.EARLIEST)
+            .build());
+  }
+
+  /** The same, with messages of one sharding key one after the other. */
+  String orderedConsumer(String topic, String group, Duration maxHold) {
+    return consumer(
+        CreateConsumerRequest.newBuilder()
+            .setTopic(topic)
+            .setGroupId(group)
+            .setStartPosition(StartPosition.EARLIEST)
+            .setOrdered(true)
+            .setMaxHoldMs(maxHold.toMillis())
             .build());
   }
 

@@ -1,14 +1,18 @@
 package dev.sluice.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.Message;
 import dev.sluice.gateway.proto.proxy.ReceiveMessagesRequest;
+import dev.sluice.gateway.proto.proxy.RetryMessageRequest;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyStub;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -86,6 +90,23 @@ final class Reader {
                 refused.add(message.getMessageBody() + ": " + answer.getMessage());
               }
             }));
+  }
+
+  /**
+   * Has it come again after the delay, and expects the gateway to say so. Not on a thread of
+   * gRPC's.
+   */
+  void retry(Client client, Message message, Duration delay) {
+    var answer =
+        client
+            .stub()
+            .retryMessage(
+                RetryMessageRequest.newBuilder()
+                    .setConsumerId(consumer)
+                    .setReceiptHandle(message.getReceiptHandle())
+                    .setDelayMs(delay.toMillis())
+                    .build());
+    assertThat(answer.getSuccess()).as(answer.getMessage()).isTrue();
   }
 
   /** All that came, in that order. */

@@ -8,21 +8,32 @@ import static dev.sluice.gateway.core.StreamFixture.unacknowledged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.core.testing.ManualGateway;
+import dev.sluice.gateway.core.testing.RecordingSink;
 import dev.sluice.gateway.deliveries.SealedDelivery;
+import dev.sluice.gateway.deliveries.SealedHandle;
 import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.spi.testing.MemoryOptions;
 import dev.sluice.gateway.spi.testing.Messages;
+import dev.sluice.gateway.spi.testing.Outcome;
+import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OrderedStreamTest {
+
+  private static final Duration MOMENT = Duration.ofMillis(10);
 
   @Test
   void orderedStreamGetsOneQueueInOrderAlsoAfterAFailure() {
@@ -72,6 +83,307 @@ class OrderedStreamTest {
       }
       assertThat(new HashSet<>(seen)).hasSize(59);
       assertThat(unacknowledged(gateway)).isZero();
+    }
+  }
+
+  /** One queue, so that different keys meet in it. */
+  private static ManualGateway oneQueue(GatewaySettings settings) {
+    return with(1, settings);
+  }
+
+  private static ManualGateway with(int queues, GatewaySettings settings) {
+    var gateway = ManualGateway.with(1, settings, MemoryOptions.DEFAULTS.withQueues(queues));
+    gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
+    return gateway;
+  }
+
+  /** A stream that finds these together. */
+  private static RecordingSink openWith(
+      ManualGateway gateway, ConsumerSession consumer, String... texts) {
+    send(gateway, texts);
+    var sink = gateway.open(consumer);
+    gateway.loops().advance(MOMENT);
+    return sink;
+  }
+
+  private static ConsumerSession consumer(ManualGateway gateway, @Nullable Duration maxHold) {
+    return gateway.consumer(
+        gateway.connection(),
+        new ConsumerSpec(
+            "",
+            "",
+            Credentials.NONE,
+            TOPIC,
+            GROUP,
+            Filter.ALL,
+            new Subscription.Start.Earliest(),
+            true,
+            maxHold));
+  }
+
+  /** Sends messages whose key is their first letter. */
+  private static void send(ManualGateway gateway, String... texts) {
+    var lease = gateway.producer(TOPIC).lease();
+    for (String text : texts) {
+      gateway.send(lease, Messages.keyed(TOPIC, text, text.substring(0, 1))).value();
+    }
+    gateway.loops().advance(MOMENT);
+  }
+
+  /** Acknowledges the newest delivery of this text, and lets happen what that brings. */
+  private static void ack(
+      ManualGateway gateway, ConsumerSession by, RecordingSink in, String text) {
+    gateway.ack(by.lease(), newest(in, text).handle()).succeeded();
+    gateway.loops().advance(MOMENT);
+  }
+
+  private static SealedDelivery newest(RecordingSink sink, String text) {
+    return sink.deliveries().reversed().stream()
+        .filter(one -> Messages.text(one.delivery()).equals(text))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Outcome<SealedHandle> retry(
+      ManualGateway gateway, ConsumerSession consumer, String handle, Duration delay) {
+    var outcome = new Outcome<SealedHandle>();
+    gateway.run(
+        () -> gateway.gateway().acks().changeInvisible(consumer.lease(), handle, delay, outcome));
+    return outcome;
+  }
+
+  @Test
+  void aMessageComesWhenTheOneBeforeItWithItsKeyIsAcknowledged() {
+    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
+      var consumer = consumer(gateway, null);
+      var sink = openWith(gateway, consumer, "x0", "x1", "x2", "y0", "y1");
+      assertThat(sink.takeTexts()).containsExactly("x0", "y0");
+      gateway.loops().advance(Duration.ofMinutes(3));
+      assertThat(sink.take()).isEmpty();
+
+      ack(gateway, consumer, sink, "y0");
+      assertThat(sink.takeTexts()).containsExactly("y1");
+      ack(gateway, consumer, sink, "x0");
+      assertThat(sink.takeTexts()).containsExactly("x1");
+      ack(gateway, consumer, sink, "x1");
+      assertThat(sink.takeTexts()).containsExactly("x2");
+      assertThat(gateway.count(Counter.REDELIVERIES)).isZero();
+    }
+  }
+
+  @Test
+  void whatIsRetriedComesAgainBeforeTheNextOfItsKey() {
+    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
+      var consumer = consumer(gateway, null);
+      var sink = openWith(gateway, consumer, "x0", "x1", "y0");
+      String handle = newest(sink, "x0").handle();
+
+      retry(gateway, consumer, handle, Duration.ofMinutes(3)).value();
+      ack(gateway, consumer, sink, "y0");
+      gateway.loops().advance(Duration.ofMinutes(3).minusSeconds(1));
+      assertThat(sink.takeTexts()).containsExactly("x0", "y0");
+      gateway.loops().advance(Duration.ofSeconds(2));
+
+      assertThat(sink.takeTexts()).containsExactly("x0");
+      assertThat(newest(sink, "x0").delivery().attempt()).isEqualTo(2);
+      assertThat(gateway.ack(consumer.lease(), handle).failure())
+          .hasMessageContaining("expired handle");
+      assertThat(retry(gateway, consumer, handle, Duration.ZERO).failure())
+          .hasMessageContaining("expired handle");
+      ack(gateway, consumer, sink, "x0");
+      assertThat(sink.takeTexts()).containsExactly("x1");
+      assertThat(gateway.count(Counter.HANDED_BACK)).isZero();
+      assertThat(gateway.count(Counter.REDELIVERIES)).isOne();
+    }
+  }
+
+  @Test
+  void whatIsHeldTooLongComesAgainBeforeTheNextOfItsKey() {
+    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
+      var consumer = consumer(gateway, Duration.ofSeconds(5));
+      var sink = openWith(gateway, consumer, "x0", "x1");
+
+      gateway.loops().advance(Duration.ofSeconds(12));
+
+      assertThat(sink.takeTexts()).containsExactly("x0", "x0", "x0");
+      assertThat(gateway.count(Counter.HOLDS_EXPIRED)).isEqualTo(2);
+      ack(gateway, consumer, sink, "x0");
+      assertThat(sink.takeTexts()).containsExactly("x1");
+    }
+  }
+
+  @Test
+  void aKeyGoesOnWhenItsMessageIsADeadLetterAndNotBefore() {
+    try (var gateway = oneQueue(attempts(3))) {
+      var consumer = consumer(gateway, null);
+      var sink = openWith(gateway, consumer, "x0", "x1", "y0");
+      for (int i = 0; i < 5; i++) {
+        gateway.faults().failNext(Operation.DEAD_LETTER, GatewayException.unavailable("no", null));
+      }
+      for (int i = 0; i < 3; i++) {
+        retry(gateway, consumer, newest(sink, "x0").handle(), Duration.ZERO).value();
+        gateway.loops().advance(MOMENT);
+      }
+
+      assertThat(sink.takeTexts()).containsExactly("x0", "y0", "x0", "x0");
+      gateway.loops().advance(Duration.ofMillis(4500));
+      assertThat(sink.take()).as("while it cannot be moved").isEmpty();
+      gateway.loops().advance(Duration.ofMillis(1500));
+      assertThat(sink.takeTexts()).containsExactly("x1");
+      assertThat(gateway.count(Counter.DEAD_LETTER_FAILURES)).isEqualTo(5);
+      assertThat(gateway.count(Counter.DEAD_LETTERS)).isOne();
+      ack(gateway, consumer, sink, "x1");
+      ack(gateway, consumer, sink, "y0");
+      assertThat(unacknowledged(gateway)).isZero();
+    }
+  }
+
+  private static GatewaySettings attempts(int most) {
+    var d = ReceiveSettings.DEFAULTS;
+    return GatewaySettings.DEFAULTS.with(
+        new ReceiveSettings(
+            d.bufferMessages(),
+            d.bufferBytes(),
+            d.concurrentPolls(),
+            d.pollBatch(),
+            d.pollWait(),
+            d.backOff(),
+            d.invisible(),
+            d.maxHold(),
+            most));
+  }
+
+  @Test
+  void whatAnEndedStreamHeldGoesToAnotherWithoutTheMessageSystem() {
+    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
+      var leaving = consumer(gateway, null);
+      var staying = consumer(gateway, null);
+      var first = openWith(gateway, leaving, "x0", "x1", "y0");
+      assertThat(first.takeTexts()).containsExactly("x0", "y0");
+      var second = gateway.open(staying);
+      String handle = newest(first, "x0").handle();
+
+      first.stream().close();
+      gateway.loops().advance(MOMENT);
+
+      assertThat(second.takeTexts()).containsExactly("x0", "y0");
+      assertThat(second.deliveries()).allMatch(one -> one.delivery().attempt() == 2);
+      assertThat(gateway.ack(staying.lease(), handle).failure())
+          .hasMessageContaining("expired handle");
+      ack(gateway, staying, second, "x0");
+      assertThat(second.takeTexts()).containsExactly("x1");
+      assertThat(newest(second, "x1").delivery().attempt()).isOne();
+      assertThat(gateway.count(Counter.HANDED_BACK)).isZero();
+    }
+  }
+
+  @Test
+  void acknowledgementUnderWayWhenItsStreamEndsIsAwaited() {
+    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
+      var leaving = consumer(gateway, null);
+      var first = openWith(gateway, leaving, "x0", "x1", "y0", "y1");
+      var second = gateway.open(consumer(gateway, null));
+      gateway.faults().hold(Operation.ACK);
+      var taken = gateway.ack(leaving.lease(), newest(first, "x0").handle());
+      var lost = gateway.ack(leaving.lease(), newest(first, "y0").handle());
+      first.stream().close();
+      gateway.loops().runReady();
+      assertThat(second.take()).isEmpty();
+
+      gateway.run(() -> gateway.faults().releaseOne(Operation.ACK));
+      taken.succeeded();
+      gateway.faults().failNext(Operation.ACK, GatewayException.unavailable("away", null));
+      gateway.run(() -> gateway.faults().release(Operation.ACK));
+      gateway.loops().advance(MOMENT);
+
+      assertThat(lost.failure()).hasMessageContaining("away");
+      assertThat(second.takeTexts()).containsExactlyInAnyOrder("x1", "y0");
+    }
+  }
+
+  @Test
+  void theLastStreamHandsBackAllOfItsQueueAndTheNextBeginsWithTheFirst() {
+    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
+      var consumer = consumer(gateway, null);
+      var first = openWith(gateway, consumer, "x0", "x1", "y0", "y1");
+      assertThat(first.take()).hasSize(2);
+
+      first.stream().close();
+      // The receive that was waiting ends first.
+      gateway.loops().advance(Duration.ofSeconds(2));
+
+      assertThat(gateway.count(Counter.HANDED_BACK)).isEqualTo(4);
+      assertThat(gateway.ledger().open(ResourceKinds.HELD_DELIVERY)).isZero();
+      var next = consumer(gateway, null);
+      var second = gateway.open(next);
+      gateway.loops().advance(MOMENT);
+      assertThat(second.takeTexts()).containsExactly("x0", "y0");
+      ack(gateway, next, second, "x0");
+      assertThat(second.takeTexts()).containsExactly("x1");
+    }
+  }
+
+  @Test
+  void aStreamThatComesBackAtOnceFindsWhatItHeld() {
+    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
+      var first = openWith(gateway, consumer(gateway, null), "x0", "x1");
+      first.stream().close();
+      gateway.loops().advance(MOMENT);
+
+      var second = gateway.open(consumer(gateway, null));
+      gateway.loops().advance(MOMENT);
+
+      assertThat(second.takeTexts()).containsExactly("x0");
+      assertThat(gateway.count(Counter.HANDED_BACK)).isZero();
+    }
+  }
+
+  @Test
+  void aStreamThatHoldsWhatItHasKeepsNothingElseFromOthers() {
+    try (var gateway = with(4, StreamFixture.buffer(1))) {
+      openWith(gateway, consumer(gateway, null), "a0", "a1", "a2");
+      var working = consumer(gateway, null);
+      var sink = gateway.open(working);
+      var got = new ArrayList<String>();
+      for (int i = 0; i < 10; i++) {
+        send(gateway, "a" + (3 + i), "b" + i, "c" + i, "d" + i);
+        for (int round = 0; round < 20; round++) {
+          for (SealedDelivery one : sink.take()) {
+            got.add(Messages.text(one.delivery()));
+            gateway.ack(working.lease(), one.handle()).succeeded();
+          }
+          gateway.loops().advance(MOMENT);
+        }
+      }
+
+      assertThat(got).noneMatch(text -> text.startsWith("a"));
+      assertThat(got).contains("b9", "c9", "d9").hasSize(30);
+    }
+  }
+
+  @Test
+  void whatIsLostWhileTheMessageSystemIsAwayIsNotPassedByWhatWaits() {
+    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
+      var consumer = consumer(gateway, null);
+      var sink = openWith(gateway, consumer, "x0", "x1", "x2");
+      var away = GatewayException.unavailable("away", null);
+      for (int i = 0; i < 100; i++) {
+        gateway.faults().failNext(Operation.CHANGE_INVISIBLE, away);
+      }
+      for (int i = 0; i < 130; i++) {
+        gateway.faults().failNext(Operation.RECEIVE, away);
+      }
+      gateway.loops().advance(Duration.ofMinutes(2));
+      assertThat(sink.takeTexts()).containsExactly("x0");
+      assertThat(gateway.ledger().open(ResourceKinds.HELD_DELIVERY)).isZero();
+
+      gateway.loops().advance(Duration.ofMinutes(10));
+
+      assertThat(sink.takeTexts()).containsExactly("x0");
+      ack(gateway, consumer, sink, "x0");
+      assertThat(sink.takeTexts()).containsExactly("x1");
+      ack(gateway, consumer, sink, "x1");
+      assertThat(sink.takeTexts()).containsExactly("x2");
     }
   }
 

@@ -10,6 +10,7 @@ import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.lifecycle.Tally;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class DeadLetters {
     var others = new ArrayList<Delivery>(deliveries.size());
     for (Delivery delivery : deliveries) {
       if (isExceeded(delivery)) {
-        move(shared, group, delivery);
+        move(shared, group, delivery, moved -> {});
       } else {
         others.add(delivery);
       }
@@ -52,10 +53,16 @@ final class DeadLetters {
     return delivery.attempt() > instance.settings().receive().maxAttempts();
   }
 
-  private void move(SharedUpstream shared, String group, Delivery delivery) {
+  /**
+   * Begins to move one.
+   *
+   * @param ended called once, on the calling loop, with whether it was moved
+   */
+  void move(SharedUpstream shared, String group, Delivery delivery, Consumer<Boolean> ended) {
     instance.metrics().increment(Counter.ATTEMPTS_EXCEEDED);
     if (underWay.value() >= MOST_UNDER_WAY) {
       instance.metrics().increment(Counter.DEAD_LETTER_FAILURES);
+      ended.accept(false);
       return;
     }
     underWay.add(1);
@@ -72,6 +79,7 @@ final class DeadLetters {
                 delivery.topic(),
                 group,
                 delivery.attempt() - 1);
+            ended.accept(true);
           }
 
           @Override
@@ -84,6 +92,7 @@ final class DeadLetters {
                 delivery.topic(),
                 group,
                 failure.getMessage());
+            ended.accept(false);
           }
         });
   }

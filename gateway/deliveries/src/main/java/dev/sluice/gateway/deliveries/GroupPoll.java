@@ -58,10 +58,17 @@ final class GroupPoll implements Agreement.Listener {
   private final GroupPolls polls;
   private final GroupPolls.Key key;
   private final Loop loop;
-  private final Dispatch dispatch;
+  private final HoldLoop holds;
+  private final DeadLetters deadLetters;
   private final Pauses pauses;
   private final Admission admission;
   private final List<Subscriber> subscribers = new ArrayList<>();
+
+  /** Ordered streams that have ended and still hold something, while receives are under way. */
+  private final List<Subscriber> departed = new ArrayList<>();
+
+  private boolean ordered;
+  private Dispatch dispatch;
   private final Set<Receive> underWay = new HashSet<>();
   private State state = State.IDLE;
   private Filter filter = Filter.ALL;
@@ -97,7 +104,9 @@ final class GroupPoll implements Agreement.Listener {
     this.loop = loop;
     this.pauses = new Pauses(instance, loop);
     this.admission = new Admission(this, agreements, loop);
-    this.dispatch = new Dispatch(instance, key, holds, deadLetters, this::schedulePump);
+    this.holds = holds;
+    this.deadLetters = deadLetters;
+    this.dispatch = dispatch(false);
   }
 
   GroupPolls.Key key() {
@@ -112,6 +121,12 @@ final class GroupPoll implements Agreement.Listener {
     return pauses;
   }
 
+  private Dispatch dispatch(boolean inOrder) {
+    return inOrder
+        ? new OrderedDispatch(instance, key, loop, holds, deadLetters, this::schedulePump)
+        : new UnorderedDispatch(instance, key, holds, deadLetters, this::schedulePump);
+  }
+
   // Streams come and go.
 
   void join(Subscriber subscriber) {
@@ -124,9 +139,16 @@ final class GroupPoll implements Agreement.Listener {
 
   /** It takes part; the poll asks for this with it. */
   void admitted(Subscriber subscriber, Demand demand) {
+    if (subscriber.ordered != ordered) {
+      // It is the only one.
+      letGo();
+      ordered = subscriber.ordered;
+      dispatch = dispatch(ordered);
+    }
     subscriber.joined = true;
     subscribers.add(subscriber);
     dispatch.join(subscriber);
+    letGo();
     asks(demand);
   }
 
@@ -153,14 +175,26 @@ final class GroupPoll implements Agreement.Listener {
     }
     subscriber.joined = false;
     subscribers.remove(subscriber);
-    dispatch.leave(subscriber);
     pauses.left(subscriber);
+    departed.add(subscriber);
+    if (!ordered || !subscribers.isEmpty() || underWay.isEmpty()) {
+      letGo();
+    }
     polls.left(this);
     if (subscribers.isEmpty()) {
       finishIfQuiet();
     } else {
       admission.decide();
     }
+  }
+
+  /**
+   * Lets others have what departed streams hold. An ordered queue is handed out again as soon as
+   * nothing of it is held: a receive of ours that waits would be the one to get it.
+   */
+  private void letGo() {
+    departed.forEach(dispatch::leave);
+    departed.clear();
   }
 
   void ready(Subscriber subscriber, boolean ready) {
@@ -173,9 +207,13 @@ final class GroupPoll implements Agreement.Listener {
     }
   }
 
-  void creditReturned(Subscriber subscriber, Held held) {
-    dispatch.released(subscriber, held);
+  void creditReturned(Held held) {
+    dispatch.streamReleased(held);
     schedulePump();
+  }
+
+  boolean keeps(Held held, Duration delay) {
+    return dispatch.keeps(held, delay);
   }
 
   /** Many acknowledgements come in one task of the loop: looked at together. */
@@ -360,11 +398,11 @@ final class GroupPoll implements Agreement.Listener {
   // Receiving.
 
   private void pump() {
-    if (pumping || !mayReceive()) {
+    if (pumping) {
       return;
     }
     pumping = true;
-    dispatch.park();
+    dispatch.handOut();
     // Asked again each time: a receive may end before its call returns.
     while (mayReceive() && dispatch.mayPoll() && current < target) {
       int full = instance.settings().receive().pollBatch();
@@ -390,11 +428,11 @@ final class GroupPoll implements Agreement.Listener {
   }
 
   private boolean isHolding() {
-    return subscribers.stream().anyMatch(subscriber -> !subscriber.held.isEmpty());
+    return !dispatch.isEmpty()
+        || subscribers.stream().anyMatch(subscriber -> !subscriber.held.isEmpty());
   }
 
   private void receive(int max) {
-    boolean ordered = subscribers.getFirst().ordered;
     String attempt = null;
     if (ordered) {
       attempt = repeatedAttempt != null ? repeatedAttempt : UUID.randomUUID().toString();
@@ -479,6 +517,9 @@ final class GroupPoll implements Agreement.Listener {
       asked -= request.max();
       if (began == generation) {
         current--;
+      }
+      if (subscribers.isEmpty() && underWay.isEmpty()) {
+        letGo();
       }
     }
   }

@@ -57,6 +57,9 @@ final class Held extends HoldLink {
   /** Whether it is to be handed back once what is under way has ended. */
   boolean returnWanted;
 
+  /** Whether the message system has confirmed an acknowledgement. */
+  boolean acknowledged;
+
   /** Whether {@link HoldLoop} counts it as not handed back yet. */
   boolean returnCounted;
 

@@ -96,6 +96,36 @@ final class HoldLoop {
     }
   }
 
+  /**
+   * Holds the same delivery anew, nothing of which is under way: the old hold is over, and its
+   * handles are void.
+   */
+  Held again(Held old, Holder next, Duration maxHold) {
+    long now = instance.clock().nanoTime();
+    var fresh =
+        new Held(nextId, old.shared, old.topic, old.group, old.bytes, old.queue, next, old.handle);
+    nextId += stride;
+    fresh.visibleAgainNanos = old.visibleAgainNanos;
+    fresh.validUntilNanos = now;
+    beginHold(fresh, maxHold);
+    entries.put(fresh.id, fresh);
+    tally.add(1);
+    over(old);
+    await(fresh, now);
+    return fresh;
+  }
+
+  /** Leaves a delivery, nothing of which is under way, to somebody else until {@link #settle}. */
+  void lend(Held held) {
+    held.acking = true;
+    wheel.remove(held);
+  }
+
+  /** What became of a delivery that was lent. */
+  void settle(Held held, AckOutcome outcome) {
+    acked(held, outcome);
+  }
+
   /** The handle for its user; valid anywhere until the delivery is first renewed after this. */
   String seal(Held held) {
     long now = instance.clock().nanoTime();
@@ -161,7 +191,9 @@ final class HoldLoop {
       case HELD -> {
         if (now >= held.holdEndNanos) {
           instance.metrics().increment(Counter.HOLDS_EXPIRED);
-          handBack(held);
+          if (!held.holder.keeps(held, Duration.ZERO)) {
+            handBack(held);
+          }
         } else if (now >= held.visibleAgainNanos) {
           over(held);
         } else {
@@ -270,7 +302,7 @@ final class HoldLoop {
 
   /** Ends the hold and has the delivery come again soon; until then it is still acknowledged. */
   void handBack(Held held) {
-    if (held.state != Held.State.HELD) {
+    if (held.state != Held.State.HELD || closed) {
       return;
     }
     endHold(held);
@@ -336,6 +368,7 @@ final class HoldLoop {
     held.acking = false;
     switch (outcome) {
       case AckOutcome.Acknowledged _ -> {
+        held.acknowledged = true;
         endHold(held);
         returns.settle(held);
         held.state = Held.State.OVER;
@@ -378,6 +411,11 @@ final class HoldLoop {
                 GatewayException.overloaded(
                     "handle: is being changed (expected: one change at once)")));
       }
+      return;
+    }
+    if (held.holder.keeps(held, wanted.invisible())) {
+      long at = instance.clock().currentTimeMillis() + wanted.invisible().toMillis();
+      completion.done(new HeldOutcome.ComesAgain(new NewHandle(held.handle, at)));
       return;
     }
     held.changing = true;

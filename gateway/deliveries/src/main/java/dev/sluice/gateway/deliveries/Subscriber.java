@@ -89,8 +89,15 @@ final class Subscriber implements Holder {
     if (held.remove(one)) {
       creditMessages++;
       creditBytes += one.bytes;
-      pauses.changed(this);
-      poll.creditReturned(this, one);
+      if (joined) {
+        pauses.changed(this);
+      }
+      poll.creditReturned(one);
     }
+  }
+
+  @Override
+  public boolean keeps(Held one, Duration delay) {
+    return poll.keeps(one, delay);
   }
 }

@@ -43,4 +43,35 @@ public record Delivery(
     long offset,
     int attempt,
     String handle,
-    long visibleAgainAt) {}
+    long visibleAgainAt) {
+  /** The same, handed out so many times. */
+  public Delivery again(int newAttempt) {
+    return with(newAttempt, handle);
+  }
+
+  /** The same, acknowledged by another handle. */
+  public Delivery by(String newHandle) {
+    return with(attempt, newHandle);
+  }
+
+  private Delivery with(int newAttempt, String newHandle) {
+    return new Delivery(
+        topic,
+        messageId,
+        body,
+        encoding,
+        tag,
+        keys,
+        shardingKey,
+        properties,
+        bornAt,
+        bornHost,
+        storedAt,
+        storeHost,
+        queue,
+        offset,
+        newAttempt,
+        newHandle,
+        visibleAgainAt);
+  }
+}
