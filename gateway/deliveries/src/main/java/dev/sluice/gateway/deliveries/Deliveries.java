@@ -52,7 +52,8 @@ public final class Deliveries implements PeerAnswers {
     this.deadLetters = new DeadLetters(instance);
     this.agreements = new Agreements(instance);
     this.polls = new GroupPolls(instance, holds, deadLetters, agreements);
-    this.receives = new SingleReceives(instance, holds, deadLetters);
+    this.receives =
+        new SingleReceives(instance, holds, deadLetters, new SingleParties(instance, agreements));
     this.heldHere = new HeldHere(instance, holds);
     this.forwards =
         new PerLoop<>(

@@ -18,10 +18,14 @@ public interface ReceivePath {
   /**
    * Receives once. The group's subscription is prepared before its first receive. Cancelling hands
    * back what comes after it. Fails with {@code INVALID_ARGUMENT} about {@code FILTER} where the
-   * tags are malformed.
+   * tags are malformed, and with {@code FAILED_PRECONDITION} about {@code GROUP} where other
+   * members of the group ask for something else, another client of this gateway among them. A
+   * client may ask for something else than it did; one that has not received for a minute is
+   * forgotten.
    *
    * @param lease open until the completion is called
    * @param start where the group begins if it has never consumed the topic
+   * @param client who receives, by a name that tells it from others
    * @param holder while its connection lives the deliveries are renewed until they are acknowledged
    *     or their hold ends, and they are handed back when it ends; null: they are the caller's to
    *     renew, and come again after the request's invisible duration
@@ -30,6 +34,20 @@ public interface ReceivePath {
       UpstreamLease lease,
       ReceiveRequest request,
       Subscription.Start start,
+      String client,
       @Nullable ConnectionScope holder,
       Completion<List<SealedDelivery>> completion);
+
+  /** The same as a client without a name, which all are that have none. */
+  default Cancellable receiveOnce(
+      UpstreamLease lease,
+      ReceiveRequest request,
+      Subscription.Start start,
+      @Nullable ConnectionScope holder,
+      Completion<List<SealedDelivery>> completion) {
+    return receiveOnce(lease, request, start, "", holder, completion);
+  }
+
+  /** The client receives no more, so that others may ask for something else at once. */
+  void forget(String client);
 }

@@ -11,6 +11,7 @@ import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.Demand;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
@@ -32,13 +33,16 @@ final class SingleReceives implements ReceivePath {
   private final Instance instance;
   private final PerLoop<HoldLoop> holds;
   private final DeadLetters deadLetters;
+  private final SingleParties parties;
   // A receive removes itself when it ends.
   private final Set<Single> underWay = ConcurrentHashMap.newKeySet();
 
-  SingleReceives(Instance instance, PerLoop<HoldLoop> holds, DeadLetters deadLetters) {
+  SingleReceives(
+      Instance instance, PerLoop<HoldLoop> holds, DeadLetters deadLetters, SingleParties parties) {
     this.instance = instance;
     this.holds = holds;
     this.deadLetters = deadLetters;
+    this.parties = parties;
   }
 
   @Override
@@ -46,6 +50,7 @@ final class SingleReceives implements ReceivePath {
       UpstreamLease lease,
       ReceiveRequest request,
       Subscription.Start start,
+      String client,
       @Nullable ConnectionScope holder,
       Completion<List<SealedDelivery>> completion) {
     Loop loop = instance.loops().current();
@@ -58,7 +63,7 @@ final class SingleReceives implements ReceivePath {
     }
     var single = new Single(SharedUpstream.of(lease), normalised, holder, loop, completion);
     underWay.add(single);
-    OnLoop.run(loop, () -> single.begin(start));
+    OnLoop.run(loop, () -> single.begin(start, client));
     return single;
   }
 
@@ -83,6 +88,12 @@ final class SingleReceives implements ReceivePath {
 
   void cancelAll() {
     underWay.forEach(Single::cancel);
+    parties.closeAll();
+  }
+
+  @Override
+  public void forget(String client) {
+    parties.forget(client);
   }
 
   private final class Single implements Cancellable, Completion<List<Delivery>> {
@@ -92,6 +103,7 @@ final class SingleReceives implements ReceivePath {
     private final Loop loop;
     private final Completion<List<SealedDelivery>> completion;
     private Cancellable call = Cancellable.NONE;
+    private Visit visit = Visit.NONE;
     private boolean cancelled;
     private boolean over;
 
@@ -108,7 +120,7 @@ final class SingleReceives implements ReceivePath {
       this.completion = completion;
     }
 
-    void begin(Subscription.Start start) {
+    void begin(Subscription.Start start, String client) {
       if (!instance.accepting().get()) {
         end();
         completion.failed(Instance.closing());
@@ -119,6 +131,25 @@ final class SingleReceives implements ReceivePath {
           new Completion<>() {
             @Override
             public void done(Void nothing) {
+              enter(client);
+            }
+
+            @Override
+            public void failed(GatewayException failure) {
+              Single.this.failed(failure);
+            }
+          });
+    }
+
+    private void enter(String client) {
+      parties.enter(
+          new SingleParties.Key(shared, request.topic(), request.group()),
+          client,
+          new Demand(request.filter(), request.ordered()),
+          new Completion<>() {
+            @Override
+            public void done(Visit entered) {
+              visit = entered;
               receive();
             }
 
@@ -215,6 +246,7 @@ final class SingleReceives implements ReceivePath {
     private void end() {
       over = true;
       underWay.remove(this);
+      visit.end();
     }
 
     @Override

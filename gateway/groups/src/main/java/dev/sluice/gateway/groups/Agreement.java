@@ -16,6 +16,7 @@ import dev.sluice.gateway.upstreams.Stand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -153,6 +154,32 @@ public final class Agreement {
     begin(new Proposal(demand, true, completion));
   }
 
+  /**
+   * What becomes of a caller here that wants something else than another one: it is refused, or
+   * only told of, which is counted either way.
+   */
+  public Optional<GatewayException> judge(Demand demand, Demand with) {
+    if (refuses()) {
+      refused(demand, with, "another client of this gateway");
+      return Optional.of(refusal(key, demand, with));
+    }
+    differs("%s, another client asks for %s".formatted(demand, with));
+    return Optional.empty();
+  }
+
+  private void refused(Demand demand, Demand with, String whose) {
+    instance.metrics().increment(Counter.SUBSCRIPTION_CONFLICTS);
+    if (refusals.now()) {
+      LOG.warn(
+          "group {} on {}: a subscription was refused that asks for {}, since {} asks for {}",
+          key.group(),
+          key.topic(),
+          demand,
+          whose,
+          with);
+    }
+  }
+
   /** How many callers stand behind this party now; shown to administrators a little later. */
   public void clients(int number) {
     shown.clients(number);
@@ -192,7 +219,7 @@ public final class Agreement {
     next.before = wanted;
     wanted = next.demand;
     stands.propose(key, stand(true));
-    if (asked == null) {
+    if (asked == null || !shown.isCurrent()) {
       next.show();
     } else {
       next.ask();
@@ -360,16 +387,7 @@ public final class Agreement {
         completion.done(stillAsked());
         return;
       }
-      instance.metrics().increment(Counter.SUBSCRIPTION_CONFLICTS);
-      if (refusals.now()) {
-        LOG.warn(
-            "group {} on {}: a subscription was refused that asks for {}, since {} asks for {}",
-            key.group(),
-            key.topic(),
-            demand,
-            whose,
-            with);
-      }
+      refused(demand, with, whose);
       wanted = before;
       if (asked == null) {
         stands.remove(key, party);

@@ -74,6 +74,11 @@ final class Shown {
     }
   }
 
+  /** Whether the message system still knows of it. */
+  boolean isCurrent() {
+    return filter != null && isThrough(shared.current());
+  }
+
   private boolean isThrough(@Nullable ActiveUpstream now) {
     return now != null && now.equals(through);
   }

@@ -20,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The clients that have told their settings, each for as long as one of the telemetry streams that
@@ -33,15 +35,26 @@ final class Clients {
   private final Ledger ledger;
   private final CurrentConnection connection;
   private final OrphanChecks.Source checks;
+  private final Consumer<String> gone;
   // The sets are only touched while the map holds their key. A stream's end takes it out of both
   // maps; what bounds them is how many streams a connection may have.
   private final ConcurrentHashMap<String, Set<TelemetryStream>> byId = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<ConnectionScope, Integer> streams = new ConcurrentHashMap<>();
 
-  Clients(Ledger ledger, CurrentConnection connection, OrphanChecks.Source checks) {
+  /**
+   * Knows nobody yet.
+   *
+   * @param gone told of clients that say that they end
+   */
+  Clients(
+      Ledger ledger,
+      CurrentConnection connection,
+      OrphanChecks.Source checks,
+      Consumer<String> gone) {
     this.ledger = ledger;
     this.connection = connection;
     this.checks = checks;
+    this.gone = gone;
   }
 
   static HeartbeatResponse heartbeatRefused(Status status) {
@@ -98,12 +111,17 @@ final class Clients {
     }
     // Its telemetry streams stay the client's to end; it is only no longer known.
     Caller caller = connection.get().caller();
+    var ends = new AtomicBoolean();
     byId.computeIfPresent(
         clientId,
         (id, known) -> {
           known.removeIf(stream -> stream.isOf(caller));
+          ends.set(known.isEmpty());
           return known.isEmpty() ? null : known;
         });
+    if (ends.get()) {
+      gone.accept(clientId);
+    }
     reply.send(terminationRefused(Statuses.OK));
   }
 

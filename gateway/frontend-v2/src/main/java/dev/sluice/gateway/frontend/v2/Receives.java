@@ -66,7 +66,7 @@ final class Receives {
     // that.
     observer.setOnCancelHandler(answer::cancel);
     try {
-      CallerIdentity.clientId();
+      String client = CallerIdentity.clientId();
       ReceiveRequest asked = asked(request);
       answer.invisibleMillis = asked.invisible().toMillis();
       answer.under(
@@ -74,6 +74,7 @@ final class Receives {
               lease,
               asked,
               new Subscription.Start.Latest(),
+              client,
               request.getAutoRenew() ? connection.get() : null,
               answer));
     } catch (Refusal | GatewayException refusal) {

@@ -45,7 +45,11 @@ public final class V2Frontend implements AutoCloseable {
                 UpstreamLease.Idle.CONSUMER,
                 "apache.rocketmq.v2");
     var clients =
-        new Clients(ledger, connection, new OrphanChecks.Source(gateway.transactions(), lease));
+        new Clients(
+            ledger,
+            connection,
+            new OrphanChecks.Source(gateway.transactions(), lease),
+            gateway.receives()::forget);
     var transactions = new Transactions(lease, gateway.transactions(), connection);
     var service =
         new MessagingService(

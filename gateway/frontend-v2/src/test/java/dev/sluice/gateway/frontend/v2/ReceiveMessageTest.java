@@ -24,6 +24,7 @@ import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
 import dev.sluice.gateway.proto.v2.ReceiveMessageResponse;
 import dev.sluice.gateway.proto.v2.ReceiveMessageResponse.ContentCase;
 import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.proto.v2.Status;
 import dev.sluice.gateway.proto.v2.SystemProperties;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
@@ -88,6 +89,26 @@ class ReceiveMessageTest {
             ContentCase.MESSAGE,
             ContentCase.DELIVERY_TIMESTAMP);
     assertThat(answers.getFirst().getStatus().getCode()).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void clientsOfOneGroupMustAskForTheSame() {
+    // given
+    client.sendOk(message("a").build());
+    assertThat(client.answers(receive())).isNotEmpty();
+    V2Client other = V2Client.of(server, "other");
+
+    // when
+    List<ReceiveMessageResponse> answers = other.answers(receive().setFilterExpression(tags("b")));
+
+    // then
+    assertThat(answers).hasSize(1);
+    Status status = answers.getFirst().getStatus();
+    assertThat(status.getCode()).isEqualTo(Code.PRECONDITION_FAILED);
+    assertThat(status.getMessage())
+        .isEqualTo(
+            "group: billing filter: b (expected: as the group's other members ask for on orders,"
+                + " *)");
   }
 
   @Test
