@@ -3,14 +3,20 @@ package dev.sluice.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
+import dev.sluice.gateway.proto.proxy.AckMessageResponse;
 import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CreateConsumerResponse;
 import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
 import dev.sluice.gateway.proto.proxy.Message;
 import dev.sluice.gateway.proto.proxy.MessageToSend;
+import dev.sluice.gateway.proto.proxy.RetryMessageRequest;
+import dev.sluice.gateway.proto.proxy.RetryMessageResponse;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingStub;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyFutureStub;
+import dev.sluice.gateway.proto.proxy.SendMessageRequest;
+import dev.sluice.gateway.proto.proxy.SendMessageResponse;
 import dev.sluice.gateway.proto.proxy.SendMessagesRequest;
 import dev.sluice.gateway.proto.proxy.SendMessagesResponse;
 import dev.sluice.gateway.proto.proxy.StartPosition;
@@ -59,9 +65,18 @@ final class Client implements AutoCloseable {
         .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** Calls whose answers nobody waits for. */
+  RocketMQProxyFutureStub futures() {
+    return RocketMQProxyGrpc.newFutureStub(channel)
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
   String producer(String topic) {
-    CreateProducerResponse created =
-        stub().createProducer(CreateProducerRequest.newBuilder().setTopic(topic).build());
+    return producer(CreateProducerRequest.newBuilder().setTopic(topic).build());
+  }
+
+  String producer(CreateProducerRequest request) {
+    CreateProducerResponse created = stub().createProducer(request);
     assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
     return created.getProducerId();
   }
@@ -92,6 +107,18 @@ final class Client implements AutoCloseable {
     CreateConsumerResponse created = stub().createConsumer(request);
     assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
     return created.getConsumerId();
+  }
+
+  /** Sends one, and expects it to be stored; its message id. */
+  String send(String producer, String body) {
+    return send(
+        SendMessageRequest.newBuilder().setProducerId(producer).setMessageBody(body).build());
+  }
+
+  String send(SendMessageRequest request) {
+    SendMessageResponse sent = stub().sendMessage(request);
+    assertThat(sent.getSuccess()).as(sent.getMessage()).isTrue();
+    return sent.getMessageId();
   }
 
   /** Sends these bodies, and expects all to be stored. */
@@ -126,14 +153,27 @@ final class Client implements AutoCloseable {
   }
 
   void ack(String consumer, Message message) {
-    var answer =
-        stub()
-            .ackMessage(
-                AckMessageRequest.newBuilder()
-                    .setConsumerId(consumer)
-                    .setReceiptHandle(message.getReceiptHandle())
-                    .build());
+    AckMessageResponse answer = tryAck(consumer, message.getReceiptHandle());
     assertThat(answer.getSuccess()).as(answer.getMessage()).isTrue();
+  }
+
+  AckMessageResponse tryAck(String consumer, String handle) {
+    return stub()
+        .ackMessage(
+            AckMessageRequest.newBuilder()
+                .setConsumerId(consumer)
+                .setReceiptHandle(handle)
+                .build());
+  }
+
+  RetryMessageResponse retry(String consumer, String handle, Duration delay) {
+    return stub()
+        .retryMessage(
+            RetryMessageRequest.newBuilder()
+                .setConsumerId(consumer)
+                .setReceiptHandle(handle)
+                .setDelayMs(delay.toMillis())
+                .build());
   }
 
   /** Ends all calls and the connection, saying so. */

@@ -2,19 +2,22 @@ package dev.sluice.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engines.SharedEngine;
 import dev.sluice.engines.TopicNames;
 import dev.sluice.gateway.proto.proxy.CleanupConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CleanupProducerRequest;
+import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
 import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.Message;
 import io.grpc.Status;
-import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,7 @@ class EndpointsTest {
 
   private final String nameServer = SharedEngine.rocketmq5().nameServerAddress();
   private @Nullable RunningGateway gateway;
-  private @Nullable Caller caller;
+  private @Nullable Client client;
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
@@ -45,17 +48,17 @@ class EndpointsTest {
                 "DATA_DIR", folder.toString(),
                 "UPSTREAM", nameServer,
                 "ALLOWED_ENDPOINTS", NOWHERE));
-    caller = Caller.of(gateway);
+    client = Client.to(gateway.grpc());
   }
 
   @AfterAll
   void endsWithNothingOpen() throws InterruptedException {
-    caller().close();
+    client().close();
     Objects.requireNonNull(gateway).endsCleanly();
   }
 
-  private Caller caller() {
-    return Objects.requireNonNull(caller);
+  private Client client() {
+    return Objects.requireNonNull(client);
   }
 
   @Test
@@ -63,8 +66,14 @@ class EndpointsTest {
     // given
     String topic = TopicNames.unique("names");
     String consumer =
-        caller().consumer(Caller.consumerOf(topic, topic).setInstanceId("instance-of-consumers"));
-    Inbox inbox = caller().receive(consumer);
+        client()
+            .consumer(
+                CreateConsumerRequest.newBuilder()
+                    .setTopic(topic)
+                    .setGroupId(topic)
+                    .setInstanceId("instance-of-consumers")
+                    .build());
+    Reader inbox = client().read(consumer);
     String port = nameServer.substring(nameServer.lastIndexOf(':'));
     List<String> names =
         List.of(
@@ -80,13 +89,14 @@ class EndpointsTest {
     List<String> sent = new ArrayList<>();
     for (String name : names) {
       String producer =
-          caller()
+          client()
               .producer(
                   CreateProducerRequest.newBuilder()
                       .setTopic(topic)
                       .setEndpoint(name)
-                      .setInstanceId("instance-" + sent.size()));
-      sent.add(caller().send(producer, "by '" + name + "'"));
+                      .setInstanceId("instance-" + sent.size())
+                      .build());
+      sent.add(client().send(producer, "by '" + name + "'"));
     }
 
     // then
@@ -99,8 +109,8 @@ class EndpointsTest {
   void anEndpointOfAnotherKindIsRefusedWithTheKindsThatThereAre() throws Exception {
     for (String endpoint : List.of("kafka://broker:9092", "nats://" + nameServer)) {
       CreateProducerResponse refused =
-          caller()
-              .calls()
+          client()
+              .stub()
               .createProducer(
                   CreateProducerRequest.newBuilder().setTopic("t").setEndpoint(endpoint).build());
 
@@ -118,13 +128,13 @@ class EndpointsTest {
   void whatIsCleanedUpIsCountedAndGone() throws Exception {
     // given
     String topic = TopicNames.unique("clean");
-    String first = caller().producer(topic);
-    caller().producer(topic);
-    caller().producer(topic);
-    String consumer = caller().consumer(topic, topic + "-one");
-    caller().consumer(topic, topic + "-two");
-    caller().consumer(topic + "x", topic + "-two");
-    Inbox inbox = caller().receive(consumer);
+    String first = client().producer(topic);
+    client().producer(topic);
+    client().producer(topic);
+    String consumer = client().consumer(topic, topic + "-one");
+    client().consumer(topic, topic + "-two");
+    client().consumer(topic + "x", topic + "-two");
+    Reader inbox = client().read(consumer);
 
     // then by id, and by what they have in common
     assertThat(producers(CleanupProducerRequest.newBuilder().setProducerId(first))).isOne();
@@ -140,22 +150,29 @@ class EndpointsTest {
                 CleanupConsumerRequest.newBuilder().setGroupId(topic + "-two").setTopic(topic)))
         .isOne();
     assertThat(consumers(CleanupConsumerRequest.newBuilder().setGroupId(topic + "-two"))).isOne();
-    assertThat(inbox.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThatThrownBy(() -> caller().send(first, "x"))
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(inbox.end())
+                    .isNotNull()
+                    .extracting(Status::getCode)
+                    .isEqualTo(Status.Code.UNAVAILABLE));
+    assertThatThrownBy(() -> client().send(first, "x"))
         .isInstanceOfSatisfying(
-            StatusException.class,
+            StatusRuntimeException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
-    assertThatThrownBy(() -> caller().ack(consumer, "x"))
+    assertThatThrownBy(() -> client().tryAck(consumer, "x"))
         .isInstanceOfSatisfying(
-            StatusException.class,
+            StatusRuntimeException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
   }
 
-  private int producers(CleanupProducerRequest.Builder request) throws StatusException {
-    return caller().calls().cleanupProducer(request.build()).getCleanedCount();
+  private int producers(CleanupProducerRequest.Builder request) {
+    return client().stub().cleanupProducer(request.build()).getCleanedCount();
   }
 
-  private int consumers(CleanupConsumerRequest.Builder request) throws StatusException {
-    return caller().calls().cleanupConsumer(request.build()).getCleanedCount();
+  private int consumers(CleanupConsumerRequest.Builder request) {
+    return client().stub().cleanupConsumer(request.build()).getCleanedCount();
   }
 }

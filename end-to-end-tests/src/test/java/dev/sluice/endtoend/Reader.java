@@ -13,19 +13,26 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A consumer's end of a stream: reads as much as it is told to, and keeps what came. */
 final class Reader {
 
+  private static final int PATIENCE_SECONDS = 60;
+
   private final RocketMQProxyStub stub;
   private final String consumer;
   private final ClientCall<ReceiveMessagesRequest, Message> call;
   private final List<Message> messages = new CopyOnWriteArrayList<>();
   private final List<String> refused = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Message> notTaken = new LinkedBlockingQueue<>();
   private volatile Consumer<Message> handler = message -> {};
   private volatile @Nullable Status end;
 
@@ -48,6 +55,7 @@ final class Reader {
           @Override
           public void onMessage(Message message) {
             messages.add(message);
+            notTaken.add(message);
             handler.accept(message);
           }
 
@@ -112,6 +120,26 @@ final class Reader {
   /** All that came, in that order. */
   List<Message> messages() {
     return List.copyOf(messages);
+  }
+
+  /** The first that was not taken like this before, which must come within a minute. */
+  Message next() throws InterruptedException {
+    Message message = notTaken.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertThat(message).as("a message within a minute; the stream's end: %s", end).isNotNull();
+    return message;
+  }
+
+  List<Message> next(int count) throws InterruptedException {
+    List<Message> all = new ArrayList<>();
+    while (all.size() < count) {
+      all.add(next());
+    }
+    return all;
+  }
+
+  /** What came and was not taken by {@link #next}. */
+  List<Message> notTaken() {
+    return List.copyOf(notTaken);
   }
 
   /** Their bodies, without the blanks around them. */
