@@ -62,7 +62,8 @@ final class TopicCommand implements Runnable {
               names = "--kind",
               paramLabel = "<kind>",
               defaultValue = "normal",
-              description = "What it takes: normal, fifo, delay or transaction. Default: normal.")
+              description =
+                  "What it takes: normal, fifo, delay, transaction or priority. Default: normal.")
           String kind,
       @Option(names = "--upstream", paramLabel = "<host:port>", description = UPSTREAM)
           String upstream)
@@ -97,10 +98,11 @@ final class TopicCommand implements Runnable {
       case "fifo" -> MessageKind.FIFO;
       case "delay" -> MessageKind.DELAY;
       case "transaction" -> MessageKind.TRANSACTION;
+      case "priority" -> MessageKind.PRIORITY;
       default ->
           throw new CommandException(
               ExitCodes.USAGE,
-              "--kind: " + text + " (expected: normal, fifo, delay or transaction)");
+              "--kind: " + text + " (expected: normal, fifo, delay, transaction or priority)");
     };
   }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt how many times it was handed out, this one included: 1 the first time
  * @param handle what acknowledges it at the backend, until {@code visibleAgainAt}
  * @param visibleAgainAt when it comes again unless acknowledged, milliseconds since the epoch
+ * @param priority its priority, or {@link OutboundMessage#NO_PRIORITY}
  */
 public record Delivery(
     String topic,
@@ -43,7 +44,49 @@ public record Delivery(
     long offset,
     int attempt,
     String handle,
-    long visibleAgainAt) {
+    long visibleAgainAt,
+    int priority) {
+
+  /** A delivery of a message without a priority. */
+  public Delivery(
+      String topic,
+      String messageId,
+      ByteBuffer body,
+      BodyEncoding encoding,
+      @Nullable String tag,
+      List<String> keys,
+      @Nullable String shardingKey,
+      Map<String, String> properties,
+      long bornAt,
+      String bornHost,
+      long storedAt,
+      String storeHost,
+      QueueId queue,
+      long offset,
+      int attempt,
+      String handle,
+      long visibleAgainAt) {
+    this(
+        topic,
+        messageId,
+        body,
+        encoding,
+        tag,
+        keys,
+        shardingKey,
+        properties,
+        bornAt,
+        bornHost,
+        storedAt,
+        storeHost,
+        queue,
+        offset,
+        attempt,
+        handle,
+        visibleAgainAt,
+        OutboundMessage.NO_PRIORITY);
+  }
+
   /** The same, handed out so many times. */
   public Delivery again(int newAttempt) {
     return with(newAttempt, handle);
@@ -72,6 +115,7 @@ public record Delivery(
         offset,
         newAttempt,
         newHandle,
-        visibleAgainAt);
+        visibleAgainAt,
+        priority);
   }
 }

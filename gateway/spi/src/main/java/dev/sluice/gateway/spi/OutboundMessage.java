@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param bornAt when the caller made it, milliseconds since the epoch
  * @param bornHost where the caller made it; may be empty
  * @param schedule when it is to be delivered
+ * @param priority higher ones are delivered first, where the topic has priorities; from 0, or
+ *     {@link #NO_PRIORITY}
  */
 public record OutboundMessage(
     String topic,
@@ -32,10 +34,42 @@ public record OutboundMessage(
     Map<String, String> properties,
     long bornAt,
     String bornHost,
-    Schedule schedule) {
+    Schedule schedule,
+    int priority) {
+
+  /** What has none. */
+  public static final int NO_PRIORITY = -1;
+
+  /** A message without a priority. */
+  public OutboundMessage(
+      String topic,
+      @Nullable String id,
+      ByteBuffer body,
+      BodyEncoding encoding,
+      @Nullable String tag,
+      List<String> keys,
+      @Nullable String shardingKey,
+      Map<String, String> properties,
+      long bornAt,
+      String bornHost,
+      Schedule schedule) {
+    this(
+        topic,
+        id,
+        body,
+        encoding,
+        tag,
+        keys,
+        shardingKey,
+        properties,
+        bornAt,
+        bornHost,
+        schedule,
+        NO_PRIORITY);
+  }
 
   /** Whether it may travel with others in one batch. */
   public boolean batchable() {
-    return schedule instanceof Schedule.Now;
+    return schedule instanceof Schedule.Now && priority == NO_PRIORITY;
   }
 }

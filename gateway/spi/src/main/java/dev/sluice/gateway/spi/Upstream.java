@@ -52,6 +52,19 @@ public interface Upstream extends BoundedCloseable {
   Cancellable send(
       List<OutboundMessage> messages, Duration timeout, Completion<List<SendReceipt>> completion);
 
+  /**
+   * Takes back a message that is not due yet: it is not delivered. {@link
+   * ErrorCategory#FAILED_PRECONDITION} about {@code DELIVERY_TIME} when it is due already, {@link
+   * ErrorCategory#INVALID_ARGUMENT} for a handle that is none of the topic's, {@link
+   * ErrorCategory#UNSUPPORTED} where the message system takes nothing back. What is asked for in
+   * the last moment before it is due may be delivered all the same.
+   *
+   * @param handle of the message's {@link SendReceipt}, of this upstream or of another one to the
+   *     same message system
+   * @param completion gets the message's unique id
+   */
+  void recall(String topic, String handle, Completion<String> completion);
+
   /** The bytes that the message takes in a batch, an upper bound; cheap. */
   int encodedSize(OutboundMessage message);
 

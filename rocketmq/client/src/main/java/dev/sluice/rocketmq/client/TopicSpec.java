@@ -18,6 +18,7 @@ public record TopicSpec(String name, int readQueues, int writeQueues, MessageTyp
     FIFO,
     DELAY,
     TRANSACTION,
+    PRIORITY,
     MIXED
   }
 

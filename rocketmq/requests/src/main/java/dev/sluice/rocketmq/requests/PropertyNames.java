@@ -59,6 +59,9 @@ public final class PropertyNames {
   /** The trace context that the sender gave. */
   public static final String TRACE_CONTEXT = "TRACE_CONTEXT";
 
+  /** The message's priority, from 0: brokers put it into the queue of this number. */
+  public static final String PRIORITY = "_SYS_MSG_PRIORITY_";
+
   /** When the sender made the message, where the batch's own born time says otherwise. */
   public static final String BORN_TIMESTAMP = "BORN_TIMESTAMP";
 

@@ -47,7 +47,8 @@ final class Deliveries {
         message.queueOffset(),
         popped.deliveryAttempt(),
         popped.handle().encode(),
-        visibleAgainAt);
+        visibleAgainAt,
+        SentMessages.priority(message));
   }
 
   private String storeHost(InetSocketAddress host) {

@@ -64,6 +64,9 @@ final class OutboundEncoding {
       properties.add(PropertyNames.BORN_TIMESTAMP, message.bornAt());
     }
     addSchedule(properties, message.schedule());
+    if (message.priority() != OutboundMessage.NO_PRIORITY) {
+      properties.add(PropertyNames.PRIORITY, message.priority());
+    }
     if (extra != null) {
       extra.addTo(properties);
     }

@@ -20,6 +20,7 @@ final class ReservedNames {
           PropertyNames.DELIVER_AT,
           PropertyNames.BORN_TIMESTAMP,
           PropertyNames.BORN_HOST,
+          PropertyNames.PRIORITY,
           PropertyNames.WAIT,
           PropertyNames.PRODUCER_GROUP,
           PropertyNames.RETRY_TOPIC,
@@ -73,6 +74,7 @@ final class ReservedNames {
           "TIMER_ROLL_TIMES",
           "TIMER_OUT_MS",
           "TIMER_DEL_UNIQKEY",
+          "__LITE_TOPIC",
           "__CRC32#");
 
   private ReservedNames() {}

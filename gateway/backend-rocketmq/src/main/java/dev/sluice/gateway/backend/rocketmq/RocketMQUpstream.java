@@ -49,6 +49,7 @@ final class RocketMQUpstream implements Upstream {
   private final Sender sender;
   private final Receiver receiver;
   private final Transactor transactor;
+  private final Recalls recalls;
   private final Clock clock;
   private final String producerGroup;
   private final Acknowledger acknowledger;
@@ -78,6 +79,7 @@ final class RocketMQUpstream implements Upstream {
     this.starts = new GroupStarts(client, loops, clock);
     this.receiver = new Receiver(client, staleRoutes, loops, starts, clock);
     this.transactor = new Transactor(client);
+    this.recalls = new Recalls(client, clock, producerGroup);
     this.acknowledger = new Acknowledger(client, clock);
     this.deadLetters = new DeadLetters(client, producerGroup);
     this.topics = new Topics(client, loops, clock);
@@ -162,6 +164,11 @@ final class RocketMQUpstream implements Upstream {
       List<OutboundMessage> messages, Duration timeout, Completion<List<SendReceipt>> completion) {
     onLoop(completion, () -> sender.send(messages, timeout, maxBodyBytes, completion));
     return Cancellable.NONE;
+  }
+
+  @Override
+  public void recall(String topic, String handle, Completion<String> completion) {
+    onLoop(completion, () -> recalls.recall(topic, handle, completion));
   }
 
   @Override

@@ -122,7 +122,8 @@ final class Sender {
       QueueId stored = new QueueId(queue.broker().name(), reply.queueId());
       SendReceipt[] receipts = new SendReceipt[messageIds.length];
       for (int i = 0; i < receipts.length; i++) {
-        receipts[i] = new SendReceipt(messageIds[i], stored, reply.queueOffset() + i);
+        receipts[i] =
+            new SendReceipt(messageIds[i], stored, reply.queueOffset() + i, reply.recallHandle());
       }
       completion.done(receipts.length == 1 ? List.of(receipts[0]) : Arrays.asList(receipts));
     }

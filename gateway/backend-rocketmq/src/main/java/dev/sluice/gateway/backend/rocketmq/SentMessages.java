@@ -46,7 +46,8 @@ final class SentMessages {
         users(message),
         bornAt(message),
         bornHost(message),
-        Schedule.NOW);
+        Schedule.NOW,
+        priority(message));
   }
 
   /** The body, or null when it is in a form that nobody can read. */
@@ -91,6 +92,18 @@ final class SentMessages {
       }
     }
     return users == null ? Map.of() : users;
+  }
+
+  static int priority(StoredMessage message) {
+    String own = message.property(PropertyNames.PRIORITY);
+    if (own == null) {
+      return OutboundMessage.NO_PRIORITY;
+    }
+    try {
+      return Math.max(OutboundMessage.NO_PRIORITY, Integer.parseInt(own));
+    } catch (NumberFormatException e) {
+      return OutboundMessage.NO_PRIORITY;
+    }
   }
 
   static long bornAt(StoredMessage message) {

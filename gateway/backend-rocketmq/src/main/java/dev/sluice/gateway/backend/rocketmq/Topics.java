@@ -301,11 +301,14 @@ final class Topics {
       case FIFO -> TopicSpec.MessageType.FIFO;
       case DELAY -> TopicSpec.MessageType.DELAY;
       case TRANSACTION -> TopicSpec.MessageType.TRANSACTION;
-      case PRIORITY, LITE ->
+      case PRIORITY -> TopicSpec.MessageType.PRIORITY;
+      case LITE ->
           throw new GatewayException(
               ErrorCategory.UNSUPPORTED,
               Subject.TOPIC,
-              "message kind: " + kind + " (expected: NORMAL, FIFO, DELAY or TRANSACTION)");
+              "message kind: "
+                  + kind
+                  + " (expected: NORMAL, FIFO, DELAY, TRANSACTION or PRIORITY)");
     };
   }
 }

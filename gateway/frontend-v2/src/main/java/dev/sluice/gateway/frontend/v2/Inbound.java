@@ -63,7 +63,8 @@ record Inbound(OutboundMessage outbound, MessageKind kind, Duration checkAfter) 
                 ? Times.millis(system.getBornTimestamp())
                 : System.currentTimeMillis(),
             system.getBornHost(),
-            schedule(system));
+            schedule(system),
+            priority(system));
     boolean transaction = kind == MessageKind.TRANSACTION;
     return new Inbound(
         outbound, kind, transaction ? Transactions.checkAfter(system) : Duration.ZERO);
@@ -207,6 +208,17 @@ record Inbound(OutboundMessage outbound, MessageKind kind, Duration checkAfter) 
               + ")");
     }
     return at <= now ? Schedule.NOW : new Schedule.At(at);
+  }
+
+  private static int priority(SystemProperties system) {
+    if (!system.hasPriority()) {
+      return OutboundMessage.NO_PRIORITY;
+    }
+    if (system.getPriority() < 0) {
+      throw new Refusal(
+          Code.BAD_REQUEST, "priority: " + system.getPriority() + " (expected: 0 or more)");
+    }
+    return system.getPriority();
   }
 
   private static int bytes(String text) {

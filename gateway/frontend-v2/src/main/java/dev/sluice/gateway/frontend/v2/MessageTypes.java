@@ -31,24 +31,29 @@ final class MessageTypes {
               "delivery_timestamp",
               Code.ILLEGAL_DELIVERY_TIME);
       case TRANSACTION -> kind = MessageKind.TRANSACTION;
-      case LITE, PRIORITY ->
+      case PRIORITY ->
+          require(
+              system.hasPriority(), system, "priority", Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
+      case LITE ->
           throw new Refusal(
               Code.NOT_IMPLEMENTED,
-              "message_type: "
-                  + system.getMessageType()
-                  + " is not served yet (expected: NORMAL, FIFO, DELAY or TRANSACTION)");
+              "message_type: LITE is not served yet (expected: NORMAL, FIFO, DELAY, TRANSACTION or"
+                  + " PRIORITY)");
       case UNRECOGNIZED ->
           throw new Refusal(
               Code.BAD_REQUEST,
               "message_type: "
                   + system.getMessageTypeValue()
-                  + " (expected: NORMAL, FIFO, DELAY or TRANSACTION)");
+                  + " (expected: NORMAL, FIFO, DELAY, TRANSACTION or PRIORITY)");
     }
     if (isGrouped(system)) {
       kind = one(kind, MessageKind.FIFO, "message_group");
     }
     if (system.hasDeliveryTimestamp()) {
       kind = one(kind, MessageKind.DELAY, "delivery_timestamp");
+    }
+    if (system.hasPriority()) {
+      kind = one(kind, MessageKind.PRIORITY, "priority");
     }
     return kind == null ? MessageKind.NORMAL : kind;
   }

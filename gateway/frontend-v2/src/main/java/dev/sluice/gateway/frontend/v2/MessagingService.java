@@ -11,6 +11,8 @@ import dev.sluice.gateway.proto.v2.NotifyClientTerminationRequest;
 import dev.sluice.gateway.proto.v2.NotifyClientTerminationResponse;
 import dev.sluice.gateway.proto.v2.QueryRouteRequest;
 import dev.sluice.gateway.proto.v2.QueryRouteResponse;
+import dev.sluice.gateway.proto.v2.RecallMessageRequest;
+import dev.sluice.gateway.proto.v2.RecallMessageResponse;
 import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
 import dev.sluice.gateway.proto.v2.ReceiveMessageResponse;
 import dev.sluice.gateway.proto.v2.SendMessageRequest;
@@ -28,6 +30,7 @@ final class MessagingService extends MessagingServiceImplBase {
   private final Routes routes;
   private final Sends sends;
   private final Transactions transactions;
+  private final Recalls recalls;
   private final Receives receives;
   private final Acks acks;
   private final Clients clients;
@@ -36,12 +39,14 @@ final class MessagingService extends MessagingServiceImplBase {
       Routes routes,
       Sends sends,
       Transactions transactions,
+      Recalls recalls,
       Receives receives,
       Acks acks,
       Clients clients) {
     this.routes = routes;
     this.sends = sends;
     this.transactions = transactions;
+    this.recalls = recalls;
     this.receives = receives;
     this.acks = acks;
     this.clients = clients;
@@ -67,6 +72,12 @@ final class MessagingService extends MessagingServiceImplBase {
   public void endTransaction(
       EndTransactionRequest request, StreamObserver<EndTransactionResponse> observer) {
     Reply.to(observer, Transactions::refused, reply -> transactions.end(request, reply));
+  }
+
+  @Override
+  public void recallMessage(
+      RecallMessageRequest request, StreamObserver<RecallMessageResponse> observer) {
+    Reply.to(observer, Recalls::refused, reply -> recalls.recall(request, reply));
   }
 
   @Override

@@ -19,7 +19,6 @@ final class NotServedYet implements ServerInterceptor {
           "GetOffset",
           "QueryOffset",
           "ChangeInvisibleDuration",
-          "RecallMessage",
           "SyncLiteSubscription");
 
   @Override

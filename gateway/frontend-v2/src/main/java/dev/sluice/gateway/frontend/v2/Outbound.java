@@ -10,6 +10,7 @@ import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.SystemProperties;
 import dev.sluice.gateway.spi.BodyEncoding;
 import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.OutboundMessage;
 import java.nio.ByteBuffer;
 
 /** Deliveries as callers read them. */
@@ -32,7 +33,7 @@ final class Outbound {
             .setBodyDigest(BodyDigests.md5(delivery.body()))
             .setBodyEncoding(
                 delivery.encoding() == BodyEncoding.GZIP ? Encoding.GZIP : Encoding.IDENTITY)
-            .setMessageType(delivery.shardingKey() == null ? MessageType.NORMAL : MessageType.FIFO)
+            .setMessageType(type(delivery))
             .setBornTimestamp(Times.timestamp(delivery.bornAt()))
             .setBornHost(delivery.bornHost())
             .setStoreTimestamp(Times.timestamp(delivery.storedAt()))
@@ -42,6 +43,9 @@ final class Outbound {
             .setQueueOffset(delivery.offset())
             .setInvisibleDuration(Times.duration(invisibleMillis))
             .setDeliveryAttempt(delivery.attempt());
+    if (delivery.priority() != OutboundMessage.NO_PRIORITY) {
+      system.setPriority(delivery.priority());
+    }
     if (delivery.tag() != null) {
       system.setTag(delivery.tag());
     }
@@ -55,6 +59,15 @@ final class Outbound {
         // Never changed by anyone: it may be sent as it lies.
         .setBody(body(delivery.body()))
         .build();
+  }
+
+  private static MessageType type(Delivery delivery) {
+    if (delivery.shardingKey() != null) {
+      return MessageType.FIFO;
+    }
+    return delivery.priority() == OutboundMessage.NO_PRIORITY
+        ? MessageType.NORMAL
+        : MessageType.PRIORITY;
   }
 
   private static ByteString body(ByteBuffer body) {

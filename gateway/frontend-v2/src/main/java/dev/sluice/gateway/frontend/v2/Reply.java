@@ -39,14 +39,19 @@ final class Reply<A> {
     // With a handler set, answering a caller that is gone does nothing instead of throwing.
     call.setOnCancelHandler(() -> {});
     var reply = new Reply<>(call, refused);
+    reply.unlessRefused(() -> handler.accept(reply));
+  }
+
+  /** Does a part of the serving, now or later; where it throws, that is the answer. */
+  void unlessRefused(Runnable part) {
     try {
-      handler.accept(reply);
+      part.run();
     } catch (Refusal | GatewayException refusal) {
-      reply.refuse(refusal);
+      refuse(refusal);
     } catch (RuntimeException fault) {
       // Ours; the caller is told all the same, in the way that it understands.
       LOG.error("A call was not served", fault);
-      reply.refuse(fault);
+      refuse(fault);
     }
   }
 

@@ -12,8 +12,13 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Topology.MessageKind;
+import dev.sluice.gateway.upstreams.ConnectionScope;
+import dev.sluice.gateway.upstreams.Names;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * SendMessage: each message on the core's send path, or its path of transactions; one result for
@@ -27,6 +32,7 @@ final class Sends {
   private final UpstreamLease lease;
   private final SendPath path;
   private final Transactions transactions;
+  private final TopicKinds kinds;
   private final Clients clients;
   private final CurrentConnection connection;
 
@@ -34,11 +40,13 @@ final class Sends {
       UpstreamLease lease,
       SendPath path,
       Transactions transactions,
+      TopicKinds kinds,
       Clients clients,
       CurrentConnection connection) {
     this.lease = lease;
     this.path = path;
     this.transactions = transactions;
+    this.kinds = kinds;
     this.clients = clients;
     this.connection = connection;
   }
@@ -60,14 +68,48 @@ final class Sends {
       messages[i] = Inbound.message(request.getMessages(i));
       checkTopic(messages[i].outbound().topic(), messages[0].outbound().topic());
     }
+    ConnectionScope scope = connection.get();
     // The call itself was charged as one.
-    connection.get().caller().charge(count - 1);
-    var results = new Results(count, reply);
-    for (int i = 0; i < count; i++) {
-      send(messages[i], results, i);
-    }
+    scope.caller().charge(count - 1);
+    kinds.of(
+        messages[0].outbound().topic(),
+        taken ->
+            reply.unlessRefused(
+                () -> {
+                  for (Inbound message : messages) {
+                    checkKind(message, taken);
+                  }
+                  send(scope, messages, new Results(count, reply));
+                }));
     if (messages[0].kind() == MessageKind.TRANSACTION) {
       clients.publishes(clientId, request.getMessages(0).getTopic());
+    }
+  }
+
+  private static void checkKind(Inbound message, Set<MessageKind> taken) {
+    if (!taken.contains(message.kind())) {
+      throw new Refusal(
+          Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
+          "message "
+              + Names.shown(String.valueOf(message.outbound().id()))
+              + ": is "
+              + message.kind()
+              + " (expected: "
+              + taken.stream().sorted().map(Enum::name).collect(Collectors.joining(" or "))
+              + ", which topic "
+              + message.outbound().topic()
+              + " takes)");
+    }
+  }
+
+  private void send(ConnectionScope scope, Inbound[] messages, Results results) {
+    for (int i = 0; i < messages.length; i++) {
+      if (messages[i].kind() == MessageKind.TRANSACTION) {
+        transactions.begin(
+            scope, messages[i].outbound(), messages[i].checkAfter(), results.ofBegun(i));
+      } else {
+        path.send(lease, messages[i].outbound(), results.of(i));
+      }
     }
   }
 
@@ -80,14 +122,6 @@ final class Sends {
               + " (expected: "
               + first
               + ", one topic for all messages of a request)");
-    }
-  }
-
-  private void send(Inbound message, Results results, int index) {
-    if (message.kind() == MessageKind.TRANSACTION) {
-      transactions.begin(message.outbound(), message.checkAfter(), results.ofBegun(index));
-    } else {
-      path.send(lease, message.outbound(), results.of(index));
     }
   }
 
@@ -113,6 +147,7 @@ final class Sends {
                   .setStatus(Statuses.OK)
                   .setMessageId(receipt.messageId())
                   .setOffset(receipt.offset())
+                  .setRecallHandle(Objects.requireNonNullElse(receipt.recallHandle(), ""))
                   .build());
         }
 

@@ -13,6 +13,7 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Resolution;
+import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
 
@@ -38,9 +39,17 @@ final class Transactions {
     return EndTransactionResponse.newBuilder().setStatus(status).build();
   }
 
-  /** Stores the message; its caller ends the transaction. */
-  void begin(OutboundMessage message, Duration checkAfter, Completion<Transaction> completion) {
-    path.begin(connection.get().caller(), lease, message, Mode.MANUAL, checkAfter, completion);
+  /**
+   * Stores the message; its caller ends the transaction.
+   *
+   * @param scope of the caller
+   */
+  void begin(
+      ConnectionScope scope,
+      OutboundMessage message,
+      Duration checkAfter,
+      Completion<Transaction> completion) {
+    path.begin(scope.caller(), lease, message, Mode.MANUAL, checkAfter, completion);
   }
 
   /** When the message system asks first; zero where the caller does not say. */

@@ -6,6 +6,7 @@ import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.gateway.upstreams.Endpoint;
 import dev.sluice.gateway.upstreams.UpstreamLease;
+import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -51,11 +52,13 @@ public final class V2Frontend implements AutoCloseable {
             new OrphanChecks.Source(gateway.transactions(), lease),
             gateway.receives()::forget);
     var transactions = new Transactions(lease, gateway.transactions(), connection);
+    var kinds = new TopicKinds(lease, Clock.system());
     var service =
         new MessagingService(
             new Routes(lease),
-            new Sends(lease, gateway.sends(), transactions, clients, connection),
+            new Sends(lease, gateway.sends(), transactions, kinds, clients, connection),
             transactions,
+            new Recalls(lease),
             new Receives(lease, gateway.receives(), gateway.acks(), connection),
             new Acks(lease, gateway.acks(), connection),
             clients);

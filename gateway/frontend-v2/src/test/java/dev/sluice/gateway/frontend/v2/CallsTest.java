@@ -109,7 +109,6 @@ class CallsTest {
             "GetOffset",
             "QueryOffset",
             "ChangeInvisibleDuration",
-            "RecallMessage",
             "SyncLiteSubscription");
   }
 

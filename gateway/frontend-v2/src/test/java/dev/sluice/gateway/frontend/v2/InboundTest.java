@@ -13,12 +13,12 @@ import dev.sluice.gateway.proto.v2.MessageType;
 import dev.sluice.gateway.proto.v2.SystemProperties;
 import dev.sluice.gateway.spi.BodyEncoding;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Schedule;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What messages may be, at the borders. */
@@ -148,11 +148,34 @@ class InboundTest {
         .isEqualTo(Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"LITE", "PRIORITY"})
-  void kindsThatAreNotServedAreRefusedAsThat(MessageType type) {
-    assertThat(codeOf(SystemProperties.newBuilder().setMessageType(type)))
+  @Test
+  void kindsThatAreNotServedAreRefusedAsThat() {
+    assertThat(codeOf(SystemProperties.newBuilder().setMessageType(MessageType.LITE)))
         .isEqualTo(Code.NOT_IMPLEMENTED);
+  }
+
+  @Test
+  void aPriorityIsZeroOrMore() {
+    assertThat(codeOf(priority(-1))).isEqualTo(Code.BAD_REQUEST);
+    assertThat(codeOf(priority(0))).isEqualTo(Code.OK);
+    assertThat(codeOf(priority(Integer.MAX_VALUE))).isEqualTo(Code.OK);
+    assertThat(Inbound.message(message("b", priority(7))).outbound().priority()).isEqualTo(7);
+    assertThat(Inbound.message(message("b").build()).outbound().priority())
+        .isEqualTo(OutboundMessage.NO_PRIORITY);
+  }
+
+  @Test
+  void aMessageOfPriorityHasOneAndIsOfNoOtherKind() {
+    assertThat(codeOf(SystemProperties.newBuilder().setMessageType(MessageType.PRIORITY)))
+        .isEqualTo(Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
+    assertThat(codeOf(priority(1).setMessageGroup("g")))
+        .isEqualTo(Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
+    assertThat(codeOf(delayed(Duration.ofMinutes(1)).setPriority(1)))
+        .isEqualTo(Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
+  }
+
+  private static SystemProperties.Builder priority(int priority) {
+    return SystemProperties.newBuilder().setMessageType(MessageType.PRIORITY).setPriority(priority);
   }
 
   @Test

@@ -59,7 +59,12 @@ public final class MemoryBackend implements Backend {
 
   /** Makes a topic with the usual number of queues, unless it exists. */
   public void makeTopic(String address, String topic) {
-    cluster(address).create(topic, options.queues(), Topology.MessageKind.NORMAL);
+    cluster(address).create(topic, options.queues(), null);
+  }
+
+  /** Makes a topic that takes this kind of message alone. */
+  public void makeTopic(String address, String topic, Topology.MessageKind kind) {
+    cluster(address).create(topic, options.queues(), kind);
   }
 
   /** How many upstreams are started and not closed. */

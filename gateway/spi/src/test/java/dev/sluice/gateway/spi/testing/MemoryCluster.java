@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -78,12 +77,12 @@ final class MemoryCluster {
 
   synchronized MemoryTopic topicForSend(String name) {
     if (options.createsTopicsOnSend()) {
-      create(name, options.queues(), Topology.MessageKind.NORMAL);
+      create(name, options.queues(), null);
     }
     return topic(name);
   }
 
-  synchronized void create(String name, int queues, Topology.MessageKind kind) {
+  synchronized void create(String name, int queues, Topology.@Nullable MessageKind kind) {
     topics.computeIfAbsent(name, unknown -> new MemoryTopic(name, queues, kind));
   }
 
@@ -97,7 +96,7 @@ final class MemoryCluster {
     for (int i = 0; i < topic.queues().size(); i++) {
       queues.add(new Topology.Queue(new QueueId(NODE, i), true, true));
     }
-    return new Topology(name, queues, Set.of(topic.kind()));
+    return new Topology(name, queues, topic.accepts());
   }
 
   synchronized MemoryGroup group(MemoryTopic topic, String name) {

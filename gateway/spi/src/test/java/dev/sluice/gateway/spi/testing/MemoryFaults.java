@@ -25,6 +25,7 @@ public final class MemoryFaults {
     PING,
     TOPOLOGY,
     SEND,
+    RECALL,
     BEGIN,
     END,
     SUBSCRIBE,

@@ -204,6 +204,7 @@ final class MemoryGroup {
         stored.offset(),
         one.attempt,
         handle,
-        one.visibleAt);
+        one.visibleAt,
+        message.priority());
   }
 }

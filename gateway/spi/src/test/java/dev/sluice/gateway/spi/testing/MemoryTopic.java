@@ -1,13 +1,19 @@
 package dev.sluice.gateway.spi.testing;
 
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.Schedule;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Topology;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One topic's queues; guarded by its cluster's lock. */
 final class MemoryTopic {
@@ -21,12 +27,13 @@ final class MemoryTopic {
   private record Scheduled(OutboundMessage message, String id, int queue, long dueAt) {}
 
   private final String name;
-  private final Topology.MessageKind kind;
+  private final Topology.@Nullable MessageKind kind;
   private final List<List<Stored>> queues = new ArrayList<>();
   private final List<Scheduled> scheduled = new ArrayList<>();
   private int turn;
 
-  MemoryTopic(String name, int queues, Topology.MessageKind kind) {
+  /** Makes a topic that takes this kind of message, or any where there is none. */
+  MemoryTopic(String name, int queues, Topology.@Nullable MessageKind kind) {
     this.name = name;
     this.kind = kind;
     for (int i = 0; i < queues; i++) {
@@ -38,8 +45,8 @@ final class MemoryTopic {
     return name;
   }
 
-  Topology.MessageKind kind() {
-    return kind;
+  Set<Topology.MessageKind> accepts() {
+    return kind == null ? EnumSet.allOf(Topology.MessageKind.class) : Set.of(kind);
   }
 
   List<List<Stored>> queues() {
@@ -64,7 +71,8 @@ final class MemoryTopic {
         };
     if (dueAt > now) {
       scheduled.add(new Scheduled(message, id, queue, dueAt));
-      return new SendReceipt(id, new QueueId(MemoryCluster.NODE, queue), 0);
+      String handle = name + ' ' + id + ' ' + dueAt;
+      return new SendReceipt(id, new QueueId(MemoryCluster.NODE, queue), 0, handle);
     }
     return append(message, id, queue, now);
   }
@@ -73,6 +81,23 @@ final class MemoryTopic {
     List<Stored> target = queues.get(queue);
     target.add(new Stored(message, id, queue, target.size(), now));
     return new SendReceipt(id, new QueueId(MemoryCluster.NODE, queue), target.size() - 1L);
+  }
+
+  /** Takes back what is not due yet; its id. */
+  String recall(String handle, long now) {
+    String[] parts = handle.split(" ", -1);
+    if (parts.length != 3 || !parts[0].equals(name)) {
+      throw GatewayException.invalid(
+          Subject.MESSAGE, "recall handle: " + handle + " (expected: one of " + name + ")");
+    }
+    if (Long.parseLong(parts[2]) <= now) {
+      throw new GatewayException(
+          ErrorCategory.FAILED_PRECONDITION,
+          Subject.DELIVERY_TIME,
+          "message: " + parts[1] + " is due (expected: one that is not)");
+    }
+    scheduled.removeIf(one -> one.id.equals(parts[1]));
+    return parts[1];
   }
 
   /** Moves what is due into its queue; when the next will be, or the largest long. */

@@ -102,7 +102,8 @@ final class MemoryTransactions {
         sent.properties(),
         sent.bornAt(),
         sent.bornHost(),
-        sent.schedule());
+        sent.schedule(),
+        sent.priority());
   }
 
   /** When the next is to be asked, or the largest long. */

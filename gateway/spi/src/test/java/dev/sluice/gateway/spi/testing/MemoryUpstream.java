@@ -155,6 +155,18 @@ final class MemoryUpstream implements Upstream {
     return receipts;
   }
 
+  @Override
+  public void recall(String topic, String handle, Completion<String> completion) {
+    call(
+        Operation.RECALL,
+        completion,
+        () -> {
+          synchronized (cluster) {
+            return cluster.topic(topic).recall(handle, clock.currentTimeMillis());
+          }
+        });
+  }
+
   private void check(List<OutboundMessage> batch, OutboundMessage message) {
     OutboundMessage first = batch.getFirst();
     if (!message.topic().equals(first.topic()) || message.encoding() != first.encoding()) {
