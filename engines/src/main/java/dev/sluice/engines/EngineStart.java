@@ -162,7 +162,8 @@ final class EngineStart {
   private void awaitAnswers(
       ChildProcess child, HostSettings settings, DataDirectory data, Deadline deadline)
       throws InterruptedException {
-    RemotingProbe probe = new RemotingProbe(Duration.ofSeconds(2));
+    RemotingProbe probe =
+        new RemotingProbe(Duration.ofSeconds(2), BrokerCredentials.in(settings.brokerSettings()));
     while (!probe.isReady(settings.nameServerPort(), settings.brokerPort())) {
       if (!child.isAlive()) {
         throw new EngineException(

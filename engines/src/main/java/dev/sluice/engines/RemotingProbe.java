@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Asks RocketMQ servers whether they answer, with single requests on connections of their own. The
@@ -18,17 +19,27 @@ final class RemotingProbe {
   private static final int GET_BROKER_CLUSTER_INFO = 106;
   private static final int NO_PERMISSION = 16;
   private static final int LONGEST_ANSWER = 16 << 20;
+  private static final String NO_FIELDS = "{}";
+  private static final byte[] NO_BODY = {};
 
   private final Duration timeout;
+  private final Optional<BrokerCredentials> credentials;
 
-  RemotingProbe(Duration timeout) {
+  /**
+   * Asks as somebody.
+   *
+   * @param credentials of a broker that asks its callers who they are; empty for any other, and
+   *     where they are not known
+   */
+  RemotingProbe(Duration timeout, Optional<BrokerCredentials> credentials) {
     this.timeout = timeout;
+    this.credentials = credentials;
   }
 
   /** Whether the name server lists the broker, and the broker answers. */
   boolean isReady(int nameServerPort, int brokerPort) {
     try {
-      String cluster = ask(nameServerPort, GET_BROKER_CLUSTER_INFO);
+      String cluster = ask(nameServerPort, GET_BROKER_CLUSTER_INFO, NO_FIELDS, NO_BODY).body();
       return cluster.contains("\"" + HostFiles.LOOPBACK + ":" + brokerPort + "\"")
           && serves(brokerPort);
     } catch (IOException e) {
@@ -36,17 +47,17 @@ final class RemotingProbe {
     }
   }
 
-  /** A broker that asks its callers who they are refuses us, which shows as well that it serves. */
+  /**
+   * A broker that asks its callers who they are knows us some time after it begins to refuse
+   * others. Where we cannot tell it who we are, a refusal is all that it can show.
+   */
   private boolean serves(int brokerPort) throws IOException {
     try {
-      return ask(brokerPort, GET_BROKER_RUNTIME_INFO).startsWith("{");
+      String fields = credentials.map(BrokerCredentials::fields).orElse(NO_FIELDS);
+      return ask(brokerPort, GET_BROKER_RUNTIME_INFO, fields, NO_BODY).body().startsWith("{");
     } catch (RefusedException e) {
-      return e.header.contains("\"code\":" + NO_PERMISSION + ",");
+      return credentials.isEmpty() && e.header.contains("\"code\":" + NO_PERMISSION + ",");
     }
-  }
-
-  private String ask(int port, int code) throws IOException {
-    return ask(port, code, "{}", new byte[0]).body();
   }
 
   /**

@@ -156,7 +156,7 @@ public record RocketMQEngineOptions(
 
     /**
      * Has the broker ask its callers who they are, and know one user, who may do everything. The
-     * engine, which is nobody to it, is started when it answers, and may serve a moment later.
+     * engine is started when the broker serves that user.
      */
     public Builder authenticating(String accessKey, String secretKey) {
       String providers = "org.apache.rocketmq.auth.authentication.provider.";

@@ -142,7 +142,8 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
     }
 
     boolean isUsable() {
-      return self.isAlive() && new RemotingProbe(PROBE_TIME).isReady(nameServerPort, brokerPort);
+      return self.isAlive()
+          && new RemotingProbe(PROBE_TIME, Optional.empty()).isReady(nameServerPort, brokerPort);
     }
 
     void write(Path directory) throws IOException {

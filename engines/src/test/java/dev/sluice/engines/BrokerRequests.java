@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +18,7 @@ final class BrokerRequests {
   private static final int TRANSACTION_PREPARED = 4;
   private static final int TRANSACTION_COMMIT = 8;
 
-  private final RemotingProbe probe = new RemotingProbe(Duration.ofSeconds(10));
+  private final RemotingProbe probe = new RemotingProbe(Duration.ofSeconds(10), Optional.empty());
   private final int port;
 
   BrokerRequests(String brokerAddress) {

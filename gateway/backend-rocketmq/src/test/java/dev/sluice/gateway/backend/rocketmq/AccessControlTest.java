@@ -14,9 +14,7 @@ import dev.sluice.gateway.spi.Upstream;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.gateway.spi.testing.Messages;
 import dev.sluice.gateway.spi.testing.Outcome;
-import dev.sluice.lifecycle.Deadline;
 import java.nio.file.Path;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,22 +38,6 @@ class AccessControlTest {
             .quickStart()
             .authenticating(RIGHT.accessKey(), RIGHT.secretKey())
             .start();
-    // The engine has no credentials to ask this broker whether it serves everything already.
-    Awaitility.await().atMost(UpstreamFixture.PATIENCE).until(AccessControlTest::serves);
-  }
-
-  private static boolean serves() {
-    Upstream upstream =
-        LOOPS.backend().connect(new UpstreamSpec(engine.nameServerAddress(), "", RIGHT));
-    Outcome<Capabilities> start = UpstreamFixture.outcome(upstream::start);
-    try {
-      start.get(UpstreamFixture.PATIENCE);
-      return true;
-    } catch (AssertionError e) {
-      return false;
-    } finally {
-      upstream.close(Deadline.after(UpstreamFixture.PATIENCE));
-    }
   }
 
   @AfterAll
