@@ -97,9 +97,10 @@ public record SendBatch(
       out.writeInt(flag);
       out.writeInt(body.remaining());
       out.writeBytes(body.duplicate());
-      int length = out.writerIndex();
-      out.writeShort(0);
-      out.setShort(length, ByteBufUtil.writeUtf8(out, properties));
+      int length = encodedSize - FIXED - body.remaining();
+      out.writeShort(length);
+      // No more than that is reserved: the buffer may have room for the batch alone.
+      ByteBufUtil.reserveAndWriteUtf8(out, properties, length);
     }
   }
 
