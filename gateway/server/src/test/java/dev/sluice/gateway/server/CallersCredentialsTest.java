@@ -1,0 +1,161 @@
+package dev.sluice.gateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.engines.TopicNames;
+import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
+import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
+import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
+import dev.sluice.gateway.proto.proxy.FailureCode;
+import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
+import io.grpc.StatusException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Callers of one gateway with right and wrong secrets for one access key, at the same time, before
+ * a real broker that asks who they are.
+ */
+class CallersCredentialsTest extends WithGateways {
+  private static final String KEY = "owner";
+  private static final String RIGHT = "the-right-secret";
+  private static final String WRONG = "a-wrong-secret";
+  private static final String TOPIC = TopicNames.unique("guarded");
+
+  @TempDir private static Path data;
+
+  private static RocketMQEngine engine;
+
+  @BeforeAll
+  static void startEngine() {
+    engine =
+        RocketMQEngine.in(data.resolve("engine")).quickStart().authenticating(KEY, RIGHT).start();
+  }
+
+  @AfterAll
+  static void closeEngine() {
+    engine.close();
+  }
+
+  @Test
+  void aWrongSecretIsRefusedBeforeBesideAndAfterTheRightOneWhichIsServedThroughout()
+      throws Exception {
+    // given
+    Served gateway = start();
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    assertRefused(producer(calls, WRONG));
+    String first = id(producer(calls, RIGHT));
+    assertThat(Served.send(calls, first, "first").getSuccess()).isTrue();
+
+    // when
+    List<Future<Void>> callers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 4; i++) {
+        callers.add(threads.submit(repeated(() -> sendRightly(gateway))));
+        callers.add(threads.submit(repeated(() -> tryWrongly(gateway))));
+      }
+    }
+
+    // then
+    for (Future<Void> caller : callers) {
+      caller.get();
+    }
+    assertRefused(producer(calls, WRONG));
+    assertThat(Served.send(calls, first, "last").getSuccess()).isTrue();
+    assertThat(gateway.figure("messages_sent")).isEqualTo(2 + 4 * 10);
+    assertThat(gateway.ledger().snapshot().toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void aWrongSecretReceivesNothingEither() throws Exception {
+    Served gateway = start();
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    id(producer(calls, RIGHT));
+
+    var refused =
+        calls.createConsumer(
+            CreateConsumerRequest.newBuilder()
+                .setAccessKeyId(KEY)
+                .setAccessKeySecret(WRONG)
+                .setTopic(TOPIC)
+                .setGroupId("thieves")
+                .build());
+
+    assertThat(refused.getFailureCode()).isEqualTo(FailureCode.UNAUTHENTICATED);
+    assertThat(refused.getConsumerId()).isEmpty();
+  }
+
+  @Test
+  void whoNamesNobodyIsRefusedTooAlthoughTheGatewayItselfHasAClientOfTheUpstream()
+      throws Exception {
+    Served gateway = start();
+
+    CreateProducerResponse refused =
+        gateway.calls().createProducer(CreateProducerRequest.newBuilder().setTopic(TOPIC).build());
+
+    assertThat(refused.getFailureCode()).isEqualTo(FailureCode.UNAUTHENTICATED);
+  }
+
+  private Served start() throws Exception {
+    return start(
+        new RocketMQSystem(line -> {}), Map.of(Setting.UPSTREAM, engine.nameServerAddress()));
+  }
+
+  /** Something that may fail. */
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private static Callable<Void> repeated(Step step) {
+    return () -> {
+      for (int i = 0; i < 10; i++) {
+        step.run();
+      }
+      return null;
+    };
+  }
+
+  private static void sendRightly(Served gateway) throws Exception {
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    var sent = Served.send(calls, id(producer(calls, RIGHT)), "right");
+    assertThat(sent.getSuccess()).as(sent.getMessage()).isTrue();
+  }
+
+  private static void tryWrongly(Served gateway) throws Exception {
+    assertRefused(producer(gateway.calls(), WRONG));
+  }
+
+  private static CreateProducerResponse producer(RocketMQProxyBlockingV2Stub calls, String secret)
+      throws StatusException {
+    return calls.createProducer(
+        CreateProducerRequest.newBuilder()
+            .setAccessKeyId(KEY)
+            .setAccessKeySecret(secret)
+            .setTopic(TOPIC)
+            .build());
+  }
+
+  private static String id(CreateProducerResponse created) {
+    assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
+    return created.getProducerId();
+  }
+
+  private static void assertRefused(CreateProducerResponse refused) {
+    assertThat(refused.getFailureCode())
+        .as(refused.getMessage())
+        .isEqualTo(FailureCode.UNAUTHENTICATED);
+    assertThat(refused.getProducerId()).isEmpty();
+    assertThat(refused.getMessage()).doesNotContain("secret\"").doesNotContain(WRONG);
+  }
+}
