@@ -25,6 +25,7 @@ final class StubPeer implements AutoCloseable {
   private final ServerSocket server;
   private final Manner manner;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
 
   /** Every command that has arrived. */
   final List<RemotingCommand> received = new CopyOnWriteArrayList<>();
@@ -84,6 +85,10 @@ final class StubPeer implements AutoCloseable {
         Socket socket = server.accept();
         accepted.incrementAndGet();
         sockets.add(socket);
+        if (closed) {
+          // It came in between, and closing may have missed it.
+          socket.close();
+        }
         Thread.ofVirtual().start(() -> serve(socket));
       }
     } catch (IOException e) {
@@ -128,6 +133,7 @@ final class StubPeer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     server.close();
     hangUp();
   }
