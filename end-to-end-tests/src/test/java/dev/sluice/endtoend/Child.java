@@ -115,9 +115,9 @@ final class Child implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** SIGTERM. */
+  /** SIGTERM; by the handle, as the process itself would close its output before its last lines. */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** SIGINT, as by Ctrl-C. */
