@@ -40,60 +40,60 @@ class ManualTransactionsTest {
       throws Exception {
     String nameServer = SharedEngine.rocketmq5().nameServerAddress();
     try (RunningGateway first = RunningGateway.before(nameServer, folder);
-        RunningGateway second = RunningGateway.before(nameServer, folder);
-        Client there = Client.to(second.grpc())) {
-      Reader reader = there.read(there.consumer(topic, topic));
-      String producer;
-      String lost;
-      try (Client here = Client.to(first.grpc())) {
-        producer = here.producer(topic);
+        RunningGateway second = RunningGateway.before(nameServer, folder)) {
+      try (Client there = Client.to(second.grpc())) {
+        Reader reader = there.read(there.consumer(topic, topic));
+        String producer;
+        String lost;
+        try (Client here = Client.to(first.grpc())) {
+          producer = here.producer(topic);
 
-        // what is asked for comes with all that was sent, and is asked for again
-        BlockingQueue<TransactionCheck> asked = checks(here, producer);
-        String sent = begin(here, producer, "asked for").getMessageId();
-        TransactionCheck check = next(asked, "asked for");
-        assertThat(check.getMessage().getMessageId()).isEqualTo(sent);
-        assertThat(check.getMessage().getTag()).isEqualTo("decided");
-        check = next(asked, "asked for");
+          // what is asked for comes with all that was sent, and is asked for again
+          BlockingQueue<TransactionCheck> asked = checks(here, producer);
+          String sent = begin(here, producer, "asked for").getMessageId();
+          TransactionCheck check = next(asked, "asked for");
+          assertThat(check.getMessage().getMessageId()).isEqualTo(sent);
+          assertThat(check.getMessage().getTag()).isEqualTo("decided");
+          check = next(asked, "asked for");
 
-        // it and others are decided through either
-        String dropped = begin(here, producer, "dropped").getTransactionId();
-        String kept = begin(here, producer, "kept").getTransactionId();
-        decided(end(there, producer, kept, TransactionResolution.COMMIT));
-        decided(end(here, producer, dropped, TransactionResolution.ROLLBACK));
-        decided(end(there, producer, check.getTransactionId(), TransactionResolution.COMMIT));
+          // it and others are decided through either
+          String dropped = begin(here, producer, "dropped").getTransactionId();
+          String kept = begin(here, producer, "kept").getTransactionId();
+          decided(end(there, producer, kept, TransactionResolution.COMMIT));
+          decided(end(here, producer, dropped, TransactionResolution.ROLLBACK));
+          decided(end(there, producer, check.getTransactionId(), TransactionResolution.COMMIT));
 
-        // when the gateway that two more began at is gone
-        lost = begin(here, producer, "begun at the one that died").getTransactionId();
-        begin(here, producer, "left undecided by it");
-        first.process().kill();
+          // when the gateway that two more began at is gone
+          lost = begin(here, producer, "begun at the one that died").getTransactionId();
+          begin(here, producer, "left undecided by it");
+          first.process().kill();
+        }
+
+        // then the other decides them, as it is asked for what nobody else is left for
+        decided(end(there, producer, lost, TransactionResolution.COMMIT));
+        BlockingQueue<TransactionCheck> askedThere = checks(there, producer);
+        TransactionCheck orphan = next(askedThere, "left undecided by it");
+        decided(end(there, producer, orphan.getTransactionId(), TransactionResolution.COMMIT));
+
+        // and each that was committed has come, once
+        await()
+            .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+            .untilAsserted(
+                () ->
+                    assertThat(reader.bodies())
+                        .contains(
+                            "asked for",
+                            "kept",
+                            "begun at the one that died",
+                            "left undecided by it"));
+        assertThat(reader.messages())
+            .extracting(Message::getMessageBody)
+            .doesNotContain("dropped")
+            .doesNotHaveDuplicates();
+        EndTransactionResponse late = end(there, producer, lost, TransactionResolution.ROLLBACK);
+        assertThat(late.getSuccess()).isFalse();
+        assertThat(late.getMessage()).startsWith("transaction: ROLLBACK after COMMIT");
       }
-
-      // then the other decides them, as it is asked for what nobody else is left for
-      decided(end(there, producer, lost, TransactionResolution.COMMIT));
-      BlockingQueue<TransactionCheck> askedThere = checks(there, producer);
-      TransactionCheck orphan = next(askedThere, "left undecided by it");
-      decided(end(there, producer, orphan.getTransactionId(), TransactionResolution.COMMIT));
-
-      // and each that was committed has come, once
-      await()
-          .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-          .untilAsserted(
-              () ->
-                  assertThat(reader.bodies())
-                      .contains(
-                          "asked for",
-                          "kept",
-                          "begun at the one that died",
-                          "left undecided by it"));
-      assertThat(reader.messages())
-          .extracting(Message::getMessageBody)
-          .doesNotContain("dropped")
-          .doesNotHaveDuplicates();
-      EndTransactionResponse late = end(there, producer, lost, TransactionResolution.ROLLBACK);
-      assertThat(late.getSuccess()).isFalse();
-      assertThat(late.getMessage()).startsWith("transaction: ROLLBACK after COMMIT");
-      there.close();
       second.endsCleanly();
     }
   }
