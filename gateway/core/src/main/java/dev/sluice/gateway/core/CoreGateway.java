@@ -2,6 +2,7 @@ package dev.sluice.gateway.core;
 
 import dev.sluice.gateway.deliveries.AckPath;
 import dev.sluice.gateway.deliveries.Deliveries;
+import dev.sluice.gateway.deliveries.PullPath;
 import dev.sluice.gateway.deliveries.ReceivePath;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Loop;
@@ -16,6 +17,7 @@ import dev.sluice.gateway.upstreams.Quota;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.Upstreams;
 import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
@@ -214,6 +216,11 @@ final class CoreGateway implements Gateway {
   }
 
   @Override
+  public PullPath pulls() {
+    return deliveries.pulls();
+  }
+
+  @Override
   public AckPath acks() {
     return deliveries.acks();
   }
@@ -236,6 +243,11 @@ final class CoreGateway implements Gateway {
   @Override
   public GatewayMetrics metrics() {
     return instance.metrics();
+  }
+
+  @Override
+  public Clock clock() {
+    return instance.clock();
   }
 
   @Override

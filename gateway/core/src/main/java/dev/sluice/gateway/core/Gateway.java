@@ -1,6 +1,7 @@
 package dev.sluice.gateway.core;
 
 import dev.sluice.gateway.deliveries.AckPath;
+import dev.sluice.gateway.deliveries.PullPath;
 import dev.sluice.gateway.deliveries.ReceivePath;
 import dev.sluice.gateway.spi.Backend;
 import dev.sluice.gateway.spi.Loops;
@@ -110,6 +111,9 @@ public interface Gateway extends BoundedCloseable {
   /** Single receives. */
   ReceivePath receives();
 
+  /** Reads of queues from offsets on. */
+  PullPath pulls();
+
   /** Acknowledgements. */
   AckPath acks();
 
@@ -124,6 +128,9 @@ public interface Gateway extends BoundedCloseable {
 
   /** What happened so far. */
   GatewayMetrics metrics();
+
+  /** Tells the time. */
+  Clock clock();
 
   /** What it was made with. */
   GatewaySettings settings();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.gateway.core.testing.ManualGateway;
+import dev.sluice.gateway.deliveries.ReceiveTerms;
 import dev.sluice.gateway.deliveries.SealedDelivery;
 import dev.sluice.gateway.deliveries.SealedHandle;
 import dev.sluice.gateway.spi.Cancellable;
@@ -18,9 +19,9 @@ import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.spi.testing.Messages;
 import dev.sluice.gateway.spi.testing.Outcome;
 import dev.sluice.gateway.upstreams.ClusterKey;
-import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.gateway.upstreams.ResourceScope;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class AckPathTest {
   }
 
   private static Outcome<List<SealedDelivery>> receive(
-      ManualGateway gateway, UpstreamLease lease, int max, @Nullable ConnectionScope holder) {
+      ManualGateway gateway, UpstreamLease lease, int max, @Nullable ResourceScope holder) {
     var outcome = new Outcome<List<SealedDelivery>>();
     gateway.run(
         () ->
@@ -47,12 +48,16 @@ class AckPathTest {
                 .gateway()
                 .receives()
                 .receiveOnce(
-                    lease,
-                    request(max, Duration.ofSeconds(5)),
-                    new Subscription.Start.Earliest(),
-                    holder,
-                    outcome));
+                    lease, request(max, Duration.ofSeconds(5)), terms(gateway, holder), outcome));
     return outcome;
+  }
+
+  private static ReceiveTerms terms(ManualGateway gateway, @Nullable ResourceScope holder) {
+    GatewaySettings.ReceiveSettings settings = gateway.gateway().settings().receive();
+    return new ReceiveTerms(
+        new Subscription.Start.Earliest(),
+        settings.maxAttempts(),
+        holder == null ? null : new ReceiveTerms.Holding(holder, settings.maxHold()));
   }
 
   private static UpstreamLease publish(ManualGateway gateway, int count) {
@@ -270,6 +275,51 @@ class AckPathTest {
   }
 
   @Test
+  void whatIsHeldForSomebodyWhoIsGoneIsHandedBackInsteadOfRenewed() {
+    try (var gateway = ManualGateway.with(GatewaySettings.DEFAULTS)) {
+      // given
+      var lease = publish(gateway, 1);
+      var holder = new Quiet();
+      var delivery = receive(gateway, lease, 1, holder).value().getFirst();
+      gateway.loops().advance(Duration.ofMinutes(2));
+      assertThat(receive(gateway, lease, 1, null).isOver()).as("renewed").isFalse();
+      gateway.loops().advance(Duration.ofSeconds(10));
+
+      // when: it does not say that it goes, as its connection is shared with others
+      holder.open = false;
+      gateway.loops().advance(gateway.gateway().settings().receive().invisible());
+
+      // then
+      var again = receive(gateway, lease, 1, null).value();
+      assertThat(again).hasSize(1);
+      assertThat(gateway.ack(lease, delivery.handle()).category())
+          .isEqualTo(ErrorCategory.FAILED_PRECONDITION);
+      assertThat(holder.adopted).isZero();
+    }
+  }
+
+  /** Somebody who may go without a word. */
+  private static final class Quiet implements ResourceScope {
+    private boolean open = true;
+    private int adopted;
+
+    @Override
+    public boolean isOpen() {
+      return open;
+    }
+
+    @Override
+    public void adopt(AutoCloseable resource) {
+      adopted++;
+    }
+
+    @Override
+    public void forget(AutoCloseable resource) {
+      adopted--;
+    }
+  }
+
+  @Test
   void cancelledReceiveHandsBackWhatComesAfterIt() {
     try (var gateway = ManualGateway.with(GatewaySettings.DEFAULTS)) {
       var lease = publish(gateway, 1);
@@ -285,8 +335,7 @@ class AckPathTest {
                       .receiveOnce(
                           lease,
                           request(1, Duration.ofSeconds(5)),
-                          new Subscription.Start.Earliest(),
-                          null,
+                          terms(gateway, null),
                           outcome)));
       gateway.run(call.getFirst()::cancel);
       gateway.run(call.getFirst()::cancel);

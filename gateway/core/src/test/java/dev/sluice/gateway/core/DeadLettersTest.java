@@ -5,6 +5,7 @@ import static dev.sluice.gateway.core.StreamFixture.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.core.testing.ManualGateway;
+import dev.sluice.gateway.deliveries.ReceiveTerms;
 import dev.sluice.gateway.deliveries.SealedDelivery;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
@@ -185,12 +186,9 @@ class DeadLettersTest {
             10,
             Duration.ofSeconds(1),
             Duration.ofSeconds(5));
-    gateway.run(
-        () ->
-            gateway
-                .gateway()
-                .receives()
-                .receiveOnce(lease, request, new Subscription.Start.Earliest(), null, outcome));
+    int attempts = gateway.gateway().settings().receive().maxAttempts();
+    var terms = new ReceiveTerms(new Subscription.Start.Earliest(), attempts, null);
+    gateway.run(() -> gateway.gateway().receives().receiveOnce(lease, request, terms, outcome));
     gateway.loops().advance(Duration.ofMillis(1_500));
     return outcome.value().stream().map(delivery -> Messages.text(delivery.delivery())).toList();
   }

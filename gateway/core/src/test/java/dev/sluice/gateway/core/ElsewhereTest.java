@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.core.testing.ManualGateway;
 import dev.sluice.gateway.core.testing.MemoryPeers;
 import dev.sluice.gateway.core.testing.RecordingSink;
+import dev.sluice.gateway.deliveries.ReceiveTerms;
 import dev.sluice.gateway.deliveries.SealedDelivery;
 import dev.sluice.gateway.deliveries.SealedHandle;
 import dev.sluice.gateway.spi.ErrorCategory;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -337,6 +339,10 @@ class ElsewhereTest {
     assertThat(unacknowledged(a)).isZero();
   }
 
+  private static ReceiveTerms terms(ReceiveTerms.@Nullable Holding holding) {
+    return new ReceiveTerms(new Subscription.Start.Earliest(), 16, holding);
+  }
+
   @Test
   void whatASingleReceiveHoldsForItsConnectionIsAcknowledgedElsewhereToo() {
     // given
@@ -359,8 +365,7 @@ class ElsewhereTest {
                         1,
                         Duration.ofSeconds(5),
                         INVISIBLE),
-                    new Subscription.Start.Earliest(),
-                    a.connection(),
+                    terms(new ReceiveTerms.Holding(a.connection(), Duration.ofMinutes(15))),
                     received));
     var handle = received.value().getFirst().handle();
     loops.advance(INVISIBLE.multipliedBy(2));
@@ -398,8 +403,7 @@ class ElsewhereTest {
                         1,
                         Duration.ofSeconds(5),
                         INVISIBLE),
-                    new Subscription.Start.Earliest(),
-                    null,
+                    terms(null),
                     received));
 
     // when

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.core.testing.ManualGateway;
 import dev.sluice.gateway.core.testing.MemoryPeers;
+import dev.sluice.gateway.deliveries.ReceiveTerms;
 import dev.sluice.gateway.deliveries.SealedDelivery;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.ErrorCategory;
@@ -83,9 +84,8 @@ class EqualSingleReceivesTest {
                           10,
                           WAIT,
                           Duration.ofSeconds(30)),
-                      new Subscription.Start.Earliest(),
+                      new ReceiveTerms(new Subscription.Start.Earliest(), 16, null),
                       client,
-                      null,
                       outcome);
         });
     return outcome;

@@ -34,6 +34,16 @@ public interface AckPath {
       UpstreamLease lease, String handle, Duration invisible, Completion<SealedHandle> completion);
 
   /**
+   * Gives a delivery up: stores its message among the group's dead letters, and then acknowledges
+   * it. Where a first attempt ended in the acknowledgement, repeating it succeeds and does nothing;
+   * where it did not, the message may be there twice. Fails with {@code NOT_FOUND} about {@code
+   * MESSAGE} where the message is not stored any more.
+   *
+   * @param lease of the endpoint that the delivery came from
+   */
+  void deadLetter(UpstreamLease lease, String handle, Completion<Void> completion);
+
+  /**
    * What a handle carries, for frontends that are told topic and group again by their callers.
    *
    * @throws dev.sluice.gateway.spi.GatewayException as above where it does not open

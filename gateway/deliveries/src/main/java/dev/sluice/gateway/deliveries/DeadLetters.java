@@ -33,24 +33,25 @@ final class DeadLetters {
     this.underWay = instance.ledger().tally(ResourceKinds.DEAD_LETTER, "dead letters");
   }
 
-  /** Begins to move those that were handed out too often; the others. */
-  List<Delivery> sift(SharedUpstream shared, String group, List<Delivery> deliveries) {
-    if (deliveries.stream().noneMatch(this::isExceeded)) {
+  /**
+   * Begins to move those that were handed out too often; the others.
+   *
+   * @param maxAttempts how often is not too often
+   */
+  List<Delivery> sift(
+      SharedUpstream shared, String group, int maxAttempts, List<Delivery> deliveries) {
+    if (deliveries.stream().noneMatch(delivery -> delivery.attempt() > maxAttempts)) {
       return deliveries;
     }
     var others = new ArrayList<Delivery>(deliveries.size());
     for (Delivery delivery : deliveries) {
-      if (isExceeded(delivery)) {
+      if (delivery.attempt() > maxAttempts) {
         move(shared, group, delivery, moved -> {});
       } else {
         others.add(delivery);
       }
     }
     return others;
-  }
-
-  private boolean isExceeded(Delivery delivery) {
-    return delivery.attempt() > instance.settings().receive().maxAttempts();
   }
 
   /**

@@ -32,6 +32,7 @@ public final class Deliveries implements PeerAnswers {
   private final DeadLetters deadLetters;
   private final GroupPolls polls;
   private final SingleReceives receives;
+  private final SinglePulls pulls;
   private final HeldHere heldHere;
   private final PerLoop<ForwardLoop> forwards;
   private final Agreements agreements;
@@ -54,6 +55,7 @@ public final class Deliveries implements PeerAnswers {
     this.polls = new GroupPolls(instance, holds, deadLetters, agreements);
     this.receives =
         new SingleReceives(instance, holds, deadLetters, new SingleParties(instance, agreements));
+    this.pulls = new SinglePulls(instance);
     this.heldHere = new HeldHere(instance, holds);
     this.forwards =
         new PerLoop<>(
@@ -64,6 +66,11 @@ public final class Deliveries implements PeerAnswers {
   /** Single receives. */
   public ReceivePath receives() {
     return receives;
+  }
+
+  /** Reads from offsets on. */
+  public PullPath pulls() {
+    return pulls;
   }
 
   /** Acknowledgements. */
@@ -122,6 +129,7 @@ public final class Deliveries implements PeerAnswers {
   public void cancelReceives() {
     polls.cancelAll();
     receives.cancelAll();
+    pulls.cancelAll();
   }
 
   /** Whether nothing is being received, acknowledged, handed back or moved. */
@@ -129,6 +137,7 @@ public final class Deliveries implements PeerAnswers {
     return polls.isEmpty()
         && agreements.isEmpty()
         && receives.isQuiet()
+        && pulls.isQuiet()
         && deadLetters.isQuiet()
         && pendingAcks.value() == 0
         && holds.all().stream().allMatch(HoldLoop::isQuiet);

@@ -34,6 +34,29 @@ final class HeldHere {
     OnLoop.run(holds.loop(owner), () -> resolve(holds.at(owner), resolution, back));
   }
 
+  /**
+   * Goes on where the handle's user still has the delivery; else the completion is told what became
+   * of it. Both on the calling loop.
+   */
+  void ifHeld(HeldResolution.Acknowledge wanted, Completion<AckOutcome> completion, Runnable next) {
+    int owner = ownerOf(wanted);
+    Loop loop = instance.loops().current();
+    OnLoop.run(
+        holds.loop(owner),
+        () -> {
+          AckOutcome past = holds.at(owner).past(wanted);
+          OnLoop.run(
+              loop,
+              () -> {
+                if (past == null) {
+                  next.run();
+                } else {
+                  completion.done(past);
+                }
+              });
+        });
+  }
+
   /** The same for many, as another instance asks for them. */
   void resolve(PeerQuestion.ResolveHeld question, Completion<PeerAnswer.HeldResolved> completion) {
     List<HeldResolution> all = question.resolutions();

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries that one loop holds: renews them, hands them back, and acknowledges them by their
@@ -196,6 +198,8 @@ final class HoldLoop {
           }
         } else if (now >= held.visibleAgainNanos) {
           over(held);
+        } else if (!held.holder.isThere()) {
+          handBack(held);
         } else {
           renew(held, now);
         }
@@ -315,23 +319,29 @@ final class HoldLoop {
     }
   }
 
+  /** What became of a delivery that its user does not have any more; null while the user has it. */
+  @Nullable AckOutcome past(HeldResolution.Acknowledge wanted) {
+    Held held = entries.get(wanted.hold());
+    if (held == null) {
+      // It was acknowledged: whatever else ends a hold is remembered for as long as this is valid.
+      boolean valid = instance.clock().currentTimeMillis() < wanted.validUntil();
+      return valid ? AckOutcome.OK : new AckOutcome.Failed(HandleFaults.expired());
+    }
+    return isOver(held) ? new AckOutcome.Failed(HandleFaults.expired()) : null;
+  }
+
   /** Acknowledges by the newest handle; the completion is always done. */
   void ack(HeldResolution.Acknowledge wanted, Completion<AckOutcome> completion) {
     if (closed) {
       completion.done(new AckOutcome.Failed(Instance.closing()));
       return;
     }
-    Held held = entries.get(wanted.hold());
-    if (held == null) {
-      // It was acknowledged: whatever else ends a hold is remembered for as long as this is valid.
-      boolean valid = instance.clock().currentTimeMillis() < wanted.validUntil();
-      completion.done(valid ? AckOutcome.OK : new AckOutcome.Failed(HandleFaults.expired()));
+    AckOutcome past = past(wanted);
+    if (past != null) {
+      completion.done(past);
       return;
     }
-    if (isOver(held)) {
-      completion.done(new AckOutcome.Failed(HandleFaults.expired()));
-      return;
-    }
+    Held held = Objects.requireNonNull(entries.get(wanted.hold()));
     held.await(completion);
     if (!held.changing && !held.acking) {
       startAck(held);

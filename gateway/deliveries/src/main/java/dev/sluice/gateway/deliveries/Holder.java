@@ -8,6 +8,11 @@ interface Holder {
   /** Of what nobody holds any more. */
   Holder NONE = held -> {};
 
+  /** Whether it is still there to have its deliveries renewed; asked before each renewal. */
+  default boolean isThere() {
+    return true;
+  }
+
   /**
    * The delivery is no longer held: acknowledged ({@link Held#acknowledged}), handed back, lost, or
    * held anew. Called once for each.

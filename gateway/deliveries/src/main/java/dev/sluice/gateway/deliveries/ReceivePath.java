@@ -3,11 +3,8 @@ package dev.sluice.gateway.deliveries;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ReceiveRequest;
-import dev.sluice.gateway.spi.Subscription;
-import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Single receives: one request, one answer, never merged with others. Streams are opened by {@link
@@ -24,28 +21,22 @@ public interface ReceivePath {
    * forgotten.
    *
    * @param lease open until the completion is called
-   * @param start where the group begins if it has never consumed the topic
    * @param client who receives, by a name that tells it from others
-   * @param holder while its connection lives the deliveries are renewed until they are acknowledged
-   *     or their hold ends, and they are handed back when it ends; null: they are the caller's to
-   *     renew, and come again after the request's invisible duration
    */
   Cancellable receiveOnce(
       UpstreamLease lease,
       ReceiveRequest request,
-      Subscription.Start start,
+      ReceiveTerms terms,
       String client,
-      @Nullable ConnectionScope holder,
       Completion<List<SealedDelivery>> completion);
 
   /** The same as a client without a name, which all are that have none. */
   default Cancellable receiveOnce(
       UpstreamLease lease,
       ReceiveRequest request,
-      Subscription.Start start,
-      @Nullable ConnectionScope holder,
+      ReceiveTerms terms,
       Completion<List<SealedDelivery>> completion) {
-    return receiveOnce(lease, request, start, "", holder, completion);
+    return receiveOnce(lease, request, terms, "", completion);
   }
 
   /** The client receives no more, so that others may ask for something else at once. */

@@ -153,6 +153,67 @@ final class SealedAcks implements AckPath {
         resealed);
   }
 
+  @Override
+  public void deadLetter(UpstreamLease lease, String handle, Completion<Void> completion) {
+    Loop loop = instance.loops().current();
+    if (!loop.inLoop()) {
+      loop.execute(() -> deadLetter(lease, handle, completion));
+      return;
+    }
+    SharedUpstream shared = SharedUpstream.of(lease);
+    Handle opened;
+    try {
+      opened = judge(shared, handle);
+      if (!isHeld(opened) && isPast(opened)) {
+        throw HandleFaults.expired();
+      }
+    } catch (GatewayException e) {
+      completion.failed(refused(e));
+      return;
+    }
+    var givenUp = new GivenUp(lease, handle, completion);
+    Runnable store =
+        () ->
+            shared.call(
+                (upstream, done) ->
+                    upstream.storeDeadLetter(
+                        opened.topic(), opened.group(), opened.backendHandle(), done),
+                givenUp);
+    if (isHeld(opened) && opened.issuer().instance() == instance.issuer()) {
+      held.ifHeld(
+          new HeldResolution.Acknowledge(opened.hold(), opened.validUntil()),
+          new Answer(completion, instance.clock().nanoTime()),
+          store);
+    } else {
+      store.run();
+    }
+  }
+
+  /** Acknowledges what was stored among the dead letters. */
+  private final class GivenUp implements Completion<Void> {
+    private final UpstreamLease lease;
+    private final String handle;
+    private final Completion<Void> completion;
+
+    GivenUp(UpstreamLease lease, String handle, Completion<Void> completion) {
+      this.lease = lease;
+      this.handle = handle;
+      this.completion = completion;
+    }
+
+    @Override
+    public void done(Void nothing) {
+      instance.metrics().increment(Counter.DEAD_LETTERS);
+      ack(lease, handle, completion);
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      instance.metrics().increment(Counter.DEAD_LETTER_FAILURES);
+      completion.failed(refused(failure));
+    }
+  }
+
   private void resolve(Loop loop, Handle handle, HeldResolution wanted, HolderEnd end) {
     if (handle.issuer().instance() == instance.issuer()) {
       held.resolve(wanted, end);

@@ -10,12 +10,12 @@ import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Subscription;
-import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Demand;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.PerLoop;
+import dev.sluice.gateway.upstreams.ResourceScope;
 import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.gateway.upstreams.TopicMetrics.Count;
 import dev.sluice.gateway.upstreams.UpstreamLease;
@@ -49,9 +49,8 @@ final class SingleReceives implements ReceivePath {
   public Cancellable receiveOnce(
       UpstreamLease lease,
       ReceiveRequest request,
-      Subscription.Start start,
+      ReceiveTerms terms,
       String client,
-      @Nullable ConnectionScope holder,
       Completion<List<SealedDelivery>> completion) {
     Loop loop = instance.loops().current();
     ReceiveRequest normalised;
@@ -61,9 +60,9 @@ final class SingleReceives implements ReceivePath {
       OnLoop.run(loop, () -> completion.failed(e));
       return Cancellable.NONE;
     }
-    var single = new Single(SharedUpstream.of(lease), normalised, holder, loop, completion);
+    var single = new Single(SharedUpstream.of(lease), normalised, terms, loop, completion);
     underWay.add(single);
-    OnLoop.run(loop, () -> single.begin(start, client));
+    OnLoop.run(loop, () -> single.begin(client));
     return single;
   }
 
@@ -99,7 +98,8 @@ final class SingleReceives implements ReceivePath {
   private final class Single implements Cancellable, Completion<List<Delivery>> {
     private final SharedUpstream shared;
     private final ReceiveRequest request;
-    private final @Nullable ConnectionScope scope;
+    private final ReceiveTerms terms;
+    private final ReceiveTerms.@Nullable Holding holding;
     private final Loop loop;
     private final Completion<List<SealedDelivery>> completion;
     private Cancellable call = Cancellable.NONE;
@@ -110,24 +110,25 @@ final class SingleReceives implements ReceivePath {
     Single(
         SharedUpstream shared,
         ReceiveRequest request,
-        @Nullable ConnectionScope scope,
+        ReceiveTerms terms,
         Loop loop,
         Completion<List<SealedDelivery>> completion) {
       this.shared = shared;
       this.request = request;
-      this.scope = scope;
+      this.terms = terms;
+      this.holding = terms.holding();
       this.loop = loop;
       this.completion = completion;
     }
 
-    void begin(Subscription.Start start, String client) {
+    void begin(String client) {
       if (!instance.accepting().get()) {
         end();
         completion.failed(Instance.closing());
         return;
       }
       shared.subscribeOnce(
-          new Subscription(request.topic(), request.group(), request.filter(), start),
+          new Subscription(request.topic(), request.group(), request.filter(), terms.start()),
           new Completion<>() {
             @Override
             public void done(Void nothing) {
@@ -175,8 +176,9 @@ final class SingleReceives implements ReceivePath {
     @Override
     public void done(List<Delivery> received) {
       end();
-      List<Delivery> deliveries = deadLetters.sift(shared, request.group(), received);
-      boolean given = !cancelled && (scope == null || scope.isOpen());
+      List<Delivery> deliveries =
+          deadLetters.sift(shared, request.group(), terms.maxAttempts(), received);
+      boolean given = !cancelled && (holding == null || holding.holder().isOpen());
       List<SealedDelivery> sealed = given ? seal(deliveries) : List.of();
       if (!given) {
         handBack(deliveries);
@@ -193,24 +195,21 @@ final class SingleReceives implements ReceivePath {
       instance.metrics().add(Counter.MESSAGES_RECEIVED, deliveries.size());
       instance.metrics().topics().succeeded(request.topic(), Count.RECEIVED, deliveries.size());
       var sealed = new ArrayList<SealedDelivery>(deliveries.size());
-      var connection = scope == null ? null : new Hold(holds.of(loop), scope);
-      Duration maxHold = instance.settings().receive().maxHold();
+      Hold hold = holding == null ? null : new Hold(holds.of(loop), holding);
       for (Delivery delivery : deliveries) {
         if (delivery.attempt() > 1) {
           instance.metrics().increment(Counter.REDELIVERIES);
         }
         String handle;
-        if (connection == null) {
+        if (hold == null) {
           handle = unheld(delivery);
         } else {
-          Held held = connection.loop.hold(connection, shared, request.group(), delivery, maxHold);
-          connection.all.add(held);
-          handle = connection.loop.seal(held);
+          handle = hold.add(shared, request.group(), delivery);
         }
         sealed.add(new SealedDelivery(delivery, handle));
       }
-      if (connection != null) {
-        connection.begin();
+      if (hold != null) {
+        hold.begin();
       }
       return sealed;
     }
@@ -265,19 +264,33 @@ final class SingleReceives implements ReceivePath {
     }
   }
 
-  /** What one receive gave to a connection. */
+  /** What one receive gave to its holder. */
   private static final class Hold implements Holder, AutoCloseable {
     private final HoldLoop loop;
-    private final ConnectionScope scope;
+    private final ResourceScope scope;
+    private final Duration longest;
     private final Set<Held> all = new HashSet<>();
 
-    Hold(HoldLoop loop, ConnectionScope scope) {
+    Hold(HoldLoop loop, ReceiveTerms.Holding holding) {
       this.loop = loop;
-      this.scope = scope;
+      this.scope = holding.holder();
+      this.longest = holding.longest();
+    }
+
+    /** Holds it; the handle for its user. */
+    String add(SharedUpstream shared, String group, Delivery delivery) {
+      Held held = loop.hold(this, shared, group, delivery, longest);
+      all.add(held);
+      return loop.seal(held);
     }
 
     void begin() {
       scope.adopt(this);
+    }
+
+    @Override
+    public boolean isThere() {
+      return scope.isOpen();
     }
 
     @Override

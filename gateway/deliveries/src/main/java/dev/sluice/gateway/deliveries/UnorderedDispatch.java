@@ -75,7 +75,8 @@ final class UnorderedDispatch implements Dispatch, Holder {
 
   @Override
   public boolean deliver(List<Delivery> received) {
-    List<Delivery> deliveries = deadLetters.sift(key.shared(), key.group(), received);
+    int maxAttempts = instance.settings().receive().maxAttempts();
+    List<Delivery> deliveries = deadLetters.sift(key.shared(), key.group(), maxAttempts, received);
     if (deliveries.isEmpty()) {
       return true;
     }

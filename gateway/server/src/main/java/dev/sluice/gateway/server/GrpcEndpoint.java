@@ -63,8 +63,11 @@ final class GrpcEndpoint {
   /** What other gateways call, whose requests prove themselves. */
   private static final Set<String> UNLIMITED = Set.of(PeerNetwork.serviceName());
 
-  /** How often clients may ping; published SDKs do every 30 s and without calls. */
-  private static final int CLIENT_PING_SECONDS = 10;
+  /**
+   * How often clients may ping, also without calls. Published SDKs do every 10 s at most; timers
+   * and networks have some of that come early, and a few early ones would end an idle connection.
+   */
+  private static final int CLIENT_PING_SECONDS = 5;
 
   private final Settings.Network network;
   private final Access access;

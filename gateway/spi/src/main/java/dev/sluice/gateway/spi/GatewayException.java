@@ -16,6 +16,8 @@ public final class GatewayException extends RuntimeException {
     NONE,
     TOPIC,
     GROUP,
+    QUEUE,
+    OFFSET,
     MESSAGE,
     BODY,
     PROPERTIES,

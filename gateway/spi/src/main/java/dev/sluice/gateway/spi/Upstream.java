@@ -112,6 +112,13 @@ public interface Upstream extends BoundedCloseable {
   void end(String handle, Resolution resolution, Completion<Void> completion);
 
   /**
+   * How a group is to consume. A group that comes into being with its first receive may do so by
+   * this; {@link ErrorCategory#NOT_FOUND} about {@code GROUP} where it does not exist and does not
+   * come into being. Not kept: each call asks the message system.
+   */
+  void group(String group, Completion<ConsumerGroup> completion);
+
+  /**
    * Prepares a group's subscription: a new group begins where it is told. Idempotent; done when a
    * first receive may follow.
    */
@@ -153,6 +160,16 @@ public interface Upstream extends BoundedCloseable {
   Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion);
 
   /**
+   * Reads messages of one queue from an offset on, which nobody but the caller keeps: others read
+   * them too, and nothing is acknowledged. Fails as {@link QueueOffsets} does about a topic or
+   * queue that is not there. Cancelling loses nothing.
+   */
+  Cancellable pull(PullRequest request, Completion<Pulled> completion);
+
+  /** Positions in queues, for those who pull. */
+  QueueOffsets offsets();
+
+  /**
    * Acknowledges deliveries: they do not come again.
    *
    * @param handles of one topic and group, from 1
@@ -168,6 +185,16 @@ public interface Upstream extends BoundedCloseable {
    * @param delivery whose handle is still valid
    */
   void deadLetter(String group, Delivery delivery, Completion<Void> completion);
+
+  /**
+   * Stores the message of a delivery among the group's dead letters, for who has no more of it than
+   * its handle. Leaves the delivery as it is: whoever asks acknowledges it afterwards. {@link
+   * ErrorCategory#NOT_FOUND} about {@code MESSAGE} where the message is not stored any more.
+   *
+   * @param topic the delivery's topic
+   * @param handle the delivery's, also one that was renewed since
+   */
+  void storeDeadLetter(String topic, String group, String handle, Completion<Void> completion);
 
   /**
    * The topic that holds a group's dead letters, from the first one on. They can be received like

@@ -5,7 +5,7 @@ package dev.sluice.gateway.upstreams;
  * one per transport and closes it when the transport ends. Where several callers share a
  * connection, each has a part of it, which ends with it or before. Safe for use by any thread.
  */
-public interface ConnectionScope extends AutoCloseable {
+public interface ConnectionScope extends ResourceScope, AutoCloseable {
 
   /** Where the caller is, for people. */
   String peer();
@@ -31,17 +31,8 @@ public interface ConnectionScope extends AutoCloseable {
   Permit session();
 
   /** Whether {@link #close} has not been called yet. */
+  @Override
   boolean isOpen();
-
-  /**
-   * Has the resource closed with this scope, on whichever thread that happens; at once where the
-   * scope is closed already. The resource's own close must be idempotent and must call {@link
-   * #forget}, so that the scope does not grow.
-   */
-  void adopt(AutoCloseable resource);
-
-  /** Ends what {@link #adopt} began. */
-  void forget(AutoCloseable resource);
 
   /** Releases everything that was adopted. Idempotent, never blocks. */
   @Override

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.upstreams;
 
 import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.lifecycle.Tracked;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +52,15 @@ final class Lease implements UpstreamLease {
   public void use(Completion<ActiveUpstream> completion) {
     if (open.get()) {
       shared.use(completion);
+    } else {
+      completion.failed(SharedUpstream.closed(shared.endpoint()));
+    }
+  }
+
+  @Override
+  public void group(String group, Completion<ConsumerGroup> completion) {
+    if (open.get()) {
+      shared.group(group, completion);
     } else {
       completion.failed(SharedUpstream.closed(shared.endpoint()));
     }

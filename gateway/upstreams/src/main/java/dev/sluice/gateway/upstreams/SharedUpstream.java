@@ -2,6 +2,7 @@ package dev.sluice.gateway.upstreams;
 
 import dev.sluice.gateway.spi.Backend;
 import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Subscription;
@@ -39,6 +40,7 @@ public final class SharedUpstream {
   private final Runnable unused;
   private final Claims claims = new Claims();
   private final PreparedSubscriptions subscriptions = new PreparedSubscriptions(this);
+  private final KnownGroups groups;
   private final IdleWatch idleness;
   private final CompletableFuture<List<CloseReport>> ended = new CompletableFuture<>();
   private volatile @Nullable ActiveUpstream current;
@@ -69,6 +71,7 @@ public final class SharedUpstream {
     this.backend = backend;
     this.owner = instance.loops().owner(key);
     this.unused = unused;
+    this.groups = new KnownGroups(this, instance);
     this.idleness =
         new IdleWatch(
             owner,
@@ -177,6 +180,11 @@ public final class SharedUpstream {
   /** Prepares a subscription unless that was done since the upstream started. */
   public void subscribeOnce(Subscription subscription, Completion<Void> completion) {
     subscriptions.prepare(subscription, completion);
+  }
+
+  /** As {@link UpstreamLease#group}. */
+  void group(String group, Completion<ConsumerGroup> completion) {
+    groups.get(group, completion);
   }
 
   private void acquire(Completion<ActiveUpstream> waiter) {

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.upstreams;
 
 import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,14 @@ public sealed interface UpstreamLease extends AutoCloseable permits Lease {
    * The completion runs on the calling loop, at once where the upstream is open.
    */
   void use(Completion<ActiveUpstream> completion);
+
+  /**
+   * How a group is to consume, as the message system said within the last few seconds; asked for
+   * where it is not known, once for all who ask meanwhile. A change there is seen some 10 s later.
+   * Fails as {@link dev.sluice.gateway.spi.Upstream#group} does. The completion runs on the calling
+   * loop, at once where the group is known.
+   */
+  void group(String group, Completion<ConsumerGroup> completion);
 
   /** Gives the claim up. Idempotent. */
   @Override

@@ -4,6 +4,8 @@ import dev.sluice.rocketmq.requests.BrokerRuntime;
 import dev.sluice.rocketmq.requests.ClusterInfo;
 import dev.sluice.rocketmq.requests.CreateGroup;
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.GetGroup;
+import dev.sluice.rocketmq.requests.GroupConfig;
 import dev.sluice.rocketmq.requests.TopicConfig;
 import dev.sluice.rocketmq.requests.TopicRequests;
 import dev.sluice.rocketmq.requests.TopicRoute;
@@ -88,6 +90,36 @@ final class AdminCalls implements Administration {
   @Override
   public void createGroup(GroupSpec group, Reply<Done> reply) {
     changeAll(CreateGroup.of(group.name(), group.ordered(), group.maxAttempts()), reply);
+  }
+
+  @Override
+  public void group(String group, Reply<GroupConfig> reply) {
+    masters(Replies.then(reply, masters -> group(new GetGroup(group), masters, reply)));
+  }
+
+  private void group(GetGroup request, List<Master> masters, Reply<GroupConfig> reply) {
+    if (masters.isEmpty()) {
+      reply.failed(noMaster());
+      return;
+    }
+    router.call(
+        masters.getFirst().endpoint(),
+        request,
+        Remoting.Effect.READS,
+        timeoutMillis,
+        Replies.orElse(
+            reply,
+            failure -> {
+              if (masters.size() > 1) {
+                group(request, masters.subList(1, masters.size()), reply);
+              } else {
+                reply.failed(failure);
+              }
+            }));
+  }
+
+  private static ClientException noMaster() {
+    return ClientException.of(FailureCategory.UNAVAILABLE, "the name servers know no master now");
   }
 
   @Override
@@ -176,9 +208,7 @@ final class AdminCalls implements Administration {
             reply,
             masters -> {
               if (masters.isEmpty()) {
-                reply.failed(
-                    ClientException.of(
-                        FailureCategory.UNAVAILABLE, "the name servers know no master now"));
+                reply.failed(noMaster());
                 return;
               }
               Gathering<T> gathering = new Gathering<>(masters.size(), reply);

@@ -1,6 +1,7 @@
 package dev.sluice.rocketmq.client;
 
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.GroupConfig;
 import dev.sluice.rocketmq.requests.TopicConfig;
 import java.util.List;
 
@@ -22,6 +23,12 @@ public interface Administration {
 
   /** Creates the group, or changes it, on every master of every cluster. */
   void createGroup(GroupSpec group, Reply<Done> reply);
+
+  /**
+   * The group's configuration on the first master that answers (5.x brokers). Brokers that make
+   * groups on first use make it by this; fails as NOT_FOUND where there is no such group.
+   */
+  void group(String group, Reply<GroupConfig> reply);
 
   /**
    * The topic's configuration on one of its brokers, {@code message.type} included (5.x brokers).

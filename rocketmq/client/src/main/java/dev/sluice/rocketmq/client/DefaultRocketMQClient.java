@@ -36,6 +36,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
   private final Popping popping;
   private final Transactions transactions;
   private final Offsets offsets;
+  private final Pulling pulling;
   private final Administration administration;
   private final Heartbeats heartbeats;
   private final BoundedCloseable closing;
@@ -57,6 +58,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
     this.popping = new PopCalls(routes, remoting, brokers, options);
     this.transactions = new TransactionCalls(brokers, remoting);
     this.offsets = new OffsetCalls(remoting, options);
+    this.pulling = new PullCalls(remoting, options);
     AdminCalls admin = new AdminCalls(nameServers, routes, remoting, options);
     this.administration = admin;
     this.heartbeats = new Heartbeats(admin, remoting, options, clock);
@@ -148,6 +150,11 @@ final class DefaultRocketMQClient implements RocketMQClient {
   @Override
   public Transactions transactions() {
     return transactions;
+  }
+
+  @Override
+  public Pulling pulling() {
+    return pulling;
   }
 
   @Override

@@ -53,6 +53,9 @@ public interface RocketMQClient extends BoundedCloseable {
   /** Takes messages out of queues and acknowledges them; 5.x brokers. */
   Popping popping();
 
+  /** Reads queues from offsets on. */
+  Pulling pulling();
+
   /** Ends transactions, and hears of those that are open. */
   Transactions transactions();
 

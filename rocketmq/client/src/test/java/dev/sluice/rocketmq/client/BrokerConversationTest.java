@@ -7,6 +7,7 @@ import dev.sluice.engines.SharedEngine;
 import dev.sluice.engines.TopicNames;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.GroupConfig;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.PopReply;
 import dev.sluice.rocketmq.requests.PoppedMessage;
@@ -395,6 +396,20 @@ class BrokerConversationTest {
     FutureReply.await((Reply<Done> reply) -> administration.deleteTopic(topic, reply));
     assertThat(catchThrowableOfType(ClientException.class, () -> fixture.route(topic)).category())
         .isEqualTo(FailureCategory.NOT_FOUND);
+  }
+
+  @Test
+  void aBrokerTellsHowItsGroupsAreConfigured() {
+    Administration administration = fixture.client.administration();
+    String created = TopicNames.unique("group");
+    String onFirstUse = TopicNames.unique("group");
+    FutureReply.await(
+        (Reply<Done> reply) -> administration.createGroup(new GroupSpec(created, true, 3), reply));
+
+    assertThat(FutureReply.<GroupConfig>await(reply -> administration.group(created, reply)))
+        .isEqualTo(new GroupConfig(created, true, 3, GroupConfig.Retries.USUAL));
+    assertThat(FutureReply.<GroupConfig>await(reply -> administration.group(onFirstUse, reply)))
+        .isEqualTo(new GroupConfig(onFirstUse, false, 16, GroupConfig.Retries.USUAL));
   }
 
   @Test

@@ -112,6 +112,7 @@ final class FuzzTargets {
     if (answer == null) {
       return;
     }
+    pullAnswer(answer);
     try {
       PopReply reply = POP.read(answer);
       for (PoppedMessage popped : reply.messages()) {
@@ -120,6 +121,15 @@ final class FuzzTargets {
         assertThat(handle.queueOffset()).isEqualTo(popped.message().queueOffset());
         assertThat(popped.deliveryAttempt()).isPositive();
       }
+    } catch (WireException expected) {
+      assertThat(expected.getMessage()).isNotEmpty();
+    }
+  }
+
+  private static void pullAnswer(RemotingCommand answer) {
+    try {
+      PullReply reply = PullMessage.of("g", "t", 0, 0, 32).read(answer);
+      assertThat(reply.messages().isEmpty() || reply.status() == PullReply.Status.FOUND).isTrue();
     } catch (WireException expected) {
       assertThat(expected.getMessage()).isNotEmpty();
     }
@@ -142,7 +152,8 @@ final class FuzzTargets {
             new ClusterInfo.Get(),
             new BrokerRuntime.Get(),
             new TopicRequests.ListTopics(),
-            new TopicRequests.GetTopicConfig("t"))) {
+            new TopicRequests.GetTopicConfig("t"),
+            new GetGroup("g"))) {
       try {
         assertThat(request.read(answer)).isNotNull();
       } catch (WireException expected) {

@@ -3,7 +3,6 @@ package dev.sluice.gateway.backend.rocketmq;
 import dev.sluice.rocketmq.wire.FieldWriter;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
-import dev.sluice.rocketmq.wire.RequestCode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -17,25 +16,6 @@ final class AdminRequests {
 
   private static String text(RemotingCommand response) {
     return StandardCharsets.UTF_8.decode(response.body().duplicate()).toString();
-  }
-
-  /** Makes a broker that creates groups on first use create this one; others say it is missing. */
-  record TouchGroup(String group) implements Request<Boolean> {
-    @Override
-    public int code() {
-      return RequestCode.GET_SUBSCRIPTIONGROUP_CONFIG;
-    }
-
-    @Override
-    public void writeFields(FieldWriter out) {
-      out.field("group", group);
-    }
-
-    @Override
-    public Boolean read(RemotingCommand response) {
-      response.requireSuccess(code());
-      return true;
-    }
   }
 
   /** Asks a broker for its configuration. */

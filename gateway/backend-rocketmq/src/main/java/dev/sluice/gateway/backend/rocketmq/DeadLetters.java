@@ -6,11 +6,9 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Schedule;
 import dev.sluice.rocketmq.client.AckStatus;
-import dev.sluice.rocketmq.client.Broker;
 import dev.sluice.rocketmq.client.Endpoint;
 import dev.sluice.rocketmq.client.Remoting;
 import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.SendBatch;
@@ -21,7 +19,6 @@ import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.WireException;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Moves messages to a group's dead letters, which pop leaves to the consumer. Called on loops only.
@@ -105,20 +102,54 @@ final class DeadLetters {
 
   /** See {@code Upstream.deadLetter}. */
   void move(String group, Delivery delivery, Completion<Void> completion) {
-    LastRetry retry;
     PopHandle handle;
     try {
-      retry = retry(group, delivery);
       handle = PopHandle.parse(delivery.handle());
-    } catch (WireException | GatewayException e) {
-      completion.failed(
-          GatewayException.internal(
-              "dead letter: " + delivery.messageId() + ": " + e.getMessage(), e));
+    } catch (WireException e) {
+      completion.failed(unreadable(delivery, e));
       return;
     }
-    Endpoint known = masterIn(client.routes().cached(delivery.topic()), delivery);
+    store(group, delivery, completion, () -> acknowledge(group, handle, delivery, completion));
+  }
+
+  /** See {@code Upstream.storeDeadLetter}: reads the message once more from where it lies. */
+  void store(String topic, String group, String handle, Completion<Void> completion) {
+    PopHandle parsed;
+    try {
+      parsed = PopHandle.parse(handle);
+    } catch (WireException e) {
+      completion.failed(
+          GatewayException.invalid(GatewayException.Subject.HANDLE, "handle: " + e.getMessage()));
+      return;
+    }
+    new Reread(client, topic, group, parsed)
+        .begin(
+            new Completion<>() {
+              @Override
+              public void done(Delivery delivery) {
+                store(group, delivery, completion, () -> Completion.succeed(completion));
+              }
+
+              @Override
+              public void failed(GatewayException failure) {
+                completion.failed(failure);
+              }
+            });
+  }
+
+  private void store(
+      String group, Delivery delivery, Completion<Void> completion, Runnable stored) {
+    LastRetry retry;
+    try {
+      retry = retry(group, delivery);
+    } catch (WireException | GatewayException e) {
+      completion.failed(unreadable(delivery, e));
+      return;
+    }
+    String broker = delivery.queue().node();
+    Endpoint known = Reread.masterIn(client.routes().cached(delivery.topic()), broker);
     if (known != null) {
-      send(known, retry, group, handle, delivery, completion);
+      send(known, retry, group, delivery, completion, stored);
       return;
     }
     client
@@ -127,16 +158,19 @@ final class DeadLetters {
             delivery.topic(),
             Then.of(
                 route -> {
-                  Endpoint found = masterIn(route, delivery);
+                  Endpoint found = Reread.masterIn(route, broker);
                   if (found != null) {
-                    send(found, retry, group, handle, delivery, completion);
+                    send(found, retry, group, delivery, completion, stored);
                   } else {
-                    completion.failed(
-                        GatewayException.unavailable(
-                            "broker: '" + delivery.queue().node() + "' has no master now", null));
+                    completion.failed(Reread.noMaster(broker));
                   }
                 },
                 failure -> completion.failed(Failures.of(failure, delivery.topic(), group))));
+  }
+
+  private static GatewayException unreadable(Delivery delivery, RuntimeException e) {
+    return GatewayException.internal(
+        "dead letter: " + delivery.messageId() + ": " + e.getMessage(), e);
   }
 
   private LastRetry retry(String group, Delivery delivery) {
@@ -173,18 +207,13 @@ final class DeadLetters {
             member.body()));
   }
 
-  private static @Nullable Endpoint masterIn(@Nullable Route route, Delivery delivery) {
-    Broker broker = route == null ? null : route.broker(delivery.queue().node());
-    return broker == null ? null : broker.master();
-  }
-
   private void send(
       Endpoint master,
       LastRetry retry,
       String group,
-      PopHandle handle,
       Delivery delivery,
-      Completion<Void> completion) {
+      Completion<Void> completion,
+      Runnable stored) {
     client
         .remoting()
         .call(
@@ -193,7 +222,7 @@ final class DeadLetters {
             Remoting.Effect.CHANGES,
             timeoutMillis(),
             Then.of(
-                stored -> acknowledge(group, handle, delivery, completion),
+                reply -> stored.run(),
                 failure -> completion.failed(Failures.of(failure, delivery.topic(), group))));
   }
 

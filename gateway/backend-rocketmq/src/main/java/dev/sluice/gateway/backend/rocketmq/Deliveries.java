@@ -25,13 +25,27 @@ final class Deliveries {
 
   /** The delivery of a popped message, or null when its body is in a form that nobody can read. */
   @Nullable Delivery of(PoppedMessage popped) {
-    StoredMessage message = popped.message();
+    return of(
+        popped.message(),
+        popped.topic(),
+        popped.handle().brokerName(),
+        popped.deliveryAttempt(),
+        popped.handle().encode());
+  }
+
+  /**
+   * The same of a message that was read.
+   *
+   * @param handle empty where there is nothing to acknowledge
+   */
+  @Nullable Delivery of(
+      StoredMessage message, String topic, String broker, int attempt, String handle) {
     SentMessages.Body body = SentMessages.body(message);
     if (body == null) {
       return null;
     }
     return new Delivery(
-        popped.topic(),
+        topic,
         message.messageId(),
         body.bytes(),
         body.encoding(),
@@ -43,10 +57,10 @@ final class Deliveries {
         SentMessages.bornHost(message),
         message.storeTimestamp(),
         storeHost(message.storeHost()),
-        new QueueId(popped.handle().brokerName(), message.queueId()),
+        new QueueId(broker, message.queueId()),
         message.queueOffset(),
-        popped.deliveryAttempt(),
-        popped.handle().encode(),
+        attempt,
+        handle,
         visibleAgainAt,
         SentMessages.priority(message));
   }

@@ -16,6 +16,8 @@ import dev.sluice.rocketmq.client.RocketMQClient;
 import dev.sluice.rocketmq.client.Route;
 import dev.sluice.rocketmq.client.TopicQueue;
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.GetGroup;
+import dev.sluice.rocketmq.requests.GroupConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -89,7 +91,7 @@ final class GroupStarts {
 
   /** Offsets can be committed only for groups that exist. */
   private void touchGroup(Route route, Subscription subscription, Reply<Boolean> reply) {
-    Gather.<Broker, Boolean>each(
+    Gather.<Broker, GroupConfig>each(
         route.brokers().stream().filter(broker -> broker.master() != null).toList(),
         (broker, part) -> touch(broker, subscription.group(), part),
         Then.of(touched -> committed(route, subscription, reply), reply::failed));
@@ -126,12 +128,12 @@ final class GroupStarts {
   }
 
   @SuppressWarnings("NullAway") // only brokers with a master are asked
-  private void touch(Broker broker, String group, Reply<Boolean> reply) {
+  private void touch(Broker broker, String group, Reply<GroupConfig> reply) {
     client
         .remoting()
         .call(
             broker.master(),
-            new AdminRequests.TouchGroup(group),
+            new GetGroup(group),
             Remoting.Effect.READS,
             client.options().callTimeout().toMillis(),
             reply);

@@ -145,7 +145,7 @@ final class Receiver {
       this.completion = completion;
       this.until = Deadline.after(request.maxWait());
       this.tags = TagExpression.of(request.filter());
-      this.filter = filterOf(request);
+      this.filter = filterOf(request.filter());
     }
 
     void begin() {
@@ -371,12 +371,12 @@ final class Receiver {
     }
   }
 
-  private static Filter filterOf(ReceiveRequest request) {
-    String expression = request.filter().expression();
+  static Filter filterOf(dev.sluice.gateway.spi.Filter asked) {
+    String expression = asked.expression();
     if (expression.isBlank()) {
       return Filter.ALL;
     }
-    return switch (request.filter().type()) {
+    return switch (asked.type()) {
       case TAG -> Filter.tags(expression);
       case SQL -> Filter.sql(expression);
     };

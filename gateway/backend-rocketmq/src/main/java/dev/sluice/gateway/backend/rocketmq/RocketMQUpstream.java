@@ -5,6 +5,7 @@ import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Capabilities;
 import dev.sluice.gateway.spi.CheckListener;
 import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GroupMembers;
@@ -13,7 +14,10 @@ import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.OpenTransaction;
 import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.PullRequest;
+import dev.sluice.gateway.spi.Pulled;
 import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.QueueOffsets;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Resolution;
 import dev.sluice.gateway.spi.SendReceipt;
@@ -55,7 +59,10 @@ final class RocketMQUpstream implements Upstream {
   private final Acknowledger acknowledger;
   private final DeadLetters deadLetters;
   private final GroupStarts starts;
+  private final GroupTerms groupTerms;
   private final Topics topics;
+  private final Puller puller;
+  private final Positions positions;
   private final ShownGroups groups;
   private final BoundedCloseable closing;
   private volatile boolean closed;
@@ -77,17 +84,22 @@ final class RocketMQUpstream implements Upstream {
     StaleRoutes staleRoutes = new StaleRoutes(client, clock);
     this.sender = new Sender(client, staleRoutes, ids, producerGroup);
     this.starts = new GroupStarts(client, loops, clock);
+    this.groupTerms = new GroupTerms(client);
     this.receiver = new Receiver(client, staleRoutes, loops, starts, clock);
     this.transactor = new Transactor(client);
     this.recalls = new Recalls(client, clock, producerGroup);
     this.acknowledger = new Acknowledger(client, clock);
     this.deadLetters = new DeadLetters(client, producerGroup);
     this.topics = new Topics(client, loops, clock);
+    NamedQueues queues = new NamedQueues(client);
+    this.puller = new Puller(client, staleRoutes, queues, loops, clock);
+    this.positions = new Positions(client, queues, this::onLoop);
     this.groups = new ShownGroups(client, loops);
     this.closing =
         StagedClose.named("RocketMQ upstream " + endpoint)
             .clock(clock)
             .action("refuse calls", () -> closed = true)
+            .action("end pulls", puller::close)
             .stage("end receives", deadline -> receiver.drain())
             .action("show no groups", groups::end)
             .child("client", client)
@@ -203,6 +215,11 @@ final class RocketMQUpstream implements Upstream {
   }
 
   @Override
+  public void group(String group, Completion<ConsumerGroup> completion) {
+    onLoop(completion, () -> groupTerms.group(group, completion));
+  }
+
+  @Override
   public void subscribe(Subscription subscription, Completion<Void> completion) {
     onLoop(
         completion,
@@ -276,6 +293,24 @@ final class RocketMQUpstream implements Upstream {
   }
 
   @Override
+  public Cancellable pull(PullRequest request, Completion<Pulled> completion) {
+    EventLoop loop = loops.current();
+    if (loop.inEventLoop()) {
+      return puller.pull(request, completion);
+    }
+    CompletableFuture<Cancellable> call = new CompletableFuture<>();
+    loop.execute(() -> call.complete(puller.pull(request, completion)));
+    return () -> {
+      var _ = call.thenAccept(Cancellable::cancel);
+    };
+  }
+
+  @Override
+  public QueueOffsets offsets() {
+    return positions;
+  }
+
+  @Override
   public void ack(
       String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion) {
     onLoop(completion, () -> acknowledger.ack(topic, group, handles, completion));
@@ -284,6 +319,12 @@ final class RocketMQUpstream implements Upstream {
   @Override
   public void deadLetter(String group, Delivery delivery, Completion<Void> completion) {
     onLoop(completion, () -> deadLetters.move(group, delivery, completion));
+  }
+
+  @Override
+  public void storeDeadLetter(
+      String topic, String group, String handle, Completion<Void> completion) {
+    onLoop(completion, () -> deadLetters.store(topic, group, handle, completion));
   }
 
   @Override

@@ -76,7 +76,7 @@ final class Acks {
     void acknowledge(int index) {
       String handle = entries.get(index).getReceiptHandle();
       try {
-        checkBelongs(acks.open(handle));
+        Handles.check(acks, handle, topic, group);
       } catch (Refusal | GatewayException refusal) {
         ended(index, Statuses.of(refusal));
         return;
@@ -95,22 +95,6 @@ final class Acks {
               ended(index, Statuses.of(failure));
             }
           });
-    }
-
-    private void checkBelongs(AckPath.HandleContent handle) {
-      if (!handle.topic().equals(topic) || !handle.group().equals(group)) {
-        throw new Refusal(
-            Code.INVALID_RECEIPT_HANDLE,
-            "receipt_handle: one of group "
-                + handle.group()
-                + " and topic "
-                + handle.topic()
-                + " (expected: "
-                + group
-                + " and "
-                + topic
-                + ", as the request says)");
-      }
     }
 
     private void ended(int index, Status status) {

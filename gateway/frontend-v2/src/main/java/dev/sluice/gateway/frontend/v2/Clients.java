@@ -9,36 +9,48 @@ import dev.sluice.gateway.proto.v2.NotifyClientTerminationResponse;
 import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.Status;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
-import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Names;
+import dev.sluice.gateway.upstreams.UpstreamLease;
+import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clients that have told their settings, each for as long as one of the telemetry streams that
- * told them is open. Safe for use by any thread.
+ * told them is open, and those that have messages renewed. Nothing else is remembered of a client:
+ * what a request needs is in the request. Safe for use by any thread.
  */
 final class Clients {
 
   /** The most telemetry streams of one connection, which balancers share among many clients. */
   static final int MAX_STREAMS_PER_CONNECTION = 1000;
 
+  /**
+   * Whom a client's id belongs to: nobody ends another's.
+   *
+   * @param caller who authenticated, empty where nobody does
+   * @param id as the client calls itself
+   */
+  record Key(String caller, String id) {}
+
+  private final UpstreamLease lease;
   private final Ledger ledger;
+  private final Clock clock;
   private final CurrentConnection connection;
   private final OrphanChecks.Source checks;
   private final Consumer<String> gone;
-  // The sets are only touched while the map holds their key. A stream's end takes it out of both
-  // maps; what bounds them is how many streams a connection may have.
-  private final ConcurrentHashMap<String, Set<TelemetryStream>> byId = new ConcurrentHashMap<>();
+  // A session is removed when it has neither streams nor anything renewed. What bounds it is how
+  // many streams a connection may have, and how much a client may have renewed.
+  private final ConcurrentHashMap<Key, ClientSession> sessions = new ConcurrentHashMap<>();
+  // A stream's end takes it out.
   private final ConcurrentHashMap<ConnectionScope, Integer> streams = new ConcurrentHashMap<>();
 
   /**
@@ -47,11 +59,15 @@ final class Clients {
    * @param gone told of clients that say that they end
    */
   Clients(
+      UpstreamLease lease,
       Ledger ledger,
+      Clock clock,
       CurrentConnection connection,
       OrphanChecks.Source checks,
       Consumer<String> gone) {
+    this.lease = lease;
     this.ledger = ledger;
+    this.clock = clock;
     this.connection = connection;
     this.checks = checks;
     this.gone = gone;
@@ -66,71 +82,68 @@ final class Clients {
   }
 
   void heartbeat(HeartbeatRequest request, Reply<HeartbeatResponse> reply) {
-    String clientId = CallerIdentity.clientId();
+    Key client = current(connection.get());
     if (request.hasGroup() && !request.getGroup().getName().isEmpty()) {
       ResourceNames.group(request.getGroup());
     }
-    List<TelemetryStream> known = streamsOf(clientId);
-    if (known.isEmpty()) {
+    List<TelemetryStream> streams = heard(client);
+    if (streams.isEmpty()) {
       throw new Refusal(
           Code.UNRECOGNIZED_CLIENT_TYPE,
           "client "
-              + Names.shown(clientId)
+              + Names.shown(client.id())
               + ": no settings known (expected: a telemetry stream that tells them)");
     }
-    known.forEach(TelemetryStream::alive);
+    streams.forEach(TelemetryStream::alive);
     reply.send(heartbeatRefused(Statuses.OK));
   }
 
-  /** Ids are what clients call themselves: nobody may speak for another caller's. */
-  private List<TelemetryStream> streamsOf(String clientId) {
-    Caller caller = connection.get().caller();
+  /** The streams that told the client's settings. */
+  private List<TelemetryStream> heard(Key client) {
     var copy = new ArrayList<TelemetryStream>();
-    byId.computeIfPresent(
-        clientId,
-        (id, known) -> {
-          known.stream().filter(stream -> stream.isOf(caller)).forEach(copy::add);
-          return known;
+    sessions.computeIfPresent(
+        client,
+        (key, session) -> {
+          session.heard(clock.nanoTime());
+          copy.addAll(session.streams());
+          return session;
         });
     return copy;
   }
 
   /**
-   * The client has begun a transaction, which it may be asked about from now on, also where its
-   * settings do not name the topic.
+   * The calling client has begun a transaction, which it may be asked about from now on, also where
+   * its settings do not name the topic.
    */
-  void publishes(String clientId, Resource topic) {
-    streamsOf(clientId).forEach(stream -> stream.publishes(topic));
+  void publishes(Resource topic) {
+    heard(current(connection.get())).forEach(stream -> stream.publishes(topic));
   }
 
   void terminate(
       NotifyClientTerminationRequest request, Reply<NotifyClientTerminationResponse> reply) {
-    String clientId = CallerIdentity.clientId();
+    Key client = current(connection.get());
     if (request.hasGroup() && !request.getGroup().getName().isEmpty()) {
       ResourceNames.group(request.getGroup());
     }
     // Its telemetry streams stay the client's to end; it is only no longer known.
-    Caller caller = connection.get().caller();
-    var ends = new AtomicBoolean();
-    byId.computeIfPresent(
-        clientId,
-        (id, known) -> {
-          known.removeIf(stream -> stream.isOf(caller));
-          ends.set(known.isEmpty());
-          return known.isEmpty() ? null : known;
+    var renewals = new ArrayList<Renewal>();
+    sessions.computeIfPresent(
+        client,
+        (key, session) -> {
+          renewals.addAll(session.end());
+          return null;
         });
-    if (ends.get()) {
-      gone.accept(clientId);
-    }
+    renewals.forEach(Renewal::close);
+    gone.accept(client.id());
     reply.send(terminationRefused(Statuses.OK));
   }
 
   StreamObserver<TelemetryCommand> telemetry(ServerCallStreamObserver<TelemetryCommand> observer) {
     try {
-      String clientId = CallerIdentity.clientId();
       ConnectionScope scope = connection.get();
+      Key client = current(scope);
       admit(scope);
-      var stream = new TelemetryStream(this, clientId, scope, observer, checks);
+      var stream = new TelemetryStream(this, lease, client, scope, observer, checks);
       stream.start(ledger);
       return stream;
     } catch (Refusal refusal) {
@@ -138,6 +151,10 @@ final class Clients {
       observer.onCompleted();
       return TelemetryStream.refused();
     }
+  }
+
+  private static Key current(ConnectionScope scope) {
+    return new Key(scope.caller().name(), CallerIdentity.clientId());
   }
 
   private void admit(ConnectionScope scope) {
@@ -157,23 +174,74 @@ final class Clients {
 
   /** The stream has told its client's settings, perhaps again. */
   void known(TelemetryStream stream) {
-    byId.compute(
-        stream.clientId(),
-        (id, known) -> {
-          Set<TelemetryStream> all = known == null ? new HashSet<>() : known;
-          all.add(stream);
-          return all;
+    sessions.compute(
+        stream.client(),
+        (key, known) -> {
+          ClientSession session = sessionOr(known);
+          session.add(stream);
+          return session;
         });
   }
 
   /** The stream has ended; called once. */
   void gone(TelemetryStream stream) {
-    byId.computeIfPresent(
-        stream.clientId(),
-        (id, known) -> {
-          known.remove(stream);
-          return known.isEmpty() ? null : known;
+    sessions.computeIfPresent(
+        stream.client(),
+        (key, session) -> {
+          session.remove(stream);
+          return session.isEmpty() ? null : session;
         });
     leave(stream.scope());
+  }
+
+  /** The calling client begins a receive whose messages are to be renewed. */
+  Renewal renewal() {
+    ConnectionScope scope = connection.get();
+    Key client = current(scope);
+    var begun = new AtomicReference<@Nullable Renewal>();
+    sessions.compute(
+        client,
+        (key, known) -> {
+          ClientSession session = sessionOr(known);
+          var renewal = new Renewal(this, client, session, scope);
+          if (session.add(renewal)) {
+            begun.set(renewal);
+          }
+          return session;
+        });
+    Renewal renewal = begun.get();
+    if (renewal == null) {
+      throw new Refusal(
+          Code.TOO_MANY_REQUESTS,
+          "auto_renew: more receives with messages that are not acknowledged than "
+              + ClientSession.MAX_RENEWALS
+              + " (the most of one client)");
+    }
+    return renewal;
+  }
+
+  private ClientSession sessionOr(@Nullable ClientSession known) {
+    if (known == null) {
+      return new ClientSession(clock.nanoTime());
+    }
+    known.heard(clock.nanoTime());
+    return known;
+  }
+
+  /** Nothing of this receive is renewed any more. */
+  void leave(Key client, ClientSession of, Renewal renewal) {
+    sessions.computeIfPresent(
+        client,
+        (key, session) -> {
+          if (session != of) {
+            return session;
+          }
+          session.remove(renewal);
+          return session.isEmpty() ? null : session;
+        });
+  }
+
+  boolean isAlive(ClientSession session) {
+    return session.isAlive(clock.nanoTime());
   }
 }

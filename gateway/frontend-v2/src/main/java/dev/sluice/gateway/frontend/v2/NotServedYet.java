@@ -10,16 +10,7 @@ import java.util.Set;
 /** Tells callers of what the protocol has and this service has not yet that it is to come. */
 final class NotServedYet implements ServerInterceptor {
 
-  private static final Set<String> CALLS =
-      Set.of(
-          "QueryAssignment",
-          "ForwardMessageToDeadLetterQueue",
-          "PullMessage",
-          "UpdateOffset",
-          "GetOffset",
-          "QueryOffset",
-          "ChangeInvisibleDuration",
-          "SyncLiteSubscription");
+  private static final Set<String> CALLS = Set.of("SyncLiteSubscription");
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(

@@ -26,7 +26,21 @@ final class Outbound {
    */
   static Message message(Resource asked, SealedDelivery sealed, long invisibleMillis) {
     Delivery delivery = sealed.delivery();
-    var system =
+    SystemProperties.Builder system =
+        system(delivery)
+            .setReceiptHandle(sealed.handle())
+            .setInvisibleDuration(Times.duration(invisibleMillis))
+            .setDeliveryAttempt(delivery.attempt());
+    return message(asked, delivery, system);
+  }
+
+  /** A message that was read and not handed out: it has no handle. */
+  static Message pulled(Resource asked, Delivery delivery) {
+    return message(asked, delivery, system(delivery));
+  }
+
+  private static SystemProperties.Builder system(Delivery delivery) {
+    SystemProperties.Builder system =
         SystemProperties.newBuilder()
             .addAllKeys(delivery.keys())
             .setMessageId(delivery.messageId())
@@ -38,11 +52,8 @@ final class Outbound {
             .setBornHost(delivery.bornHost())
             .setStoreTimestamp(Times.timestamp(delivery.storedAt()))
             .setStoreHost(delivery.storeHost())
-            .setReceiptHandle(sealed.handle())
             .setQueueId(delivery.queue().index())
-            .setQueueOffset(delivery.offset())
-            .setInvisibleDuration(Times.duration(invisibleMillis))
-            .setDeliveryAttempt(delivery.attempt());
+            .setQueueOffset(delivery.offset());
     if (delivery.priority() != OutboundMessage.NO_PRIORITY) {
       system.setPriority(delivery.priority());
     }
@@ -52,6 +63,11 @@ final class Outbound {
     if (delivery.shardingKey() != null) {
       system.setMessageGroup(delivery.shardingKey());
     }
+    return system;
+  }
+
+  private static Message message(
+      Resource asked, Delivery delivery, SystemProperties.Builder system) {
     return Message.newBuilder()
         .setTopic(ResourceNames.resource(asked, delivery.topic()))
         .putAllUserProperties(delivery.properties())

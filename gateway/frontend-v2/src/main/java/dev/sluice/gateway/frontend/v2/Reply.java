@@ -1,6 +1,7 @@
 package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.proto.v2.Status;
+import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -53,6 +54,28 @@ final class Reply<A> {
       LOG.error("A call was not served", fault);
       refuse(fault);
     }
+  }
+
+  /**
+   * What ends one step of the call: goes on with what it yields, and refuses where it fails or
+   * where going on is refused.
+   */
+  <T> Completion<T> orRefuse(Consumer<T> next) {
+    return new Completion<>() {
+      @Override
+      public void done(T value) {
+        try {
+          next.accept(value);
+        } catch (Refusal | GatewayException refusal) {
+          refuse(refusal);
+        }
+      }
+
+      @Override
+      public void failed(GatewayException failure) {
+        refuse(failure);
+      }
+    };
   }
 
   void send(A response) {

@@ -1,8 +1,6 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.proto.v2.Address;
 import dev.sluice.gateway.proto.v2.Broker;
-import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Endpoints;
 import dev.sluice.gateway.proto.v2.MessageQueue;
 import dev.sluice.gateway.proto.v2.MessageType;
@@ -15,17 +13,12 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Topology;
 import dev.sluice.gateway.upstreams.ActiveUpstream;
-import dev.sluice.gateway.upstreams.Names;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.ArrayList;
 import java.util.List;
 
 /** QueryRoute: a topic's queues, at the address that the caller dialled. */
 final class Routes {
-
-  private static final int MAX_ADDRESSES = 32;
-  private static final int MAX_HOST = 255;
-  private static final int MAX_PORT = 65_535;
 
   private final UpstreamLease lease;
 
@@ -40,7 +33,7 @@ final class Routes {
   void query(QueryRouteRequest request, Reply<QueryRouteResponse> reply) {
     CallerIdentity.clientId();
     String topic = ResourceNames.topic(request.getTopic());
-    Endpoints dialled = dialled(request.getEndpoints());
+    Endpoints dialled = AccessPoint.dialled(request.getEndpoints());
     lease.use(
         new Completion<>() {
           @Override
@@ -74,40 +67,6 @@ final class Routes {
     };
   }
 
-  /** Checked and copied, as it is repeated for every queue. */
-  private static Endpoints dialled(Endpoints asked) {
-    int count = asked.getAddressesCount();
-    if (count == 0 || count > MAX_ADDRESSES) {
-      throw new Refusal(
-          Code.ILLEGAL_ACCESS_POINT,
-          "endpoints: "
-              + count
-              + " addresses (expected: 1 to "
-              + MAX_ADDRESSES
-              + ", by which this gateway was reached)");
-    }
-    var endpoints = Endpoints.newBuilder().setSchemeValue(asked.getSchemeValue());
-    for (Address address : asked.getAddressesList()) {
-      String host = address.getHost();
-      int port = address.getPort();
-      if (host.isBlank() || host.length() > MAX_HOST || port < 1 || port > MAX_PORT) {
-        throw new Refusal(
-            Code.ILLEGAL_ACCESS_POINT,
-            "endpoints: "
-                + Names.shown(host)
-                + ":"
-                + port
-                + " (expected: a host of 1 to "
-                + MAX_HOST
-                + " characters and a port of 1 to "
-                + MAX_PORT
-                + ")");
-      }
-      endpoints.addAddresses(Address.newBuilder().setHost(host).setPort(port));
-    }
-    return endpoints.build();
-  }
-
   private static List<MessageQueue> queues(Resource asked, Endpoints dialled, Topology topology) {
     Resource topic = ResourceNames.resource(asked, topology.topic());
     List<MessageType> accepted = topology.accepts().stream().sorted().map(Routes::type).toList();
@@ -126,7 +85,7 @@ final class Routes {
     return queues;
   }
 
-  private static Permission permission(Topology.Queue queue) {
+  static Permission permission(Topology.Queue queue) {
     if (queue.readable()) {
       return queue.writable() ? Permission.READ_WRITE : Permission.READ;
     }

@@ -56,7 +56,7 @@ final class Sends {
   }
 
   void send(SendMessageRequest request, Reply<SendMessageResponse> reply) {
-    String clientId = CallerIdentity.clientId();
+    CallerIdentity.clientId();
     int count = request.getMessagesCount();
     if (count == 0 || count > MAX_MESSAGES) {
       throw new Refusal(
@@ -82,7 +82,7 @@ final class Sends {
                   send(scope, messages, new Results(count, reply));
                 }));
     if (messages[0].kind() == MessageKind.TRANSACTION) {
-      clients.publishes(clientId, request.getMessages(0).getTopic());
+      clients.publishes(request.getMessages(0).getTopic());
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.proto.v2.Code;
+import dev.sluice.gateway.proto.v2.CustomizedBackoff;
 import dev.sluice.gateway.proto.v2.ExponentialBackoff;
+import dev.sluice.gateway.proto.v2.Language;
 import dev.sluice.gateway.proto.v2.Metric;
 import dev.sluice.gateway.proto.v2.Publishing;
 import dev.sluice.gateway.proto.v2.Resource;
@@ -10,7 +12,11 @@ import dev.sluice.gateway.proto.v2.Settings;
 import dev.sluice.gateway.proto.v2.Subscription;
 import dev.sluice.gateway.proto.v2.SubscriptionEntry;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
+import dev.sluice.gateway.spi.ConsumerGroup;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,7 +25,6 @@ import java.util.Map;
  */
 final class ServerSettings {
 
-  private static final int DELIVERY_ATTEMPTS = 16;
   private static final int SEND_ATTEMPTS = 3;
   private static final int MAX_SEND_ATTEMPTS = 16;
 
@@ -28,49 +33,45 @@ final class ServerSettings {
 
   private ServerSettings() {}
 
-  /** The answer; checks the names that the client gives. */
-  static TelemetryCommand answer(Settings client) {
-    Settings.Builder settings = client.toBuilder().setMetric(Metric.newBuilder().setOn(false));
+  /** Checks the names that the client gives, and that it says what it is. */
+  static void check(Settings client) {
     switch (client.getPubSubCase()) {
-      case PUBLISHING ->
-          settings
-              .setPublishing(publishing(client.getPublishing()))
-              .setBackoffPolicy(backoff(sendAttempts(client)));
-      case SUBSCRIPTION ->
-          settings
-              .setSubscription(subscription(client.getSubscription()))
-              .setBackoffPolicy(backoff(DELIVERY_ATTEMPTS));
+      case PUBLISHING -> {
+        checkCount("publishing.topics", client.getPublishing().getTopicsCount());
+        for (Resource topic : client.getPublishing().getTopicsList()) {
+          ResourceNames.topic(topic);
+        }
+      }
+      case SUBSCRIPTION -> {
+        Subscription subscription = client.getSubscription();
+        checkCount("subscription.subscriptions", subscription.getSubscriptionsCount());
+        ResourceNames.group(subscription.getGroup());
+        for (SubscriptionEntry entry : subscription.getSubscriptionsList()) {
+          ResourceNames.topic(entry.getTopic());
+        }
+      }
       case PUBSUB_NOT_SET ->
           throw new Refusal(
               Code.BAD_REQUEST,
               "settings: neither publishing nor subscription (expected: one of them)");
     }
-    return TelemetryCommand.newBuilder().setStatus(Statuses.OK).setSettings(settings).build();
   }
 
-  /** How often a producer tries is its own to say. */
-  private static int sendAttempts(Settings client) {
-    int asked = client.getBackoffPolicy().getMaxAttempts();
-    return asked < 1 ? SEND_ATTEMPTS : Math.min(asked, MAX_SEND_ATTEMPTS);
-  }
-
-  private static RetryPolicy backoff(int maxAttempts) {
-    return RetryPolicy.newBuilder()
-        .setMaxAttempts(maxAttempts)
-        .setExponentialBackoff(
-            ExponentialBackoff.newBuilder()
-                .setInitial(Times.duration(10))
-                .setMax(Times.duration(1_000))
-                .setMultiplier(2))
-        .build();
-  }
-
-  private static Publishing publishing(Publishing asked) {
-    checkCount("publishing.topics", asked.getTopicsCount());
-    for (Resource topic : asked.getTopicsList()) {
-      ResourceNames.topic(topic);
+  private static void checkCount(String name, int count) {
+    if (count > MAX_NAMES) {
+      throw new Refusal(
+          Code.BAD_REQUEST, name + ": " + count + " (expected: at most " + MAX_NAMES + ")");
     }
-    return asked.toBuilder().setMaxBodySize(Inbound.MAX_BODY).setValidateMessageType(true).build();
+  }
+
+  /** The answer to a producer's settings. */
+  static TelemetryCommand toProducer(Settings client) {
+    Publishing publishing =
+        client.getPublishing().toBuilder()
+            .setMaxBodySize(Inbound.MAX_BODY)
+            .setValidateMessageType(true)
+            .build();
+    return answer(client.toBuilder().setPublishing(publishing).setBackoffPolicy(sending(client)));
   }
 
   /** The topics that the client publishes to, checked before, by full name. */
@@ -82,23 +83,68 @@ final class ServerSettings {
     return topics;
   }
 
-  private static Subscription subscription(Subscription asked) {
-    checkCount("subscription.subscriptions", asked.getSubscriptionsCount());
-    ResourceNames.group(asked.getGroup());
-    for (SubscriptionEntry entry : asked.getSubscriptionsList()) {
-      ResourceNames.topic(entry.getTopic());
-    }
-    return asked.toBuilder()
-        .setFifo(false)
-        .setReceiveBatchSize(Receives.MAX_BATCH)
-        .setLongPollingTimeout(Times.duration(20_000))
+  /** How often a producer tries is its own to say. */
+  private static RetryPolicy sending(Settings client) {
+    int asked = client.getBackoffPolicy().getMaxAttempts();
+    return RetryPolicy.newBuilder()
+        .setMaxAttempts(asked < 1 ? SEND_ATTEMPTS : Math.min(asked, MAX_SEND_ATTEMPTS))
+        .setExponentialBackoff(
+            ExponentialBackoff.newBuilder()
+                .setInitial(Times.duration(10))
+                .setMax(Times.duration(1_000))
+                .setMultiplier(2))
         .build();
   }
 
-  private static void checkCount(String name, int count) {
-    if (count > MAX_NAMES) {
-      throw new Refusal(
-          Code.BAD_REQUEST, name + ": " + count + " (expected: at most " + MAX_NAMES + ")");
+  /** The answer to a consumer's settings: how its group consumes is the message system's to say. */
+  static TelemetryCommand toConsumer(Settings client, ConsumerGroup group) {
+    Subscription subscription =
+        client.getSubscription().toBuilder()
+            .setFifo(group.ordered())
+            .setReceiveBatchSize(InboundReceive.MAX_BATCH)
+            .setLongPollingTimeout(Times.duration(InboundReceive.MAX_POLL.toMillis()))
+            .build();
+    return answer(
+        client.toBuilder()
+            .setSubscription(subscription)
+            .setBackoffPolicy(consuming(group, client.getUserAgent().getLanguage())));
+  }
+
+  private static RetryPolicy consuming(ConsumerGroup group, Language language) {
+    var policy = RetryPolicy.newBuilder().setMaxAttempts(group.maxAttempts());
+    switch (group.retries()) {
+      case ConsumerGroup.Retries.Steps(List<Duration> waits) when language == Language.NODE_JS ->
+          policy.setExponentialBackoff(growing(likeSteps(waits)));
+      case ConsumerGroup.Retries.Steps(List<Duration> waits) -> {
+        var backoff = CustomizedBackoff.newBuilder();
+        waits.forEach(wait -> backoff.addNext(Times.duration(wait.toMillis())));
+        policy.setCustomizedBackoff(backoff);
+      }
+      case ConsumerGroup.Retries.Growing waits -> policy.setExponentialBackoff(growing(waits));
     }
+    return policy.build();
+  }
+
+  /**
+   * Waits between the same bounds. The official client for Node.js knows no others, and takes
+   * settings without for the order to give up at the first failure.
+   */
+  private static ConsumerGroup.Retries.Growing likeSteps(List<Duration> waits) {
+    return new ConsumerGroup.Retries.Growing(waits.getFirst(), Collections.max(waits), 2);
+  }
+
+  private static ExponentialBackoff growing(ConsumerGroup.Retries.Growing waits) {
+    return ExponentialBackoff.newBuilder()
+        .setInitial(Times.duration(waits.first().toMillis()))
+        .setMax(Times.duration(waits.longest().toMillis()))
+        .setMultiplier((float) waits.factor())
+        .build();
+  }
+
+  private static TelemetryCommand answer(Settings.Builder settings) {
+    return TelemetryCommand.newBuilder()
+        .setStatus(Statuses.OK)
+        .setSettings(settings.setMetric(Metric.newBuilder().setOn(false)))
+        .build();
   }
 }

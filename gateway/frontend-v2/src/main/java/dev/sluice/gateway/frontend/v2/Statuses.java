@@ -53,6 +53,7 @@ final class Statuses {
             case GROUP -> Code.CONSUMER_GROUP_NOT_FOUND;
             case HANDLE -> Code.INVALID_RECEIPT_HANDLE;
             case MESSAGE -> Code.MESSAGE_NOT_FOUND;
+            case OFFSET -> Code.OFFSET_NOT_FOUND;
             case TRANSACTION -> Code.INVALID_TRANSACTION_ID;
             default -> Code.NOT_FOUND;
           };
@@ -82,7 +83,8 @@ final class Statuses {
       case INVISIBLE_DURATION -> Code.ILLEGAL_INVISIBLE_TIME;
       case POLLING_TIME -> Code.ILLEGAL_POLLING_TIME;
       case TRANSACTION -> Code.INVALID_TRANSACTION_ID;
-      case NONE, MESSAGE, PRODUCER_ID, CONSUMER_ID -> Code.BAD_REQUEST;
+      case OFFSET -> Code.ILLEGAL_OFFSET;
+      case NONE, QUEUE, MESSAGE, PRODUCER_ID, CONSUMER_ID -> Code.BAD_REQUEST;
     };
   }
 }

@@ -1,11 +1,14 @@
 package dev.sluice.gateway.frontend.v2;
 
 import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.proto.v2.Settings;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.GatewayException;
-import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
 import io.grpc.Status;
@@ -28,7 +31,8 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryStream.class);
 
   private final Clients clients;
-  private final String clientId;
+  private final UpstreamLease lease;
+  private final Clients.Key client;
   private final ConnectionScope scope;
   private final ServerCallStreamObserver<TelemetryCommand> observer;
   private final SynchronizationContext turns =
@@ -38,17 +42,20 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private @Nullable Tracked tracked;
   private boolean open = true;
   private boolean asked;
+  private boolean answering;
   // The first command comes with the call, which is charged as one.
   private boolean charged;
 
   TelemetryStream(
       Clients clients,
-      String clientId,
+      UpstreamLease lease,
+      Clients.Key client,
       ConnectionScope scope,
       ServerCallStreamObserver<TelemetryCommand> observer,
       OrphanChecks.Source checks) {
     this.clients = clients;
-    this.clientId = clientId;
+    this.lease = lease;
+    this.client = client;
     this.scope = scope;
     this.observer = observer;
     this.checks = new OrphanChecks(checks, scope, turns, observer::isReady, this::command);
@@ -70,7 +77,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   void start(Ledger ledger) {
     turns.execute(
-        () -> tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + clientId, this));
+        () -> tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + client.id(), this));
     observer.setOnCancelHandler(() -> turns.execute(this::end));
     observer.setOnReadyHandler(
         () -> {
@@ -82,17 +89,12 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     scope.adopt(this);
   }
 
-  String clientId() {
-    return clientId;
+  Clients.Key client() {
+    return client;
   }
 
   ConnectionScope scope() {
     return scope;
-  }
-
-  /** Whether this caller has opened it, by whichever of its keys. */
-  boolean isOf(Caller caller) {
-    return scope.caller().name().equals(caller.name());
   }
 
   /** The client may be asked about transactions of this topic too. */
@@ -123,7 +125,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   /** Answers pile up where a caller does not read them: until it does, nothing more is read. */
   private void askForNext() {
-    if (open && !asked && observer.isReady()) {
+    if (open && !asked && !answering && observer.isReady()) {
       asked = true;
       observer.request(1);
     }
@@ -148,18 +150,13 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
       charged = true;
       obey(command);
     } catch (Refusal | GatewayException refusal) {
-      observer.onNext(TelemetryCommand.newBuilder().setStatus(Statuses.of(refusal)).build());
+      refuse(refusal);
     }
   }
 
   private void obey(TelemetryCommand command) {
     switch (command.getCommandCase()) {
-      case SETTINGS -> {
-        TelemetryCommand answer = ServerSettings.answer(command.getSettings());
-        clients.known(this);
-        observer.onNext(answer);
-        checks.publishes(ServerSettings.published(command.getSettings()));
-      }
+      case SETTINGS -> settings(command.getSettings());
       // Answers to commands that this server does not give yet, and what only servers say.
       case THREAD_STACK_TRACE,
           VERIFY_MESSAGE_RESULT,
@@ -169,6 +166,55 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
           RECONNECT_ENDPOINTS_COMMAND,
           NOTIFY_UNSUBSCRIBE_LITE_COMMAND,
           COMMAND_NOT_SET -> {}
+    }
+  }
+
+  private void settings(Settings told) {
+    ServerSettings.check(told);
+    clients.known(this);
+    if (told.hasSubscription()) {
+      answering = true;
+      lease.group(ResourceNames.group(told.getSubscription().getGroup()), new ToConsumer(told));
+    } else {
+      command(ServerSettings.toProducer(told));
+      checks.publishes(ServerSettings.published(told));
+    }
+  }
+
+  private void refuse(Throwable refusal) {
+    command(TelemetryCommand.newBuilder().setStatus(Statuses.of(refusal)).build());
+  }
+
+  /** In this stream's turns. */
+  private void answered() {
+    answering = false;
+    askForNext();
+  }
+
+  /** Answers a consumer's settings once its group is known. */
+  private final class ToConsumer implements Completion<ConsumerGroup> {
+    private final Settings told;
+
+    ToConsumer(Settings told) {
+      this.told = told;
+    }
+
+    @Override
+    public void done(ConsumerGroup group) {
+      turns.execute(
+          () -> {
+            command(ServerSettings.toConsumer(told, group));
+            answered();
+          });
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      turns.execute(
+          () -> {
+            refuse(failure);
+            answered();
+          });
     }
   }
 

@@ -47,7 +47,9 @@ public final class V2Frontend implements AutoCloseable {
                 "apache.rocketmq.v2");
     var clients =
         new Clients(
+            lease,
             ledger,
+            gateway.clock(),
             connection,
             new OrphanChecks.Source(gateway.transactions(), lease),
             gateway.receives()::forget);
@@ -56,11 +58,21 @@ public final class V2Frontend implements AutoCloseable {
     var service =
         new MessagingService(
             new Routes(lease),
+            new Assignments(lease),
             new Sends(lease, gateway.sends(), transactions, kinds, clients, connection),
             transactions,
             new Recalls(lease),
-            new Receives(lease, gateway.receives(), gateway.acks(), connection),
+            new Receives(
+                lease,
+                gateway.receives(),
+                gateway.acks(),
+                clients,
+                gateway.settings().receive().maxHold()),
             new Acks(lease, gateway.acks(), connection),
+            new InvisibleDurations(lease, gateway.acks()),
+            new DeadLetterForwards(lease, gateway.acks()),
+            new Pulls(lease, gateway.pulls()),
+            new QueuePositions(lease),
             clients);
     return new V2Frontend(
         lease, ServerInterceptors.intercept(service, new CallerIdentity(), new NotServedYet()));

@@ -10,6 +10,7 @@ import dev.sluice.gateway.frontend.testing.FrontendServer;
 import dev.sluice.gateway.proto.v2.ClientType;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.HeartbeatRequest;
+import dev.sluice.gateway.proto.v2.Language;
 import dev.sluice.gateway.proto.v2.NotifyClientTerminationRequest;
 import dev.sluice.gateway.proto.v2.Publishing;
 import dev.sluice.gateway.proto.v2.Resource;
@@ -19,8 +20,14 @@ import dev.sluice.gateway.proto.v2.Subscription;
 import dev.sluice.gateway.proto.v2.SubscriptionEntry;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.gateway.proto.v2.ThreadStackTrace;
+import dev.sluice.gateway.proto.v2.UA;
+import dev.sluice.gateway.spi.ConsumerGroup;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,7 +102,67 @@ class ClientsTest {
     assertThat(subscription.getFifo()).isFalse();
     assertThat(subscription.getReceiveBatchSize()).isEqualTo(32);
     assertThat(subscription.getLongPollingTimeout()).isEqualTo(Times.duration(20_000));
-    assertThat(attemptsOf(answer)).isEqualTo(16);
+    assertThat(attemptsOf(answer)).isEqualTo(17);
+    assertThat(answer.getSettings().getMetric().getOn()).isFalse();
+  }
+
+  @Test
+  void howAGroupConsumesIsAsTheMessageSystemHasIt() throws Exception {
+    server.backend().configure(FrontendServer.ADDRESS, V2Client.ordered(GROUP));
+
+    TelemetryCommand answer = Telemetry.open(client).tell(CONSUMER);
+
+    RetryPolicy policy = answer.getSettings().getBackoffPolicy();
+    assertThat(answer.getSettings().getSubscription().getFifo()).isTrue();
+    assertThat(policy.getMaxAttempts()).isEqualTo(3);
+    assertThat(policy.getCustomizedBackoff().getNextList())
+        .containsExactly(Times.duration(1_000), Times.duration(5_000));
+  }
+
+  @Test
+  void aClientForNodeIsToldOfWaitsThatItKnows() throws Exception {
+    server.backend().configure(FrontendServer.ADDRESS, V2Client.ordered(GROUP));
+    Settings node =
+        CONSUMER.toBuilder().setUserAgent(UA.newBuilder().setLanguage(Language.NODE_JS)).build();
+
+    RetryPolicy policy = Telemetry.open(client).tell(node).getSettings().getBackoffPolicy();
+
+    assertThat(policy.getMaxAttempts()).isEqualTo(3);
+    assertThat(policy.getExponentialBackoff().getInitial()).isEqualTo(Times.duration(1_000));
+    assertThat(policy.getExponentialBackoff().getMax()).isEqualTo(Times.duration(5_000));
+  }
+
+  @Test
+  void waitsThatGrowAreToldAsThat() throws Exception {
+    server
+        .backend()
+        .configure(
+            FrontendServer.ADDRESS,
+            new ConsumerGroup(
+                GROUP,
+                false,
+                5,
+                new ConsumerGroup.Retries.Growing(
+                    Duration.ofMillis(1_500), Duration.ofMinutes(2), 3)));
+
+    RetryPolicy policy = Telemetry.open(client).tell(CONSUMER).getSettings().getBackoffPolicy();
+
+    assertThat(policy.getMaxAttempts()).isEqualTo(5);
+    assertThat(policy.getExponentialBackoff().getInitial()).isEqualTo(Times.duration(1_500));
+    assertThat(policy.getExponentialBackoff().getMax()).isEqualTo(Times.duration(120_000));
+    assertThat(policy.getExponentialBackoff().getMultiplier()).isEqualTo(3);
+  }
+
+  @Test
+  void aGroupThatCannotBeLookedUpIsToldAsThatAndTheStreamStaysOpen() throws Exception {
+    Telemetry stream = Telemetry.open(client);
+    server
+        .backend()
+        .faults()
+        .failNext(Operation.GROUP, GatewayException.notFound(Subject.GROUP, "group: none"));
+
+    assertThat(codeOf(stream, CONSUMER)).isEqualTo(Code.CONSUMER_GROUP_NOT_FOUND);
+    assertThat(codeOf(stream, CONSUMER)).isEqualTo(Code.OK);
   }
 
   @Test

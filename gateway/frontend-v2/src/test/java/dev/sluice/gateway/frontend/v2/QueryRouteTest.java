@@ -16,6 +16,7 @@ import dev.sluice.gateway.proto.v2.QueryRouteRequest;
 import dev.sluice.gateway.proto.v2.QueryRouteResponse;
 import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Topology.MessageKind;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ class QueryRouteTest {
   void start() throws Exception {
     server = V2Client.server();
     client = V2Client.of(server, "client");
-    server.backend().makeTopic(FrontendServer.ADDRESS, TOPIC);
+    server.backend().makeTopic(FrontendServer.ADDRESS, TOPIC, MessageKind.NORMAL);
   }
 
   @AfterEach

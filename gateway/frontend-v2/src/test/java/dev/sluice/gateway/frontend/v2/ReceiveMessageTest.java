@@ -30,17 +30,12 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.spi.testing.MemoryOptions;
 import dev.sluice.gateway.upstreams.GatewaySettings;
-import dev.sluice.gateway.upstreams.ResourceKinds;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -183,9 +178,9 @@ class ReceiveMessageTest {
     long sentAt = System.nanoTime();
     client.sendOk(message("a").build());
 
-    await().until(() -> waiting.ended);
+    await().until(() -> waiting.ended());
 
-    assertThat(waiting.messages).isEqualTo(1);
+    assertThat(waiting.messages()).isEqualTo(1);
     assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - sentAt)).isLessThan(10);
   }
 
@@ -327,8 +322,8 @@ class ReceiveMessageTest {
   void whatComesAfterTheCallerCancelledReachesOthers() {
     // given
     Receiving given = begin(receive());
-    given.call.cancel("the test is done with it", null);
-    await().until(() -> given.ended);
+    given.cancel();
+    await().until(() -> given.ended());
     Message sent = message("a").build();
 
     // when
@@ -370,25 +365,116 @@ class ReceiveMessageTest {
 
     // then: not only after its invisible duration, which is longer than a receive waits
     assertThat(client.messages(receive())).hasSize(1);
-    assertThat(late.messages).isZero();
-    late.call.cancel("the test is done with it", null);
+    assertThat(late.messages()).isZero();
+    late.cancel();
   }
 
   @Test
-  void whatIsRenewedForACallerComesAgainWhenItsConnectionEnds() throws Exception {
-    // given
-    V2Client other = V2Client.of(server, "other");
-    client.sendOk(message("a").build());
-    assertThat(other.messages(receive().clearInvisibleDuration().setAutoRenew(true))).hasSize(1);
-    assertThat(server.ledger().open(ResourceKinds.HELD_DELIVERY)).isEqualTo(1);
+  void aGroupThatConsumesInOrderGetsNoMoreOfAQueueWhileAnythingOfItIsHeld() {
+    // given: nobody has told any settings
+    server.backend().configure(FrontendServer.ADDRESS, V2Client.ordered("ordered"));
+    client.answers(ofOrdered("first").setLongPollingTimeout(Times.duration(0)));
+    for (String body : List.of("a", "b")) {
+      client.sendOk(fifo(body));
+    }
 
-    // when
-    server.disconnect(other.connection());
+    Message first = client.messages(ofOrdered("one").setBatchSize(1)).getFirst();
 
-    // then
-    Message again = client.messages(receive()).getFirst();
-    assertThat(again.getBody().toStringUtf8()).isEqualTo("a");
-    assertThat(server.ledger().open(ResourceKinds.HELD_DELIVERY)).isZero();
+    assertThat(codeOf(ofOrdered("two").setLongPollingTimeout(Times.duration(0))))
+        .isEqualTo(Code.MESSAGE_NOT_FOUND);
+    client.ackOf(TOPIC, "ordered", first.getSystemProperties().getReceiptHandle());
+    Message second = client.messages(ofOrdered("three").setBatchSize(1)).getFirst();
+    assertThat(List.of(first.getBody().toStringUtf8(), second.getBody().toStringUtf8()))
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void anAttemptThatIsRepeatedGetsTheSameMessagesAgain() {
+    server.backend().configure(FrontendServer.ADDRESS, V2Client.ordered("ordered"));
+    client.answers(ofOrdered("first").setLongPollingTimeout(Times.duration(0)));
+    client.sendOk(fifo("a"));
+    Message first = client.messages(ofOrdered("one")).getFirst();
+
+    Message repeated = client.messages(ofOrdered("one")).getFirst();
+
+    assertThat(repeated.getBody()).isEqualTo(first.getBody());
+    assertThat(repeated.getSystemProperties().getDeliveryAttempt()).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageThatWasTriedAsOftenAsItsGroupAllowsIsADeadLetter() {
+    server.backend().configure(FrontendServer.ADDRESS, V2Client.ordered(GROUP));
+    client.sendOk(fifo("a"));
+    ReceiveMessageRequest.Builder briefly =
+        receive().setInvisibleDuration(Times.duration(10_000)).setAttemptId("a");
+
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      assertThat(client.messages(briefly).getFirst().getSystemProperties().getDeliveryAttempt())
+          .isEqualTo(attempt);
+      server.pass(java.time.Duration.ofSeconds(11));
+    }
+
+    assertThat(codeOf(soon())).isEqualTo(Code.MESSAGE_NOT_FOUND);
+    await()
+        .until(
+            () ->
+                server.backend().stored(FrontendServer.ADDRESS, "%DLQ%" + GROUP).stream()
+                    .anyMatch(queue -> queue.size() == 1));
+  }
+
+  @Test
+  void aPushConsumerGetsTheQueueThatItWasAssigned() {
+    for (int i = 0; i < 4; i++) {
+      client.sendOk(message("m" + i).build());
+    }
+    ReceiveMessageRequest.Builder ofQueue2 = soon().clearInvisibleDuration().setAutoRenew(true);
+    ofQueue2
+        .getMessageQueueBuilder()
+        .setId(2)
+        .setBroker(Broker.newBuilder().setName("memory-0").build());
+
+    assertThat(client.messages(ofQueue2))
+        .extracting(message -> message.getSystemProperties().getQueueId())
+        .containsExactly(2);
+  }
+
+  @Test
+  void aSimpleConsumerGetsWhatTheWholeBrokerHas() {
+    for (int i = 0; i < 4; i++) {
+      client.sendOk(message("m" + i).build());
+    }
+    ReceiveMessageRequest.Builder ofQueue2 = soon();
+    ofQueue2
+        .getMessageQueueBuilder()
+        .setId(2)
+        .setBroker(Broker.newBuilder().setName("memory-0").build());
+
+    assertThat(client.messages(ofQueue2)).hasSize(4);
+  }
+
+  @Test
+  void aGroupThatIsNotThereIsToldAsThat() {
+    server
+        .backend()
+        .faults()
+        .failNext(
+            Operation.GROUP,
+            GatewayException.notFound(GatewayException.Subject.GROUP, "group: none"));
+
+    assertThat(codeOf(receive().setGroup(resource("missing"))))
+        .isEqualTo(Code.CONSUMER_GROUP_NOT_FOUND);
+  }
+
+  private static ReceiveMessageRequest.Builder ofOrdered(String attempt) {
+    return receive().setGroup(resource("ordered")).setAttemptId(attempt);
+  }
+
+  private static Message fifo(String body) {
+    return message(
+        body,
+        SystemProperties.newBuilder()
+            .setMessageType(MessageType.FIFO)
+            .setMessageGroup("customer-7"));
   }
 
   private int hidden() {
@@ -424,13 +510,7 @@ class ReceiveMessageTest {
 
   /** Begins a receive, and waits until it is under way. */
   private Receiving begin(V2Client by, ReceiveMessageRequest.Builder request) {
-    int before = server.backend().faults().calls(Operation.RECEIVE);
-    ClientCall<ReceiveMessageRequest, ReceiveMessageResponse> call =
-        by.channel().newCall(MessagingServiceGrpc.getReceiveMessageMethod(), CallOptions.DEFAULT);
-    var receiving = new Receiving(call);
-    ClientCalls.asyncServerStreamingCall(call, request.build(), receiving);
-    await().until(() -> server.backend().faults().calls(Operation.RECEIVE) > before);
-    return receiving;
+    return Receiving.begin(server, by, request);
   }
 
   /** Lets a test end a call before the transport tells that it has ended. */
@@ -447,35 +527,6 @@ class ReceiveMessageTest {
 
     void cancelLast() {
       Objects.requireNonNull(last).cancel(null);
-    }
-  }
-
-  /** A receive under way. */
-  private static final class Receiving implements StreamObserver<ReceiveMessageResponse> {
-    private final ClientCall<?, ?> call;
-    private volatile int messages;
-    private volatile boolean ended;
-
-    Receiving(ClientCall<?, ?> call) {
-      this.call = call;
-    }
-
-    @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // Only gRPC writes, one call after the other.
-    public void onNext(ReceiveMessageResponse response) {
-      if (response.hasMessage()) {
-        messages++;
-      }
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      ended = true;
-    }
-
-    @Override
-    public void onCompleted() {
-      ended = true;
     }
   }
 }

@@ -22,6 +22,7 @@ import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.SendMessageRequest;
 import dev.sluice.gateway.proto.v2.SendMessageResponse;
 import dev.sluice.gateway.proto.v2.SystemProperties;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.testing.MemoryOptions;
 import dev.sluice.gateway.upstreams.GatewaySettings;
 import io.grpc.Channel;
@@ -32,6 +33,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -133,6 +135,15 @@ final class V2Client {
 
   void sendOk(Message... messages) {
     assertThat(send(messages).getStatus().getCode()).isEqualTo(Code.OK);
+  }
+
+  /** A group that consumes in order, and gives up after three deliveries. */
+  static ConsumerGroup ordered(String group) {
+    return new ConsumerGroup(
+        group,
+        true,
+        3,
+        new ConsumerGroup.Retries.Steps(List.of(Duration.ofSeconds(1), Duration.ofSeconds(5))));
   }
 
   /** A receive that is fine, and waits up to 15 s. */

@@ -2,9 +2,13 @@ package dev.sluice.gateway.spi.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.BodyEncoding;
+import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Schedule;
 import dev.sluice.gateway.spi.Subscription;
@@ -75,6 +79,42 @@ public abstract class DeadLetterContractTest extends ContractTest {
     assertThat(first.attempt()).isOne();
     assertThat(again.messageId()).isEqualTo(first.messageId());
     assertThat(again.attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void aMessageIsStoredAsADeadLetterByItsHandleAloneAlsoWhenItCameAgainAndWasRenewed() {
+    String topic = newTopic(1, MessageKind.NORMAL);
+    String group = newGroup(topic);
+    var message = Messages.message(topic, "body", "tag-1", "sharding-key", Schedule.NOW);
+    String id = send(List.of(message)).get(PATIENCE).getFirst().messageId();
+    receiveBriefly(topic, group);
+    Delivery again = receiveSome(topic, group, Filter.ALL, 1).getFirst();
+    NewHandle renewed = changeInvisible(again, group, Duration.ofMinutes(1));
+
+    run(done -> upstream.storeDeadLetter(topic, group, again.handle(), done));
+
+    Delivery dead = receiveDeadLetter(group);
+    assertThat(dead.messageId()).isEqualTo(id);
+    assertThat(Messages.text(dead)).isEqualTo("body");
+    assertThat(dead.tag()).isEqualTo("tag-1");
+    assertThat(dead.shardingKey()).isEqualTo("sharding-key");
+    List<AckOutcome> outcome =
+        get(done -> upstream.ack(topic, group, List.of(renewed.handle()), done));
+    assertThat(outcome).as("the delivery is left as it was").containsExactly(AckOutcome.OK);
+    assertThat(receive(request(topic, group, Filter.ALL, 1, invisible()))).isEmpty();
+  }
+
+  @Test
+  void aHandleThatIsNoneNamesNoMessage() {
+    String topic = newTopic(1, MessageKind.NORMAL);
+    String group = newGroup(topic);
+
+    assertThat(
+            failure(
+                    (Completion<Void> done) ->
+                        upstream.storeDeadLetter(topic, group, "nonsense", done))
+                .category())
+        .isIn(ErrorCategory.INVALID_ARGUMENT, ErrorCategory.NOT_FOUND);
   }
 
   private Delivery receiveDeadLetter(String group) {

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.spi.testing;
 
 import dev.sluice.gateway.spi.Backend;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.Loops;
 import dev.sluice.gateway.spi.Membership;
@@ -65,6 +66,11 @@ public final class MemoryBackend implements Backend {
   /** Makes a topic that takes this kind of message alone. */
   public void makeTopic(String address, String topic, Topology.MessageKind kind) {
     cluster(address).create(topic, options.queues(), kind);
+  }
+
+  /** Has a group consume so. */
+  public void configure(String address, ConsumerGroup group) {
+    cluster(address).configure(group);
   }
 
   /** How many upstreams are started and not closed. */

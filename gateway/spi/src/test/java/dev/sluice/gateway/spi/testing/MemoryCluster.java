@@ -1,14 +1,17 @@
 package dev.sluice.gateway.spi.testing;
 
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.Topology;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +24,15 @@ final class MemoryCluster {
   private final MemoryOptions options;
   private final Map<String, MemoryTopic> topics = new TreeMap<>();
   private final Map<String, MemoryGroup> groups = new HashMap<>();
+  private final Map<Position, Long> offsets = new HashMap<>();
+  private final Map<String, ConsumerGroup> settings = new HashMap<>();
   private final MemoryTransactions transactions = new MemoryTransactions();
   private final MemoryMembers members = new MemoryMembers();
   private final List<Consumer<String>> memberWatchers = new ArrayList<>();
   private final List<Runnable> watchers = new ArrayList<>();
   private long serial;
+
+  private record Position(String group, String topic, QueueId queue) {}
 
   MemoryCluster(MemoryOptions options) {
     this.options = options;
@@ -102,6 +109,27 @@ final class MemoryCluster {
   synchronized MemoryGroup group(MemoryTopic topic, String name) {
     return groups.computeIfAbsent(
         topic.name() + "\n" + name, unknown -> new MemoryGroup(this, topic, name));
+  }
+
+  synchronized OptionalLong committed(String group, String topic, QueueId queue) {
+    Long offset = offsets.get(new Position(group, topic, queue));
+    return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+  }
+
+  synchronized void commit(String group, String topic, QueueId queue, long offset) {
+    offsets.put(new Position(group, topic, queue), offset);
+  }
+
+  synchronized void configure(ConsumerGroup group) {
+    settings.put(group.name(), group);
+  }
+
+  /** Of a group that nobody configured: what RocketMQ's brokers do. */
+  synchronized ConsumerGroup settingsOf(String group) {
+    return settings.getOrDefault(
+        group,
+        new ConsumerGroup(
+            group, false, 17, new ConsumerGroup.Retries.Steps(List.of(Duration.ofSeconds(10)))));
   }
 
   /** Runs the watcher, under no lock, whenever something may have become available. */

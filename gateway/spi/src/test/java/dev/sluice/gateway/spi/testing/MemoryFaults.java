@@ -28,6 +28,7 @@ public final class MemoryFaults {
     RECALL,
     BEGIN,
     END,
+    GROUP,
     SUBSCRIBE,
     JOIN,
     MEMBERS,
@@ -35,6 +36,8 @@ public final class MemoryFaults {
     ACK,
     CHANGE_INVISIBLE,
     DEAD_LETTER,
+    PULL,
+    OFFSETS,
     CLOSE
   }
 

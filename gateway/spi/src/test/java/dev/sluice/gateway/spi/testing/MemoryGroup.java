@@ -10,6 +10,7 @@ import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Subscription;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class MemoryGroup {
   private final String name;
   private final int[] cursors;
   private final Map<String, Handed> handed = new LinkedHashMap<>();
+  private final Map<String, MemoryTopic.Stored> named = new HashMap<>();
   private boolean placed;
 
   MemoryGroup(MemoryCluster cluster, MemoryTopic topic, String name) {
@@ -77,7 +79,7 @@ final class MemoryGroup {
     }
     var deliveries = new ArrayList<Delivery>();
     for (Handed one : taken) {
-      String handle = newHandle();
+      String handle = newHandle(one.stored);
       var hidden =
           new Handed(
               one.stored,
@@ -85,9 +87,9 @@ final class MemoryGroup {
               now + request.invisible().toMillis(),
               request.ordered() ? request.attemptId() : null);
       handed.put(handle, hidden);
-      deliveries.add(delivery(hidden, handle));
+      deliveries.add(one.stored.delivery(topic.name(), hidden.attempt, handle, hidden.visibleAt));
       if (faults.takeDuplicate()) {
-        handed.put(newHandle(), new Handed(one.stored, one.attempt, now, null));
+        handed.put(newHandle(one.stored), new Handed(one.stored, one.attempt, now, null));
       }
     }
     return deliveries;
@@ -128,7 +130,7 @@ final class MemoryGroup {
     }
   }
 
-  private static boolean matches(Filter filter, MemoryTopic.Stored stored) {
+  static boolean matches(Filter filter, MemoryTopic.Stored stored) {
     if (filter.expression().equals("*")) {
       return true;
     }
@@ -153,7 +155,7 @@ final class MemoryGroup {
   NewHandle changeInvisible(String handle, long invisibleMillis, long now) {
     Handed before = valid(handle, now);
     handed.remove(handle);
-    String fresh = newHandle();
+    String fresh = newHandle(before.stored);
     long visibleAt = now + invisibleMillis;
     handed.put(fresh, new Handed(before.stored, before.attempt, visibleAt, before.attemptId));
     return new NewHandle(fresh, visibleAt);
@@ -180,31 +182,19 @@ final class MemoryGroup {
     return ahead + handed.size();
   }
 
-  private String newHandle() {
-    return topic.name() + " " + name + " " + cluster.nextSerial();
+  private String newHandle(MemoryTopic.Stored stored) {
+    String handle = topic.name() + " " + name + " " + cluster.nextSerial();
+    named.put(handle, stored);
+    return handle;
   }
 
-  private Delivery delivery(Handed one, String handle) {
-    MemoryTopic.Stored stored = one.stored;
-    var message = stored.message();
-    return new Delivery(
-        topic.name(),
-        stored.id(),
-        message.body().asReadOnlyBuffer(),
-        message.encoding(),
-        message.tag(),
-        message.keys(),
-        message.shardingKey(),
-        message.properties(),
-        message.bornAt(),
-        message.bornHost(),
-        stored.storedAt(),
-        "memory",
-        new QueueId(MemoryCluster.NODE, stored.queue()),
-        stored.offset(),
-        one.attempt,
-        handle,
-        one.visibleAt,
-        message.priority());
+  /** The message that any handle given so far names. */
+  Delivery reread(String handle) {
+    MemoryTopic.Stored stored = named.get(handle);
+    if (stored == null) {
+      throw GatewayException.notFound(
+          Subject.MESSAGE, "handle: " + handle + " (expected: one of a message)");
+    }
+    return stored.delivery(topic.name(), 1, handle, 0);
   }
 }

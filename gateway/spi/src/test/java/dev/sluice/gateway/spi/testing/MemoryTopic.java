@@ -1,5 +1,6 @@
 package dev.sluice.gateway.spi.testing;
 
+import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
@@ -22,7 +23,30 @@ final class MemoryTopic {
     1, 5, 10, 30, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600, 1200, 1800, 3600, 7200
   };
 
-  record Stored(OutboundMessage message, String id, int queue, long offset, long storedAt) {}
+  record Stored(OutboundMessage message, String id, int queue, long offset, long storedAt) {
+
+    Delivery delivery(String topic, int attempt, String handle, long visibleAgainAt) {
+      return new Delivery(
+          topic,
+          id,
+          message.body().asReadOnlyBuffer(),
+          message.encoding(),
+          message.tag(),
+          message.keys(),
+          message.shardingKey(),
+          message.properties(),
+          message.bornAt(),
+          message.bornHost(),
+          storedAt,
+          "memory",
+          new QueueId(MemoryCluster.NODE, queue),
+          offset,
+          attempt,
+          handle,
+          visibleAgainAt,
+          message.priority());
+    }
+  }
 
   private record Scheduled(OutboundMessage message, String id, int queue, long dueAt) {}
 
@@ -51,6 +75,20 @@ final class MemoryTopic {
 
   List<List<Stored>> queues() {
     return queues;
+  }
+
+  /** The queue that somebody names. */
+  List<Stored> queue(QueueId named) {
+    if (!named.node().equals(MemoryCluster.NODE)) {
+      throw GatewayException.unavailable(
+          "node: " + named.node() + " (expected: " + MemoryCluster.NODE + ")", null);
+    }
+    if (named.index() < 0 || named.index() >= queues.size()) {
+      throw GatewayException.invalid(
+          Subject.QUEUE,
+          "queue: " + named.index() + " (expected: 0 to " + (queues.size() - 1) + ")");
+    }
+    return queues.get(named.index());
   }
 
   int queueOf(String shardingKey) {

@@ -5,6 +5,7 @@ import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Capabilities;
 import dev.sluice.gateway.spi.CheckListener;
 import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
@@ -17,7 +18,10 @@ import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.OpenTransaction;
 import dev.sluice.gateway.spi.OutboundMessage;
+import dev.sluice.gateway.spi.PullRequest;
+import dev.sluice.gateway.spi.Pulled;
 import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.QueueOffsets;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Resolution;
 import dev.sluice.gateway.spi.Schedule;
@@ -52,7 +56,7 @@ final class MemoryUpstream implements Upstream {
   private final MemoryOptions options;
   private final MemoryFaults faults;
   private final AtomicInteger open;
-  private final Set<MemoryReceive> receives = ConcurrentHashMap.newKeySet();
+  private final Set<MemoryWait<?>> waits = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
   private volatile @Nullable CheckListener checks;
   private volatile @Nullable MemoryChecks watching;
@@ -273,6 +277,11 @@ final class MemoryUpstream implements Upstream {
   }
 
   @Override
+  public void group(String group, Completion<ConsumerGroup> completion) {
+    call(Operation.GROUP, completion, () -> cluster.settingsOf(group));
+  }
+
+  @Override
   public void subscribe(Subscription subscription, Completion<Void> completion) {
     run(
         Operation.SUBSCRIBE,
@@ -335,10 +344,21 @@ final class MemoryUpstream implements Upstream {
 
   @Override
   public Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
-    var receive = new MemoryReceive(this, loops.current(), clock, request, completion);
-    receives.add(receive);
-    begin(Operation.RECEIVE, receive.loop(), receive::begin);
-    return receive;
+    return begin(
+        new MemoryWait<>(
+            this,
+            Operation.RECEIVE,
+            loops.current(),
+            clock,
+            request.maxWait(),
+            new MemoryReceive(cluster, faults, request),
+            completion));
+  }
+
+  private Cancellable begin(MemoryWait<?> wait) {
+    waits.add(wait);
+    begin(wait.operation(), wait.loop(), wait::begin);
+    return wait;
   }
 
   @Override
@@ -383,6 +403,50 @@ final class MemoryUpstream implements Upstream {
             cluster.topic(name).store(sent(delivery, name), delivery.messageId(), 0, now);
           }
           cluster.changed();
+        });
+  }
+
+  @Override
+  public void storeDeadLetter(
+      String topic, String group, String handle, Completion<Void> completion) {
+    run(
+        Operation.DEAD_LETTER,
+        completion,
+        () -> {
+          synchronized (cluster) {
+            Delivery delivery = cluster.group(cluster.topic(topic), group).reread(handle);
+            String name = deadLetterTopic(group);
+            cluster.create(name, 1, Topology.MessageKind.NORMAL);
+            cluster
+                .topic(name)
+                .store(sent(delivery, name), delivery.messageId(), 0, clock.currentTimeMillis());
+          }
+          cluster.changed();
+        });
+  }
+
+  @Override
+  public Cancellable pull(PullRequest request, Completion<Pulled> completion) {
+    return begin(
+        new MemoryWait<>(
+            this,
+            Operation.PULL,
+            loops.current(),
+            clock,
+            request.maxWait(),
+            new MemoryPull(cluster, request),
+            completion));
+  }
+
+  @Override
+  public QueueOffsets offsets() {
+    return new MemoryOffsets(
+        cluster,
+        new MemoryOffsets.Calls() {
+          @Override
+          public <T> void make(Completion<T> completion, Supplier<T> effect) {
+            call(Operation.OFFSETS, completion, effect);
+          }
         });
   }
 
@@ -433,7 +497,7 @@ final class MemoryUpstream implements Upstream {
   public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
     if (!closing) {
       closing = true;
-      receives.forEach(receive -> receive.end(unavailable()));
+      waits.forEach(wait -> wait.end(unavailable()));
       begin(
           Operation.CLOSE,
           loops.current(),
@@ -468,8 +532,8 @@ final class MemoryUpstream implements Upstream {
     return faults;
   }
 
-  void forget(MemoryReceive receive) {
-    receives.remove(receive);
+  void forget(MemoryWait<?> wait) {
+    waits.remove(wait);
   }
 
   @Nullable GatewayException failureOf(Operation operation) {

@@ -6,6 +6,7 @@ import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.BodyEncoding;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
@@ -335,6 +336,20 @@ public abstract class UpstreamContractTest extends ContractTest {
 
     assertThat(receiveSome(topic, group, Filter.ALL, 1)).hasSize(1);
     assertThat(System.currentTimeMillis() - start).isGreaterThan(3500);
+  }
+
+  @Test
+  void groupThatNobodyConfiguredIsUnorderedAndTriesMoreThanOnce() {
+    String group = newName(GROUP_PREFIX);
+
+    ConsumerGroup known = get(done -> upstream.group(group, done));
+
+    assertThat(known.name()).isEqualTo(group);
+    assertThat(known.ordered()).isFalse();
+    assertThat(known.maxAttempts()).isGreaterThan(1);
+    assertThat(known.retries())
+        .isInstanceOfSatisfying(
+            ConsumerGroup.Retries.Steps.class, steps -> assertThat(steps.waits()).isNotEmpty());
   }
 
   @Test

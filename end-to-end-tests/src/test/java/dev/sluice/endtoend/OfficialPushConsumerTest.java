@@ -1,0 +1,204 @@
+package dev.sluice.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.rocketmq.client.TopicSpec.MessageType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.apache.rocketmq.client.apis.ClientException;
+import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
+import org.apache.rocketmq.client.apis.consumer.FilterExpression;
+import org.apache.rocketmq.client.apis.consumer.FilterExpressionType;
+import org.apache.rocketmq.client.apis.consumer.MessageListener;
+import org.apache.rocketmq.client.apis.consumer.PushConsumer;
+import org.apache.rocketmq.client.apis.message.MessageView;
+import org.apache.rocketmq.client.apis.producer.Producer;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The official Java SDK's push consumer, which also gives up by itself what fails too often. */
+class OfficialPushConsumerTest {
+
+  @RegisterExtension static final SharedGateway SHARED = new SharedGateway();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+  private OfficialSdk sdk;
+  private Operator operator;
+
+  @BeforeEach
+  void beforeTheSharedGateway() {
+    sdk = new OfficialSdk(SHARED.gateway().grpc());
+    operator = SHARED.operator();
+  }
+
+  @Test
+  void eachMessageIsConsumedAndWhatFailsComesAgainUntilItIsADeadLetter() throws Exception {
+    String topic = operator.newTopic("push", 4, MessageType.NORMAL);
+    String group = operator.newGroup("push", false, 2, Duration.ofSeconds(1));
+    MessageListener listener =
+        message -> {
+          seen.add(OfficialSdk.body(message) + " " + message.getDeliveryAttempt());
+          return OfficialSdk.body(message).startsWith("poison")
+              ? ConsumeResult.FAILURE
+              : ConsumeResult.SUCCESS;
+        };
+    try (Producer producer = sdk.producer(topic);
+        PushConsumer consumer = sdk.push(group, all(topic), listener)) {
+      begins(producer, topic);
+
+      for (int i = 0; i < 20; i++) {
+        producer.send(OfficialSdk.message(topic, "m" + i).build());
+      }
+      producer.send(OfficialSdk.message(topic, "poison").build());
+
+      patiently(() -> assertThat(operator.read("%DLQ%" + group)).containsExactly("poison"));
+      assertThat(seen).containsAll(IntStream.range(0, 20).mapToObj(i -> "m" + i + " 1").toList());
+      assertThat(seen.stream().filter(each -> each.startsWith("poison")))
+          .containsExactly("poison 1", "poison 2", "poison 3");
+      assertThat(consumer.getConsumerGroup()).isEqualTo(group);
+    }
+  }
+
+  @Test
+  void aGroupThatConsumesInOrderKeepsItUnderFailure() throws Exception {
+    String topic = operator.newTopic("fifo", 4, MessageType.FIFO);
+    String group = operator.newGroup("fifo", true, 2, Duration.ofSeconds(1));
+    MessageListener listener =
+        message -> {
+          String body = OfficialSdk.body(message);
+          seen.add(message.getMessageGroup().orElseThrow() + " " + body);
+          return body.equals("3") && isIn(message, "failing")
+              ? ConsumeResult.FAILURE
+              : ConsumeResult.SUCCESS;
+        };
+    try (Producer producer = sdk.producer(topic);
+        PushConsumer consumer = sdk.push(group, all(topic), listener)) {
+      begins(() -> producer.send(OfficialSdk.inGroup(topic, "first", "begin")));
+
+      for (int i = 0; i < 8; i++) {
+        for (String messageGroup : List.of("failing", "working")) {
+          producer.send(OfficialSdk.inGroup(topic, messageGroup, Integer.toString(i)));
+        }
+      }
+
+      patiently(
+          () -> {
+            assertThat(bodiesOf("failing"))
+                .containsExactly("0", "1", "2", "3", "3", "3", "4", "5", "6", "7");
+            assertThat(bodiesOf("working")).containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
+          });
+      assertThat(operator.read("%DLQ%" + group)).containsExactly("3");
+      assertThat(consumer.getSubscriptionExpressions()).containsKey(topic);
+    }
+  }
+
+  private static boolean isIn(MessageView message, String messageGroup) {
+    return message.getMessageGroup().orElseThrow().equals(messageGroup);
+  }
+
+  private List<String> bodiesOf(String messageGroup) {
+    return seen.stream()
+        .filter(each -> each.startsWith(messageGroup + " "))
+        .map(each -> each.substring(messageGroup.length() + 1))
+        .toList();
+  }
+
+  @Test
+  void filtersAndTopicsThatComeLaterAreServedWithoutStartingAnew() throws Exception {
+    String tagged = operator.newTopic("tagged", 2, MessageType.NORMAL);
+    String conditions = operator.newTopic("conditions", 2, MessageType.NORMAL);
+    String later = tagged + "-later";
+    var sql = new FilterExpression("size > 5 AND colour = 'blue'", FilterExpressionType.SQL92);
+    MessageListener listener =
+        message -> {
+          seen.add(OfficialSdk.body(message));
+          return ConsumeResult.SUCCESS;
+        };
+    try (PushConsumer consumer =
+        sdk.push(
+            operator.newGroup("filters", false, 2),
+            Map.of(tagged, new FilterExpression("a||b"), conditions, sql),
+            listener)) {
+      // given a topic that is not there yet
+      ClientException missing = null;
+      try {
+        consumer.subscribe(later, FilterExpression.SUB_ALL);
+      } catch (ClientException e) {
+        missing = e;
+      }
+      assertThat(missing).isNotNull();
+      try (Producer producer = sdk.producer(tagged, conditions)) {
+        begins(() -> producer.send(tagged(tagged, "a", "begin")));
+        begins(() -> producer.send(sized(conditions, "begin", 9, "blue")));
+
+        // when
+        for (String tag : List.of("a", "b", "c", "A")) {
+          producer.send(tagged(tagged, tag, "tag-" + tag));
+        }
+        producer.send(sized(conditions, "small", 5, "blue"));
+        producer.send(sized(conditions, "red", 6, "red"));
+        producer.send(sized(conditions, "right", 6, "blue"));
+        operator.makeTopic(later, 2, MessageType.NORMAL);
+        consumer.subscribe(later, FilterExpression.SUB_ALL);
+        try (Producer ofLater = sdk.producer(later)) {
+          begins(ofLater, later);
+        }
+
+        // then
+        patiently(() -> assertThat(seen).contains("tag-a", "tag-b", "right"));
+        assertThat(seen).doesNotContain("tag-c", "tag-A", "small", "red");
+      }
+    }
+  }
+
+  private static org.apache.rocketmq.client.apis.message.Message tagged(
+      String topic, String tag, String body) {
+    return OfficialSdk.message(topic, body).setTag(tag).build();
+  }
+
+  private static org.apache.rocketmq.client.apis.message.Message sized(
+      String topic, String body, int size, String colour) {
+    return OfficialSdk.message(topic, body)
+        .addProperty("size", Integer.toString(size))
+        .addProperty("colour", colour)
+        .build();
+  }
+
+  private static Map<String, FilterExpression> all(String topic) {
+    return Map.of(topic, FilterExpression.SUB_ALL);
+  }
+
+  private void begins(Producer producer, String topic) {
+    begins(() -> producer.send(OfficialSdk.message(topic, "begin").build()));
+  }
+
+  /** A new group begins with its first receive, which a push consumer makes when it likes. */
+  private void begins(Send send) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              send.run();
+              return seen.stream().anyMatch(each -> each.contains("begin"));
+            });
+    seen.removeIf(each -> each.contains("begin"));
+  }
+
+  private static void patiently(ThrowingRunnable assertion) {
+    await().atMost(PATIENCE).untilAsserted(assertion);
+  }
+
+  private interface Send {
+    void run() throws Exception;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.endtoend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.rocketmq.client.apis.ClientConfiguration;
+import org.apache.rocketmq.client.apis.ClientException;
+import org.apache.rocketmq.client.apis.ClientServiceProvider;
+import org.apache.rocketmq.client.apis.consumer.FilterExpression;
+import org.apache.rocketmq.client.apis.consumer.MessageListener;
+import org.apache.rocketmq.client.apis.consumer.PushConsumer;
+import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
+import org.apache.rocketmq.client.apis.message.Message;
+import org.apache.rocketmq.client.apis.message.MessageBuilder;
+import org.apache.rocketmq.client.apis.message.MessageView;
+import org.apache.rocketmq.client.apis.producer.Producer;
+
+/** The official Java SDK of RocketMQ 5, as a program before these endpoints uses it. */
+record OfficialSdk(String endpoints) {
+
+  private static final ClientServiceProvider PROVIDER = ClientServiceProvider.loadService();
+
+  private ClientConfiguration configuration() {
+    return ClientConfiguration.newBuilder().setEndpoints(endpoints).enableSsl(false).build();
+  }
+
+  Producer producer(String... topics) throws ClientException {
+    return PROVIDER
+        .newProducerBuilder()
+        .setClientConfiguration(configuration())
+        .setTopics(topics)
+        .build();
+  }
+
+  /** Consumes on up to eight threads. */
+  PushConsumer push(String group, Map<String, FilterExpression> filters, MessageListener listener)
+      throws ClientException {
+    return PROVIDER
+        .newPushConsumerBuilder()
+        .setClientConfiguration(configuration())
+        .setConsumerGroup(group)
+        .setSubscriptionExpressions(new HashMap<>(filters))
+        .setConsumptionThreadCount(8)
+        .setMessageListener(listener)
+        .build();
+  }
+
+  SimpleConsumer simple(String group, Duration await, Map<String, FilterExpression> filters)
+      throws ClientException {
+    return PROVIDER
+        .newSimpleConsumerBuilder()
+        .setClientConfiguration(configuration())
+        .setConsumerGroup(group)
+        .setAwaitDuration(await)
+        .setSubscriptionExpressions(new HashMap<>(filters))
+        .build();
+  }
+
+  static MessageBuilder message(String topic, String body) {
+    return PROVIDER.newMessageBuilder().setTopic(topic).setBody(body.getBytes(UTF_8));
+  }
+
+  static Message inGroup(String topic, String messageGroup, String body) {
+    return message(topic, body).setMessageGroup(messageGroup).build();
+  }
+
+  static String body(MessageView message) {
+    return UTF_8.decode(message.getBody()).toString();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.QueueOffsets;
+import dev.sluice.rocketmq.client.ClientException;
+import dev.sluice.rocketmq.client.Endpoint;
+import dev.sluice.rocketmq.client.Offsets;
+import dev.sluice.rocketmq.client.Remoting;
+import dev.sluice.rocketmq.client.Reply;
+import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.requests.GetGroup;
+import dev.sluice.rocketmq.wire.ResponseCode;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** Positions in queues, and those of groups. */
+final class Positions implements QueueOffsets {
+  private final RocketMQClient client;
+  private final NamedQueues queues;
+  private final LoopEntry entry;
+
+  /** Brings a call onto a loop, or fails its completion where none is taken any more. */
+  @FunctionalInterface
+  interface LoopEntry {
+    void enter(Completion<?> completion, Runnable call);
+  }
+
+  Positions(RocketMQClient client, NamedQueues queues, LoopEntry entry) {
+    this.client = client;
+    this.queues = queues;
+    this.entry = entry;
+  }
+
+  private void find(
+      String topic, QueueId queue, Completion<?> completion, Consumer<TopicQueue> next) {
+    entry.enter(completion, () -> queues.find(topic, queue, completion, next));
+  }
+
+  @Override
+  public void first(String topic, QueueId queue, Completion<Long> completion) {
+    ask(topic, queue, completion, client.offsets()::min);
+  }
+
+  @Override
+  public void end(String topic, QueueId queue, Completion<Long> completion) {
+    ask(topic, queue, completion, client.offsets()::max);
+  }
+
+  @Override
+  public void at(String topic, QueueId queue, long epochMillis, Completion<Long> completion) {
+    ask(
+        topic,
+        queue,
+        completion,
+        (found, reply) -> client.offsets().byTime(found, epochMillis, reply));
+  }
+
+  private void ask(
+      String topic,
+      QueueId queue,
+      Completion<Long> completion,
+      BiConsumer<TopicQueue, Reply<Long>> call) {
+    find(
+        topic,
+        queue,
+        completion,
+        found ->
+            call.accept(
+                found,
+                Then.of(
+                    completion::done, failure -> completion.failed(Failures.of(failure, topic)))));
+  }
+
+  @Override
+  public void committed(
+      String group, String topic, QueueId queue, Completion<OptionalLong> completion) {
+    find(
+        topic,
+        queue,
+        completion,
+        found ->
+            client
+                .offsets()
+                .committed(
+                    group,
+                    found,
+                    Then.of(
+                        offset ->
+                            completion.done(
+                                offset == Offsets.NONE
+                                    ? OptionalLong.empty()
+                                    : OptionalLong.of(offset)),
+                        failure -> completion.failed(Failures.of(failure, topic, group)))));
+  }
+
+  @Override
+  public void commit(
+      String group, String topic, QueueId queue, long offset, Completion<Void> completion) {
+    find(
+        topic,
+        queue,
+        completion,
+        found ->
+            client
+                .offsets()
+                .max(
+                    found,
+                    Then.of(
+                        end -> commit(group, found, offset, end, completion),
+                        failure -> completion.failed(Failures.of(failure, topic, group)))));
+  }
+
+  private void commit(
+      String group, TopicQueue queue, long offset, long end, Completion<Void> completion) {
+    if (offset < 0 || offset > end) {
+      completion.failed(
+          GatewayException.invalid(
+              Subject.OFFSET, "offset: " + offset + " (expected: 0 to " + end + ")"));
+      return;
+    }
+    client
+        .offsets()
+        .commit(
+            group,
+            queue,
+            offset,
+            Then.of(
+                done -> Completion.succeed(completion),
+                failure -> {
+                  if (failure.code() == ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+                    make(group, queue, offset, completion, failure);
+                  } else {
+                    completion.failed(Failures.of(failure, queue.topic(), group));
+                  }
+                }));
+  }
+
+  /** Brokers that make groups on first use do not count a commit as one. */
+  private void make(
+      String group,
+      TopicQueue queue,
+      long offset,
+      Completion<Void> completion,
+      ClientException missing) {
+    Endpoint master = queue.broker().master();
+    if (master == null) {
+      completion.failed(Failures.of(missing, queue.topic(), group));
+      return;
+    }
+    client
+        .remoting()
+        .call(
+            master,
+            new GetGroup(group),
+            Remoting.Effect.READS,
+            client.options().callTimeout().toMillis(),
+            Then.of(
+                made ->
+                    client
+                        .offsets()
+                        .commit(
+                            group,
+                            queue,
+                            offset,
+                            Then.of(
+                                done -> Completion.succeed(completion),
+                                failure ->
+                                    completion.failed(Failures.of(failure, queue.topic(), group)))),
+                failure -> completion.failed(Failures.of(failure, queue.topic(), group))));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.gateway.backend.rocketmq;
+
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.rocketmq.client.Broker;
+import dev.sluice.rocketmq.client.Endpoint;
+import dev.sluice.rocketmq.client.Remoting;
+import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.client.Route;
+import dev.sluice.rocketmq.requests.PopHandle;
+import dev.sluice.rocketmq.requests.PoppedMessage;
+import dev.sluice.rocketmq.requests.PullMessage;
+import dev.sluice.rocketmq.requests.PullReply;
+import dev.sluice.rocketmq.requests.StoredMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the message of a delivery once more, from the place in a queue that its handle names and
+ * that stays the same however often the delivery is renewed. On loops.
+ *
+ * @param topic the delivery's topic; a message that came again lies in a retry topic
+ */
+record Reread(RocketMQClient client, String topic, String group, PopHandle handle) {
+
+  void begin(Completion<Delivery> completion) {
+    Endpoint known = masterIn(client.routes().cached(topic), handle.brokerName());
+    if (known != null) {
+      read(known, completion);
+      return;
+    }
+    client
+        .routes()
+        .refresh(
+            topic,
+            Then.of(
+                route -> {
+                  Endpoint found = masterIn(route, handle.brokerName());
+                  if (found != null) {
+                    read(found, completion);
+                  } else {
+                    completion.failed(noMaster(handle.brokerName()));
+                  }
+                },
+                failure -> completion.failed(Failures.of(failure, topic, group))));
+  }
+
+  static @Nullable Endpoint masterIn(@Nullable Route route, String name) {
+    Broker broker = route == null ? null : route.broker(name);
+    return broker == null ? null : broker.master();
+  }
+
+  static GatewayException noMaster(String broker) {
+    return GatewayException.unavailable("broker: '" + broker + "' has no master now", null);
+  }
+
+  private void read(Endpoint master, Completion<Delivery> completion) {
+    String stored = handle.kind().storedTopic(topic, group);
+    client
+        .remoting()
+        .call(
+            master,
+            PullMessage.of(group, stored, handle.queueId(), handle.queueOffset(), 1),
+            Remoting.Effect.READS,
+            client.options().callTimeout().toMillis(),
+            Then.of(
+                reply -> found(reply, completion),
+                failure -> completion.failed(Failures.of(failure, topic, group))));
+  }
+
+  private void found(PullReply reply, Completion<Delivery> completion) {
+    StoredMessage message = reply.messages().isEmpty() ? null : reply.messages().getFirst();
+    if (message == null || message.queueOffset() != handle.queueOffset()) {
+      completion.failed(
+          GatewayException.notFound(
+              Subject.MESSAGE,
+              "message: at "
+                  + handle.queueOffset()
+                  + " of "
+                  + topic
+                  + " is not stored any more (expected: one that is)"));
+      return;
+    }
+    Delivery delivery = new Deliveries(0).of(new PoppedMessage(message, topic, handle, 1));
+    if (delivery == null) {
+      completion.failed(
+          GatewayException.internal(
+              "message: "
+                  + message.messageId()
+                  + " of "
+                  + topic
+                  + " has a body that cannot be read",
+              null));
+    } else {
+      completion.done(delivery);
+    }
+  }
+}

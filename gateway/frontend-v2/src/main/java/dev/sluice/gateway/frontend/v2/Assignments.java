@@ -1,0 +1,90 @@
+package dev.sluice.gateway.frontend.v2;
+
+import dev.sluice.gateway.proto.v2.Assignment;
+import dev.sluice.gateway.proto.v2.Broker;
+import dev.sluice.gateway.proto.v2.Code;
+import dev.sluice.gateway.proto.v2.Endpoints;
+import dev.sluice.gateway.proto.v2.MessageQueue;
+import dev.sluice.gateway.proto.v2.QueryAssignmentRequest;
+import dev.sluice.gateway.proto.v2.QueryAssignmentResponse;
+import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.proto.v2.Status;
+import dev.sluice.gateway.spi.ConsumerGroup;
+import dev.sluice.gateway.spi.QueueId;
+import dev.sluice.gateway.spi.Topology;
+import dev.sluice.gateway.upstreams.UpstreamLease;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * QueryAssignment: what a push consumer receives from, which it asks every few seconds. Everyone in
+ * a group gets all of it, since the message system hands each message to one of them: a whole
+ * broker at a time, or each queue by itself where the group consumes in order, so that a queue that
+ * is held up holds up no other.
+ */
+final class Assignments {
+
+  private final UpstreamLease lease;
+
+  Assignments(UpstreamLease lease) {
+    this.lease = lease;
+  }
+
+  static QueryAssignmentResponse refused(Status status) {
+    return QueryAssignmentResponse.newBuilder().setStatus(status).build();
+  }
+
+  void query(QueryAssignmentRequest request, Reply<QueryAssignmentResponse> reply) {
+    CallerIdentity.clientId();
+    String topic = ResourceNames.topic(request.getTopic());
+    String group = ResourceNames.group(request.getGroup());
+    Endpoints dialled = AccessPoint.dialled(request.getEndpoints());
+    lease.group(
+        group,
+        reply.orRefuse(
+            known ->
+                lease.use(
+                    reply.orRefuse(
+                        active ->
+                            active
+                                .upstream()
+                                .topology(
+                                    topic,
+                                    reply.orRefuse(
+                                        topology ->
+                                            reply.send(
+                                                answer(
+                                                    request.getTopic(),
+                                                    dialled,
+                                                    known,
+                                                    topology))))))));
+  }
+
+  private static QueryAssignmentResponse answer(
+      Resource asked, Endpoints dialled, ConsumerGroup group, Topology topology) {
+    Resource topic = ResourceNames.resource(asked, topology.topic());
+    Set<String> brokers = new HashSet<>();
+    var response = QueryAssignmentResponse.newBuilder().setStatus(Statuses.OK);
+    for (Topology.Queue queue : topology.queues()) {
+      String broker = queue.id().node();
+      if (!queue.readable() || (!group.ordered() && !brokers.add(broker))) {
+        continue;
+      }
+      response.addAssignments(
+          Assignment.newBuilder()
+              .setMessageQueue(
+                  MessageQueue.newBuilder()
+                      .setTopic(topic)
+                      .setId(group.ordered() ? queue.id().index() : QueueId.ANY)
+                      .setPermission(Routes.permission(queue))
+                      .setBroker(
+                          Broker.newBuilder().setName(broker).setId(0).setEndpoints(dialled))));
+    }
+    if (response.getAssignmentsCount() == 0) {
+      throw new Refusal(
+          Code.FORBIDDEN,
+          "topic: " + topology.topic() + " has no queue to read from (expected: one at least)");
+    }
+    return response.build();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.sluice.gateway.spi;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the message system has a consumer group consume; immutable.
+ *
+ * @param name the group
+ * @param ordered whether its messages are consumed in order
+ * @param maxAttempts how many times a message is handed out before it is dead, from 1
+ * @param retries how long a message waits before it is handed out again
+ */
+public record ConsumerGroup(String name, boolean ordered, int maxAttempts, Retries retries) {
+
+  /** How long a message waits before it is handed out again. */
+  public sealed interface Retries {
+
+    /**
+     * One wait after each attempt, the last one after all later ones.
+     *
+     * @param waits one or more, each zero or longer
+     */
+    record Steps(List<Duration> waits) implements Retries {
+      public Steps {
+        waits = List.copyOf(waits);
+      }
+    }
+
+    /**
+     * Waits that grow.
+     *
+     * @param first after the first attempt
+     * @param longest never longer than this
+     * @param factor what each wait is multiplied by, from 1
+     */
+    record Growing(Duration first, Duration longest, double factor) implements Retries {}
+  }
+}

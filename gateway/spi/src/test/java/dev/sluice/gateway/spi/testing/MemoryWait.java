@@ -1,0 +1,128 @@
+package dev.sluice.gateway.spi.testing;
+
+import dev.sluice.gateway.spi.Cancellable;
+import dev.sluice.gateway.spi.Completion;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
+import dev.sluice.lifecycle.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One call that may wait for messages; runs on its caller's loop. */
+final class MemoryWait<T> implements Cancellable {
+
+  /** Looks for messages; called under the cluster's lock. */
+  interface Look<T> {
+
+    /** What there is now; null where there is nothing yet. */
+    @Nullable T now(long now);
+
+    /** When there may be something without anything being sent, or the largest long. */
+    long next(long now);
+
+    /** What is answered when nothing came. */
+    T nothing();
+  }
+
+  private final MemoryUpstream upstream;
+  private final Operation operation;
+  private final Loop loop;
+  private final Clock clock;
+  private final Look<T> look;
+  private final Completion<T> completion;
+  private final Runnable watcher;
+  private final long endsAt;
+  private Cancellable timer = Cancellable.NONE;
+  private boolean over;
+
+  MemoryWait(
+      MemoryUpstream upstream,
+      Operation operation,
+      Loop loop,
+      Clock clock,
+      Duration maxWait,
+      Look<T> look,
+      Completion<T> completion) {
+    this.upstream = upstream;
+    this.operation = operation;
+    this.loop = loop;
+    this.clock = clock;
+    this.look = look;
+    this.completion = completion;
+    this.watcher = () -> loop.execute(this::look);
+    this.endsAt = clock.currentTimeMillis() + maxWait.toMillis();
+  }
+
+  Operation operation() {
+    return operation;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  void begin() {
+    GatewayException failure = upstream.failureOf(operation);
+    if (failure != null) {
+      fail(failure);
+      return;
+    }
+    upstream.cluster().watch(watcher);
+    look();
+  }
+
+  private void look() {
+    if (over) {
+      return;
+    }
+    timer.cancel();
+    T found;
+    long next;
+    long now = clock.currentTimeMillis();
+    try {
+      synchronized (upstream.cluster()) {
+        found = look.now(now);
+        next = look.next(now);
+        if (found == null && now >= endsAt) {
+          found = look.nothing();
+        }
+      }
+    } catch (GatewayException e) {
+      fail(e);
+      return;
+    }
+    if (found == null) {
+      timer = loop.schedule(this::look, Duration.ofMillis(Math.min(endsAt, next) - now));
+    } else {
+      finish();
+      completion.done(found);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    end(
+        new GatewayException(
+            ErrorCategory.CANCELLED, GatewayException.Subject.NONE, operation + ": cancelled"));
+  }
+
+  void end(GatewayException failure) {
+    loop.execute(() -> fail(failure));
+  }
+
+  private void fail(GatewayException failure) {
+    if (!over) {
+      finish();
+      completion.failed(failure);
+    }
+  }
+
+  private void finish() {
+    over = true;
+    timer.cancel();
+    upstream.cluster().unwatch(watcher);
+    upstream.forget(this);
+  }
+}
