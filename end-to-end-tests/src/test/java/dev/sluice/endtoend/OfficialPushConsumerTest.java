@@ -19,6 +19,7 @@ import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,6 +31,8 @@ class OfficialPushConsumerTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final PushConsumers CONSUMERS = new PushConsumers();
+
   private final Queue<String> seen = new ConcurrentLinkedQueue<>();
   private OfficialSdk sdk;
   private Operator operator;
@@ -38,6 +41,11 @@ class OfficialPushConsumerTest {
   void beforeTheSharedGateway() {
     sdk = new OfficialSdk(SHARED.gateway().grpc());
     operator = SHARED.operator();
+  }
+
+  @AfterAll
+  static void leave() {
+    CONSUMERS.close();
   }
 
   @Test
@@ -51,8 +59,8 @@ class OfficialPushConsumerTest {
               ? ConsumeResult.FAILURE
               : ConsumeResult.SUCCESS;
         };
-    try (Producer producer = sdk.producer(topic);
-        PushConsumer consumer = sdk.push(group, all(topic), listener)) {
+    PushConsumer consumer = CONSUMERS.start(sdk, group, all(topic), listener);
+    try (Producer producer = sdk.producer(topic)) {
       begins(producer, topic);
 
       for (int i = 0; i < 20; i++) {
@@ -80,8 +88,8 @@ class OfficialPushConsumerTest {
               ? ConsumeResult.FAILURE
               : ConsumeResult.SUCCESS;
         };
-    try (Producer producer = sdk.producer(topic);
-        PushConsumer consumer = sdk.push(group, all(topic), listener)) {
+    PushConsumer consumer = CONSUMERS.start(sdk, group, all(topic), listener);
+    try (Producer producer = sdk.producer(topic)) {
       begins(() -> producer.send(OfficialSdk.inGroup(topic, "first", "begin")));
 
       for (int i = 0; i < 8; i++) {
@@ -123,40 +131,41 @@ class OfficialPushConsumerTest {
           seen.add(OfficialSdk.body(message));
           return ConsumeResult.SUCCESS;
         };
-    try (PushConsumer consumer =
-        sdk.push(
+    PushConsumer consumer =
+        CONSUMERS.start(
+            sdk,
             operator.newGroup("filters", false, 2),
             Map.of(tagged, new FilterExpression("a||b"), conditions, sql),
-            listener)) {
-      // given a topic that is not there yet
-      ClientException missing = null;
-      try {
-        consumer.subscribe(later, FilterExpression.SUB_ALL);
-      } catch (ClientException e) {
-        missing = e;
-      }
-      assertThat(missing).isNotNull();
-      try (Producer producer = sdk.producer(tagged, conditions)) {
-        begins(() -> producer.send(tagged(tagged, "a", "begin")));
-        begins(() -> producer.send(sized(conditions, "begin", 9, "blue")));
+            listener);
 
-        // when
-        for (String tag : List.of("a", "b", "c", "A")) {
-          producer.send(tagged(tagged, tag, "tag-" + tag));
-        }
-        producer.send(sized(conditions, "small", 5, "blue"));
-        producer.send(sized(conditions, "red", 6, "red"));
-        producer.send(sized(conditions, "right", 6, "blue"));
-        operator.makeTopic(later, 2, MessageType.NORMAL);
-        consumer.subscribe(later, FilterExpression.SUB_ALL);
-        try (Producer ofLater = sdk.producer(later)) {
-          begins(ofLater, later);
-        }
+    // given a topic that is not there yet
+    ClientException missing = null;
+    try {
+      consumer.subscribe(later, FilterExpression.SUB_ALL);
+    } catch (ClientException e) {
+      missing = e;
+    }
+    assertThat(missing).isNotNull();
+    try (Producer producer = sdk.producer(tagged, conditions)) {
+      begins(() -> producer.send(tagged(tagged, "a", "begin")));
+      begins(() -> producer.send(sized(conditions, "begin", 9, "blue")));
 
-        // then
-        patiently(() -> assertThat(seen).contains("tag-a", "tag-b", "right"));
-        assertThat(seen).doesNotContain("tag-c", "tag-A", "small", "red");
+      // when
+      for (String tag : List.of("a", "b", "c", "A")) {
+        producer.send(tagged(tagged, tag, "tag-" + tag));
       }
+      producer.send(sized(conditions, "small", 5, "blue"));
+      producer.send(sized(conditions, "red", 6, "red"));
+      producer.send(sized(conditions, "right", 6, "blue"));
+      operator.makeTopic(later, 2, MessageType.NORMAL);
+      consumer.subscribe(later, FilterExpression.SUB_ALL);
+      try (Producer ofLater = sdk.producer(later)) {
+        begins(ofLater, later);
+      }
+
+      // then
+      patiently(() -> assertThat(seen).contains("tag-a", "tag-b", "right"));
+      assertThat(seen).doesNotContain("tag-c", "tag-A", "small", "red");
     }
   }
 
