@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.LongAdder;
  * The count of everything open, by kind and owner.
  *
  * <p>What is opened seldom (sessions, upstreams, connections, streams, timers, threads, child
- * processes) is tracked one by one, and found when it is dropped without being closed. What is
- * opened often (deliveries, permits, buffers, pending calls) is counted by its owner's {@link
- * Tally}.
+ * processes) is tracked one by one, and found when it is dropped without being closed or outlives
+ * what it depends on. What is opened often (deliveries, permits, buffers, pending calls) is counted
+ * by its owner's {@link Tally}.
  *
  * <p>The ledger holds what it tracks only weakly. Its entries leave when they are closed, or by the
  * next {@link #sweep} after what they stand for was collected. Kinds are kept for ever: they are a
@@ -126,7 +126,7 @@ public final class Ledger {
     return open;
   }
 
-  /** How many of this kind were dropped unclosed, so far. */
+  /** How many of this kind were dropped unclosed or outlived their owners, so far. */
   public long leaks(String kind) {
     sweep();
     KindCounts counts = kinds.get(kind);
@@ -150,6 +150,24 @@ public final class Ledger {
     for (Reference<?> each = collected.poll(); each != null; each = collected.poll()) {
       ((LedgerEntry) each).onCollected();
     }
+  }
+
+  /**
+   * Finds what is still referred to although its owner has ended, counts it as leaked, and releases
+   * it. To be called now and then: an owner may just be ending what depends on it, so that only
+   * what two calls in succession find is a leak. Takes time in proportion to all entries.
+   *
+   * @return how many were found
+   * @see Dependent
+   */
+  public int reclaim() {
+    int found = 0;
+    for (LedgerEntry entry : entries) {
+      if (entry instanceof TrackedEntry tracked && tracked.reclaim()) {
+        found++;
+      }
+    }
+    return found;
   }
 
   Clock clock() {

@@ -21,7 +21,7 @@ public record LedgerSnapshot(SortedMap<String, Kind> kinds, long faults) {
    * One kind.
    *
    * @param open how many are open; negative if more were released than opened
-   * @param leaks how many were dropped unclosed, so far
+   * @param leaks how many were dropped unclosed or outlived their owners, so far
    * @param oldest the age of the oldest tracked entry; zero if none is open (tallies have no age)
    * @param owners how many are open by owner; never zero
    */
@@ -44,7 +44,7 @@ public record LedgerSnapshot(SortedMap<String, Kind> kinds, long faults) {
     return found == null ? 0 : found.open();
   }
 
-  /** How many of this kind were dropped unclosed. */
+  /** How many of this kind were dropped unclosed or outlived their owners. */
   public long leaks(String kind) {
     Kind found = kinds.get(kind);
     return found == null ? 0 : found.leaks();

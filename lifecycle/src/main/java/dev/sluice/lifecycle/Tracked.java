@@ -13,7 +13,8 @@ public interface Tracked extends AutoCloseable {
    * Takes the entry out of the ledger. Idempotent: further calls count nothing.
    *
    * <p>A close that comes after the resource was collected takes the leak back: the virtual machine
-   * may collect an object while its own close is still running.
+   * may collect an object while its own close is still running. What {@link Ledger#reclaim} found
+   * stays counted.
    */
   @Override
   void close();

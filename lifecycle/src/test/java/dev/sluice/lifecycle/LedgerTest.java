@@ -73,6 +73,78 @@ class LedgerTest {
     assertThat(ledger.leaks("connection")).isZero();
   }
 
+  /** Ends when it is released, unless it is stuck. */
+  private final class Child implements Dependent {
+    private final Tracked tracked = ledger.track("session", "connection", this);
+    private boolean ownerEnded;
+    private boolean stuck;
+    private int releases;
+
+    @Override
+    public boolean isOrphan() {
+      return ownerEnded;
+    }
+
+    @Override
+    public void release() {
+      releases++;
+      if (!stuck) {
+        tracked.close();
+      }
+    }
+  }
+
+  @Test
+  void whatOutlivesItsOwnerIsReleasedAndCountedOnce() {
+    var child = new Child();
+    var other = new Child();
+    assertThat(ledger.reclaim()).isZero();
+    child.ownerEnded = true;
+
+    assertThat(ledger.reclaim()).as("its owner may be ending it now").isZero();
+    assertThat(ledger.leaks("session")).isZero();
+    assertThat(ledger.reclaim()).isOne();
+    assertThat(ledger.reclaim()).isZero();
+
+    assertThat(child.releases).isOne();
+    assertThat(ledger.leaks("session")).isOne();
+    assertThat(ledger.open("session")).as("the other").isOne();
+    assertThat(other.releases).isZero();
+    other.tracked.close();
+    assertThat(ledger.isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatDoesNotEndWhenItIsReleasedStaysInTheLedgerAndIsCountedOnce() {
+    var child = new Child();
+    child.ownerEnded = true;
+    child.stuck = true;
+    for (int i = 0; i < 5; i++) {
+      ledger.reclaim();
+    }
+
+    assertThat(child.releases).isEqualTo(4);
+    assertThat(ledger.leaks("session")).isOne();
+    assertThat(ledger.open("session")).isOne();
+    child.stuck = false;
+    assertThat(ledger.reclaim()).isZero();
+    assertThat(ledger.isEmpty()).isTrue();
+    assertThat(ledger.leaks("session")).isOne();
+  }
+
+  @Test
+  void whatEndsWithItsOwnerAfterAllIsNoLeak() {
+    var child = new Child();
+    child.ownerEnded = true;
+    ledger.reclaim();
+
+    child.tracked.close();
+
+    assertThat(ledger.reclaim()).isZero();
+    assertThat(child.releases).isZero();
+    assertThat(ledger.snapshot().isClean()).isTrue();
+  }
+
   @Test
   void doesNotKeepWhatItTracksAlive() {
     var kept = new ArrayList<Tracked>();

@@ -20,6 +20,11 @@ final class Adopted {
     return open.get();
   }
 
+  /** How many there are. */
+  int size() {
+    return resources.size();
+  }
+
   void add(AutoCloseable resource) {
     resources.add(resource);
     if (!isOpen() && resources.remove(resource)) {

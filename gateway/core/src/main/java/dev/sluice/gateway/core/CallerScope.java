@@ -50,7 +50,7 @@ final class CallerScope implements ConnectionScope {
 
   @Override
   public boolean isOpen() {
-    return adopted.isOpen();
+    return adopted.isOpen() && connection.isOpen();
   }
 
   @Override

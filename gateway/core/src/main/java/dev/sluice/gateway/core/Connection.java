@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
-/** The scope of one connection. */
-final class Connection implements ConnectionScope {
+/** The scope of one connection. Not final: tests have something happen while it adopts. */
+class Connection implements ConnectionScope {
 
   private final Instance instance;
   private final String peer;
@@ -56,6 +56,10 @@ final class Connection implements ConnectionScope {
     }
     part = parts.computeIfAbsent(caller, who -> new CallerScope(this, who));
     adopt(part);
+    if (!part.isOpen()) {
+      // It was ended in between: this must not keep it.
+      forget(part);
+    }
     return part;
   }
 
@@ -80,6 +84,11 @@ final class Connection implements ConnectionScope {
   @Override
   public boolean isOpen() {
     return adopted.isOpen();
+  }
+
+  /** How much it would close now. */
+  int adopted() {
+    return adopted.size();
   }
 
   @Override

@@ -29,11 +29,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the parts together, and takes them apart in order. */
 final class CoreGateway implements Gateway {
 
-  private static final Duration SWEEP = Duration.ofSeconds(30);
+  private static final Logger LOG = LoggerFactory.getLogger(CoreGateway.class);
   private static final Duration LOOK = Duration.ofMillis(5);
 
   private final Instance instance;
@@ -108,13 +110,17 @@ final class CoreGateway implements Gateway {
   }
 
   private void scheduleSweep() {
-    sweeping = timerLoop.schedule(this::sweep, SWEEP);
+    sweeping = timerLoop.schedule(this::sweep, instance.settings().sweepInterval());
   }
 
-  /** Finds what was dropped unclosed, which the ledger counts. */
+  /** Finds what was dropped unclosed or outlived its connection, which the ledger counts. */
   private void sweep() {
     if (!ended) {
       instance.ledger().sweep();
+      int found = instance.ledger().reclaim();
+      if (found > 0) {
+        LOG.warn("{} sessions or streams outlived what they belong to, and were released", found);
+      }
       scheduleSweep();
     }
   }

@@ -4,72 +4,34 @@ import dev.sluice.gateway.deliveries.Deliveries;
 import dev.sluice.gateway.deliveries.DeliverySink;
 import dev.sluice.gateway.deliveries.DeliveryStream;
 import dev.sluice.gateway.deliveries.StreamFlow;
+import dev.sluice.gateway.deliveries.StreamOwner;
 import dev.sluice.gateway.deliveries.StreamSpec;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Subscription;
-import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
-import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.ResourceKinds;
-import dev.sluice.gateway.upstreams.UpstreamLease;
-import dev.sluice.lifecycle.Tracked;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /** A consumer session. */
-final class LiveConsumer implements ConsumerSession, LiveSession {
+final class LiveConsumer extends LiveSession implements ConsumerSession {
 
-  private final Instance instance;
-  private final ConnectionScope scope;
-  private final String id;
   private final ConsumerId content;
-  private final UpstreamLease lease;
-  private final Permit permit;
-  private final Consumer<LiveConsumer> ended;
   private final Deliveries deliveries;
-  private final Tracked tracked;
   // A stream removes itself when it ends.
   private final Set<StreamFlow> streams = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean open = new AtomicBoolean(true);
 
-  LiveConsumer(
-      Instance instance,
-      ConnectionScope scope,
-      String id,
-      ConsumerId content,
-      UpstreamLease lease,
-      Permit permit,
-      Consumer<LiveConsumer> ended,
-      Deliveries deliveries) {
-    this.instance = instance;
-    this.scope = scope;
-    this.id = id;
+  LiveConsumer(Instance instance, Basis basis, ConsumerId content, Deliveries deliveries) {
+    super(instance, basis, ResourceKinds.CONSUMER, Counter.ACTIVE_CONSUMERS);
     this.content = content;
-    this.lease = lease;
-    this.permit = permit;
-    this.ended = ended;
     this.deliveries = deliveries;
-    this.tracked = instance.ledger().track(ResourceKinds.CONSUMER, scope.peer(), this);
-    instance.metrics().increment(Counter.ACTIVE_CONSUMERS);
   }
 
   ConsumerId content() {
     return content;
-  }
-
-  @Override
-  public String id() {
-    return id;
-  }
-
-  @Override
-  public String owner() {
-    return content.owner();
   }
 
   @Override
@@ -92,41 +54,39 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
     return content.ordered();
   }
 
-  @Override
-  public UpstreamLease lease() {
-    return lease;
-  }
-
-  @Override
-  public ConnectionScope scope() {
-    return scope;
-  }
-
   Subscription subscription() {
     return new Subscription(topic(), group(), filter(), content.start());
   }
 
   @Override
   public DeliveryStream open(DeliverySink sink) {
-    instance.requireAccepting();
+    instance().requireAccepting();
     Duration maxHold =
-        content.maxHold().isZero() ? instance.settings().receive().maxHold() : content.maxHold();
+        content.maxHold().isZero() ? instance().settings().receive().maxHold() : content.maxHold();
     var spec =
-        new StreamSpec(lease, topic(), group(), filter(), ordered(), content.start(), maxHold);
-    StreamFlow stream = deliveries.stream(spec, sink, this::over);
+        new StreamSpec(lease(), topic(), group(), filter(), ordered(), content.start(), maxHold);
+    StreamFlow stream = deliveries.stream(spec, sink, new Owner());
     streams.add(stream);
     stream.start();
-    if (!open.get()) {
+    if (!isOpen()) {
       stream.abort(closedFailure());
     }
     return stream;
   }
 
   /** With its last stream it has done what it was made for. */
-  private void over(StreamFlow stream) {
-    streams.remove(stream);
-    if (streams.isEmpty()) {
-      close();
+  private final class Owner implements StreamOwner {
+    @Override
+    public boolean isOpen() {
+      return LiveConsumer.this.isOpen();
+    }
+
+    @Override
+    public void over(StreamFlow stream) {
+      streams.remove(stream);
+      if (streams.isEmpty()) {
+        close();
+      }
     }
   }
 
@@ -135,20 +95,12 @@ final class LiveConsumer implements ConsumerSession, LiveSession {
   }
 
   @Override
-  public void close() {
-    if (open.compareAndSet(true, false)) {
-      ended.accept(this);
-      scope.forget(this);
-      streams.forEach(stream -> stream.abort(closedFailure()));
-      lease.close();
-      permit.close();
-      instance.metrics().decrement(Counter.ACTIVE_CONSUMERS);
-      tracked.close();
-    }
+  void endStreams() {
+    streams.forEach(stream -> stream.abort(closedFailure()));
   }
 
   @Override
   public String toString() {
-    return "consumer of " + group() + " on " + topic() + " by " + scope.peer();
+    return "consumer of " + group() + " on " + topic() + " by " + scope().peer();
   }
 }

@@ -11,7 +11,6 @@ import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -44,8 +43,8 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
     /** What the id carries; empty where it does not open. */
     Optional<C> open(String id);
 
-    /** Makes a session, which owns the lease and the permit. */
-    S make(ConnectionScope scope, String id, C content, UpstreamLease lease, Permit permit);
+    /** Makes a session, which owns what is in its basis. */
+    S make(LiveSession.Basis basis, C content);
   }
 
   private final Instance instance;
@@ -110,28 +109,36 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
   /**
    * The connection's session with this id, made unless it is live.
    *
-   * @throws GatewayException with {@code OVERLOADED} where the caller or its connection has as many
-   *     as it may
+   * @throws GatewayException with {@code NOT_FOUND} where the id was cleaned up, {@code OVERLOADED}
+   *     where the caller or its connection has as many as it may
    */
   S add(ConnectionScope scope, String id, C content, Endpoint endpoint) {
     Permit permit = scope.session();
-    S session = kind.make(scope, id, content, lease(scope, content, endpoint, permit), permit);
-    List<S> all =
-        live.merge(
-            id,
-            List.of(session),
-            (known, own) -> of(scope, known) != null ? known : and(known, own));
-    S first = Objects.requireNonNull(of(scope, all));
-    if (first.equals(session)) {
-      scope.adopt(session);
+    UpstreamLease lease = lease(scope, content, endpoint, permit);
+    S session =
+        kind.make(
+            new LiveSession.Basis(scope, id, content.owner(), lease, permit, this::remove),
+            content);
+    List<S> all = live.compute(id, (same, known) -> with(session, known));
+    S first = all == null ? null : of(scope, all);
+    if (session.equals(first)) {
+      session.begin();
     } else {
       session.close();
+    }
+    if (first == null) {
+      throw notFound();
     }
     return first;
   }
 
-  private List<S> and(List<S> some, List<S> others) {
-    return Stream.concat(some.stream(), others.stream()).toList();
+  /** Called in turn with the removal of what is cleaned up, so that nothing of it comes back. */
+  private @Nullable List<S> with(S session, @Nullable List<S> known) {
+    if (cleaned.contains(session.id()) || (known != null && of(session.scope(), known) != null)) {
+      return known;
+    }
+    List<S> others = known == null ? List.of() : known;
+    return Stream.concat(others.stream(), Stream.of(session)).toList();
   }
 
   /** Gives the permit back where there is no lease. */
@@ -148,7 +155,7 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
     }
   }
 
-  void remove(S session) {
+  private void remove(LiveSession session) {
     live.computeIfPresent(
         session.id(),
         (id, all) -> {
@@ -173,9 +180,12 @@ final class LiveSessions<C extends SessionId, S extends LiveSession> {
       return 0;
     }
     checkOwner(owner.get(), scope);
-    // Marked first: nobody can bring it back between the two.
+    // Marked first: what is added after the removal sees the mark.
     boolean first = cleaned.add(id);
-    live.getOrDefault(id, List.of()).forEach(LiveSession::close);
+    List<S> ended = live.remove(id);
+    if (ended != null) {
+      ended.forEach(LiveSession::close);
+    }
     return first ? 1 : 0;
   }
 

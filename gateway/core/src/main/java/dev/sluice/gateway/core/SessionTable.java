@@ -16,7 +16,6 @@ import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Endpoint;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.Names;
-import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.gateway.upstreams.SharedUpstreams;
 import dev.sluice.gateway.upstreams.UpstreamLease;
@@ -70,10 +69,8 @@ final class SessionTable implements Sessions {
     }
 
     @Override
-    public LiveProducer make(
-        ConnectionScope scope, String id, ProducerId content, UpstreamLease lease, Permit permit) {
-      return new LiveProducer(
-          instance, scope, id, content, lease, permit, producers::remove, transactions);
+    public LiveProducer make(LiveSession.Basis basis, ProducerId content) {
+      return new LiveProducer(instance, basis, content, transactions);
     }
   }
 
@@ -105,10 +102,8 @@ final class SessionTable implements Sessions {
     }
 
     @Override
-    public LiveConsumer make(
-        ConnectionScope scope, String id, ConsumerId content, UpstreamLease lease, Permit permit) {
-      return new LiveConsumer(
-          instance, scope, id, content, lease, permit, consumers::remove, deliveries);
+    public LiveConsumer make(LiveSession.Basis basis, ConsumerId content) {
+      return new LiveConsumer(instance, basis, content, deliveries);
     }
   }
 

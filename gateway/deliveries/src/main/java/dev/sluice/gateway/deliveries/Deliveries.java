@@ -15,7 +15,6 @@ import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Tally;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -117,12 +116,12 @@ public final class Deliveries implements PeerAnswers {
   /**
    * Makes a stream on the calling loop; begun by {@link StreamFlow#start}.
    *
-   * @param over called once, on its loop, when it has ended
+   * @param owner what it ends with, and what is told of that
    */
-  public StreamFlow stream(StreamSpec spec, DeliverySink sink, Consumer<StreamFlow> over) {
+  public StreamFlow stream(StreamSpec spec, DeliverySink sink, StreamOwner owner) {
     Loop loop = instance.loops().current();
     var key = new GroupPolls.Key(SharedUpstream.of(spec.lease()), spec.topic(), spec.group());
-    return new StreamFlow(instance, polls.join(key, loop), loop, sink, spec, over);
+    return new StreamFlow(instance, polls.join(key, loop), loop, sink, spec, owner);
   }
 
   /** Ends what receives wait for; to be repeated until {@link #isQuiet}. */

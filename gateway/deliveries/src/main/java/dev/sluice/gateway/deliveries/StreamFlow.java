@@ -6,17 +6,17 @@ import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.ResourceKinds;
+import dev.sluice.lifecycle.Dependent;
 import dev.sluice.lifecycle.Tracked;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** A stream on its own loop, where its sink is called. */
-public final class StreamFlow implements DeliveryStream {
+public final class StreamFlow implements DeliveryStream, Dependent {
 
   private final Instance instance;
   private final DeliverySink sink;
   private final Loop loop;
-  private final Consumer<StreamFlow> over;
+  private final StreamOwner owner;
   private final GroupPoll poll;
   private final Subscriber subscriber;
   private final Tracked tracked;
@@ -27,7 +27,7 @@ public final class StreamFlow implements DeliveryStream {
    * Makes a stream that has not joined yet.
    *
    * @param poll counts it as joined already
-   * @param over called once, on its loop, when it has ended
+   * @param owner what it ends with, and what is told of that
    */
   StreamFlow(
       Instance instance,
@@ -35,11 +35,11 @@ public final class StreamFlow implements DeliveryStream {
       Loop loop,
       DeliverySink sink,
       StreamSpec spec,
-      Consumer<StreamFlow> over) {
+      StreamOwner owner) {
     this.instance = instance;
     this.sink = sink;
     this.loop = loop;
-    this.over = over;
+    this.owner = owner;
     this.poll = poll;
     this.subscriber = new Subscriber(poll, this, spec, instance.settings().receive());
     this.tracked =
@@ -113,6 +113,16 @@ public final class StreamFlow implements DeliveryStream {
   }
 
   @Override
+  public boolean isOrphan() {
+    return !owner.isOpen();
+  }
+
+  @Override
+  public void release() {
+    abort(GatewayException.unavailable("stream: its consumer is closed", null));
+  }
+
+  @Override
   public void close() {
     OnLoop.run(
         loop,
@@ -132,6 +142,6 @@ public final class StreamFlow implements DeliveryStream {
     open = false;
     tracked.close();
     instance.metrics().decrement(Counter.ACTIVE_STREAMS);
-    over.accept(this);
+    owner.over(this);
   }
 }

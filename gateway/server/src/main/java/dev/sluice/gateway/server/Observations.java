@@ -11,9 +11,17 @@ import dev.sluice.lifecycle.LedgerSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** All that can be observed of a gateway, from which both forms of {@code /metrics} are made. */
 final class Observations {
+  private static final Set<String> OF_SESSIONS =
+      Set.of(
+          ResourceKinds.PRODUCER,
+          ResourceKinds.CHECKER,
+          ResourceKinds.CONSUMER,
+          ResourceKinds.STREAM);
+
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private final Gateway gateway;
@@ -92,19 +100,20 @@ final class Observations {
     return gateway.upstreams().openForProducers();
   }
 
+  /** Producer sessions and their streams. */
   long producerLeaks() {
-    return ledger.leaks(ResourceKinds.PRODUCER);
+    return ledger.leaks(ResourceKinds.PRODUCER) + ledger.leaks(ResourceKinds.CHECKER);
   }
 
+  /** Consumer sessions, and streams. */
   long consumerLeaks() {
-    return ledger.leaks(ResourceKinds.CONSUMER);
+    return ledger.leaks(ResourceKinds.CONSUMER) + ledger.leaks(ResourceKinds.STREAM);
   }
 
-  /** What was dropped unclosed and is neither a session nor a thread. */
+  /** What leaked and is neither a session, nor a stream, nor a thread. */
   long otherLeaks() {
     return ledger.snapshot().kinds().entrySet().stream()
-        .filter(kind -> !kind.getKey().equals(ResourceKinds.PRODUCER))
-        .filter(kind -> !kind.getKey().equals(ResourceKinds.CONSUMER))
+        .filter(kind -> !OF_SESSIONS.contains(kind.getKey()))
         .filter(kind -> !ThreadCounts.isThread(kind.getKey()))
         .mapToLong(kind -> kind.getValue().leaks())
         .sum();

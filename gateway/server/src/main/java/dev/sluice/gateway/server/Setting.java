@@ -37,6 +37,12 @@ enum Setting {
       new Text("folder"),
       "data",
       "Where the cluster key and the embedded RocketMQ's data are kept."),
+  SWEEP_INTERVAL(
+      Section.GENERAL,
+      time(Duration.ofMillis(10), Duration.ofHours(1)),
+      "30s",
+      "How often it is looked for sessions and streams that outlived their connection. What two"
+          + " looks in succession find is released, and counted as a leak."),
   SHUTDOWN_TIMEOUT(
       Section.GENERAL,
       time(Duration.ofSeconds(1), Duration.ofHours(1)),

@@ -163,7 +163,8 @@ public record Settings(
             values.time(Setting.READ_TIMEOUT),
             values.number(Setting.MAX_UPSTREAMS)),
         new GatewaySettings.GroupSettings(
-            values.text(Setting.SUBSCRIPTION_CONFLICT).equals("refuse")));
+            values.text(Setting.SUBSCRIPTION_CONFLICT).equals("refuse")),
+        values.time(Setting.SWEEP_INTERVAL));
   }
 
   private static void checkEndpoints(

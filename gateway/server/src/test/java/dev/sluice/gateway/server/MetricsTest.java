@@ -217,7 +217,7 @@ class MetricsTest extends WithGateways {
     drop(gateway, ResourceKinds.PRODUCER, 1);
     drop(gateway, ResourceKinds.CONSUMER, 2);
     drop(gateway, "timer", 3);
-    drop(gateway, ResourceKinds.STREAM, 4);
+    drop(gateway, ResourceKinds.CONNECTION, 4);
 
     // then
     await()

@@ -134,6 +134,7 @@ class SettingsTest {
             s -> s.core().upstream().consumerIdle(),
             Duration.ofMinutes(2)),
         effect(Setting.MAX_UPSTREAMS, "12", s -> s.core().upstream().maximum(), 12),
+        effect(Setting.SWEEP_INTERVAL, "4s", s -> s.core().sweepInterval(), Duration.ofSeconds(4)),
         effect(Setting.SHUTDOWN_TIMEOUT, "3s", Settings::shutdownTimeout, Duration.ofSeconds(3)),
         effect(Setting.ROCKETMQ_LOG_LEVEL, "Debug", Settings::logLevel, LogLevel.DEBUG),
         effect(Setting.LOG_FORMAT, "json", Settings::logForm, Logs.Form.JSON),
@@ -284,6 +285,7 @@ class SettingsTest {
           PRODUCER_CLEANUP_TIMEOUT | 99ms         | a duration with its unit, 100ms to 24h
           CONSUMER_CLEANUP_TIMEOUT | 25h          | a duration with its unit, 100ms to 24h
           MAX_UPSTREAMS            | 0            | 1 to 1000000
+          SWEEP_INTERVAL           | 9ms          | a duration with its unit, 10ms to 1h
           SHUTDOWN_TIMEOUT         | 0s           | a duration with its unit, 1s to 1h
           ROCKETMQ_LOG_LEVEL       | loud         | one of off, error, warn, info, debug, trace
           LOG_FORMAT               | xml          | one of text, json

@@ -11,10 +11,15 @@ import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
 import dev.sluice.gateway.proto.proxy.SendMessageRequest;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
+import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Dependent;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.lifecycle.Tracked;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the settings about upstreams, and about stopping, do. */
@@ -109,6 +114,50 @@ class UpstreamSettingsTest extends WithGateways {
     // then
     await().untilAsserted(() -> assertThat(system.memory().openUpstreams()).isOne());
     assertThat(Served.producer(calls, "t", "yet another")).isNotEmpty();
+  }
+
+  /** Belongs to something that has ended. */
+  private static final class Orphan implements Dependent {
+    private final Tracked tracked;
+
+    Orphan(Ledger ledger, String kind) {
+      tracked = ledger.track(kind, "an owner that has ended", this);
+    }
+
+    @Override
+    public boolean isOrphan() {
+      return true;
+    }
+
+    @Override
+    public void release() {
+      tracked.close();
+    }
+  }
+
+  @Test
+  @Shows(Setting.SWEEP_INTERVAL)
+  void whatOutlivedItsConnectionIsReleasedAndCountedByItsKind() throws Exception {
+    // given a gateway whose ledger is not clean in the end
+    Served gateway = Served.start(system, folder(), Map.of(Setting.SWEEP_INTERVAL, "10ms"));
+
+    // when
+    var orphans =
+        Stream.of(
+                ResourceKinds.PRODUCER,
+                ResourceKinds.CONSUMER,
+                ResourceKinds.CONSUMER,
+                ResourceKinds.STREAM)
+            .map(kind -> new Orphan(gateway.ledger(), kind))
+            .toList();
+
+    // then
+    await().untilAsserted(() -> assertThat(orphans).noneMatch(orphan -> orphan.tracked.isOpen()));
+    assertThat(gateway.figure("producer_leak_detections")).isEqualTo(1);
+    assertThat(gateway.figure("consumer_leak_detections")).isEqualTo(3);
+    assertThat(gateway.figure("other_leak_detections")).isZero();
+    gateway.closeClients();
+    gateway.server().stop();
   }
 
   @Test

@@ -9,9 +9,15 @@ import java.time.Duration;
  * @param receive about the receive path
  * @param upstream about shared upstreams
  * @param groups about consumer groups
+ * @param sweepInterval how often it is looked for what outlived its connection, 10 ms to 1 h
+ *     (SWEEP_INTERVAL)
  */
 public record GatewaySettings(
-    SendSettings send, ReceiveSettings receive, UpstreamSettings upstream, GroupSettings groups) {
+    SendSettings send,
+    ReceiveSettings receive,
+    UpstreamSettings upstream,
+    GroupSettings groups,
+    Duration sweepInterval) {
 
   /** What holds where nothing is set. */
   public static final GatewaySettings DEFAULTS =
@@ -19,7 +25,12 @@ public record GatewaySettings(
           SendSettings.DEFAULTS,
           ReceiveSettings.DEFAULTS,
           UpstreamSettings.DEFAULTS,
-          GroupSettings.DEFAULTS);
+          GroupSettings.DEFAULTS,
+          Duration.ofSeconds(30));
+
+  public GatewaySettings {
+    Checks.between("sweepInterval", sweepInterval, Duration.ofMillis(10), Duration.ofHours(1));
+  }
 
   /**
    * About the send path.
@@ -152,21 +163,26 @@ public record GatewaySettings(
 
   /** The same with other send settings. */
   public GatewaySettings with(SendSettings other) {
-    return new GatewaySettings(other, receive, upstream, groups);
+    return new GatewaySettings(other, receive, upstream, groups, sweepInterval);
   }
 
   /** The same with other receive settings. */
   public GatewaySettings with(ReceiveSettings other) {
-    return new GatewaySettings(send, other, upstream, groups);
+    return new GatewaySettings(send, other, upstream, groups, sweepInterval);
   }
 
   /** The same with other upstream settings. */
   public GatewaySettings with(UpstreamSettings other) {
-    return new GatewaySettings(send, receive, other, groups);
+    return new GatewaySettings(send, receive, other, groups, sweepInterval);
   }
 
   /** The same with other group settings. */
   public GatewaySettings with(GroupSettings other) {
-    return new GatewaySettings(send, receive, upstream, other);
+    return new GatewaySettings(send, receive, upstream, other, sweepInterval);
+  }
+
+  /** The same with another interval of the sweep. */
+  public GatewaySettings withSweepEvery(Duration interval) {
+    return new GatewaySettings(send, receive, upstream, groups, interval);
   }
 }
