@@ -24,7 +24,7 @@ enum Module {
   REQUESTS(
       "dev.sluice.rocketmq.requests",
       List.of(WIRE),
-      List.of("io.netty.buffer", "com.fasterxml.jackson")),
+      List.of("io.netty.buffer", "com.fasterxml.jackson", "net.jpountz", "com.github.luben.zstd")),
   CLIENT(
       "dev.sluice.rocketmq.client",
       List.of(REQUESTS, WIRE, LIFECYCLE),

@@ -10,6 +10,7 @@ import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.client.EventLoops;
 import dev.sluice.rocketmq.client.FailureCategory;
 import dev.sluice.rocketmq.client.Filter;
+import dev.sluice.rocketmq.client.OutgoingMessage;
 import dev.sluice.rocketmq.client.Remoting;
 import dev.sluice.rocketmq.client.Reply;
 import dev.sluice.rocketmq.client.RocketMQClient;
@@ -21,7 +22,10 @@ import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.GroupConfig;
 import dev.sluice.rocketmq.requests.MessageBody;
 import dev.sluice.rocketmq.requests.PullReply;
+import dev.sluice.rocketmq.requests.SendBatch;
+import dev.sluice.rocketmq.requests.SendReply;
 import dev.sluice.rocketmq.requests.StoredMessage;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +108,18 @@ final class Operator implements AutoCloseable {
                                     TIMEOUT_MILLIS,
                                     reply))));
     return group;
+  }
+
+  /** Stores a message in a topic's first queue, with the system's flags as given. */
+  void send(String topic, int systemFlags, byte[] body) {
+    TopicQueue queue = Objects.requireNonNull(route(topic)).writableQueues().getFirst();
+    var content = SendBatch.Member.of(0, "", ByteBuffer.wrap(body));
+    var message =
+        new OutgoingMessage("operators", systemFlags, System.currentTimeMillis(), content);
+    var _ =
+        get(
+            (Reply<SendReply> reply) ->
+                client.sending().send(queue, message, TIMEOUT_MILLIS, reply));
   }
 
   /** The bodies of all that is stored of a topic; nothing where the topic is not there. */

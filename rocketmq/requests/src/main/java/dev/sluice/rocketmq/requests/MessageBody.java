@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 public sealed interface MessageBody {
   /** Why a body cannot be read. */
   enum Problem {
-    /** Compressed in a way that is not supported here. */
+    /** Compressed in a way that is not known, or that this machine has no library for. */
     UNSUPPORTED_COMPRESSION,
     /** Compressed, and larger than the limit when it is not. */
     TOO_LARGE,

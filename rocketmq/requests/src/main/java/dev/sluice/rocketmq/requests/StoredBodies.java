@@ -1,10 +1,7 @@
 package dev.sluice.rocketmq.requests;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * Checks and decompresses the bodies of one answer, with one budget for all of them: a few
@@ -12,9 +9,12 @@ import java.util.zip.Inflater;
  */
 final class StoredBodies {
   private static final int CRC_BITS = 0x7FFFFFFF;
+  private static final Compression ZLIB = new ZlibCompression();
+  private static final Compression LZ4 = new Lz4Compression();
+  private static final Compression ZSTD = new ZstdCompression();
 
   private final int budget;
-  private int inflated;
+  private int expanded;
 
   StoredBodies(int budget) {
     this.budget = budget;
@@ -39,61 +39,43 @@ final class StoredBodies {
       return new MessageBody.Decoded(raw);
     }
     return switch (systemFlags & SystemFlags.COMPRESSION_MASK) {
-      case 0, SystemFlags.COMPRESSION_ZLIB -> inflate(raw);
-      case SystemFlags.COMPRESSION_LZ4 -> unsupported("LZ4", raw);
-      case SystemFlags.COMPRESSION_ZSTD -> unsupported("Zstandard", raw);
+      case 0, SystemFlags.COMPRESSION_ZLIB -> expand(ZLIB, raw);
+      case SystemFlags.COMPRESSION_LZ4 -> expand(LZ4, raw);
+      case SystemFlags.COMPRESSION_ZSTD -> expand(ZSTD, raw);
       default ->
-          unsupported(
-              "compression type " + ((systemFlags & SystemFlags.COMPRESSION_MASK) >> 8), raw);
+          new MessageBody.Undecoded(
+              MessageBody.Problem.UNSUPPORTED_COMPRESSION,
+              "compression type "
+                  + ((systemFlags & SystemFlags.COMPRESSION_MASK) >> 8)
+                  + " (expected: 0 to 3)",
+              raw);
     };
   }
 
-  private static MessageBody unsupported(String name, ByteBuffer raw) {
-    return new MessageBody.Undecoded(
-        MessageBody.Problem.UNSUPPORTED_COMPRESSION, name + " (expected: zlib)", raw);
-  }
-
-  private MessageBody inflate(ByteBuffer raw) {
-    Inflater inflater = new Inflater();
-    try {
-      inflater.setInput(raw.duplicate());
-      int left = budget - inflated;
-      byte[] out = new byte[(int) Math.min(left, 4L * raw.remaining() + 64)];
-      int length = 0;
-      while (!inflater.finished()) {
-        if (length == out.length) {
-          if (length == left) {
-            return tooLarge(raw);
-          }
-          out = Arrays.copyOf(out, (int) Math.min(left, 2L * length));
-        }
-        int count = inflater.inflate(out, length, out.length - length);
-        if (count == 0 && !inflater.finished()) {
-          return corrupt("it ends after " + length + " bytes, before its own end", raw);
-        }
-        length += count;
+  private MessageBody expand(Compression compression, ByteBuffer raw) {
+    int left = budget - expanded;
+    return switch (compression.expand(raw, left)) {
+      case Compression.Result.Content content -> {
+        expanded += content.bytes().remaining();
+        yield new MessageBody.Decoded(content.bytes());
       }
-      inflated += length;
-      return new MessageBody.Decoded(ByteBuffer.wrap(out, 0, length).slice().asReadOnlyBuffer());
-    } catch (DataFormatException e) {
-      return corrupt(String.valueOf(e.getMessage()), raw);
-    } finally {
-      inflater.end();
-    }
-  }
-
-  private MessageBody tooLarge(ByteBuffer raw) {
-    return new MessageBody.Undecoded(
-        MessageBody.Problem.TOO_LARGE,
-        "more than "
-            + (budget - inflated)
-            + " bytes decompressed (expected: at most "
-            + budget
-            + " for the bodies of one answer)",
-        raw);
-  }
-
-  private static MessageBody corrupt(String detail, ByteBuffer raw) {
-    return new MessageBody.Undecoded(MessageBody.Problem.CORRUPT, "zlib: " + detail, raw);
+      case Compression.Result.TooLarge tooLarge ->
+          new MessageBody.Undecoded(
+              MessageBody.Problem.TOO_LARGE,
+              "more than "
+                  + left
+                  + " bytes decompressed (expected: at most "
+                  + budget
+                  + " for the bodies of one answer)",
+              raw);
+      case Compression.Result.Corrupt corrupt ->
+          new MessageBody.Undecoded(
+              MessageBody.Problem.CORRUPT, compression.title() + ": " + corrupt.detail(), raw);
+      case Compression.Result.Unavailable unavailable ->
+          new MessageBody.Undecoded(
+              MessageBody.Problem.UNSUPPORTED_COMPRESSION,
+              compression.title() + ": " + unavailable.detail(),
+              raw);
+    };
   }
 }

@@ -107,6 +107,25 @@ final class FuzzTargets {
     assertThat(inflated).isBetween(0L, (long) MAX_INFLATED);
   }
 
+  /** The first byte is the kind of compression, the others are the body. */
+  static void bodies(byte[] data) {
+    if (data.length == 0) {
+      return;
+    }
+    ByteBuffer raw = ByteBuffer.wrap(data, 1, data.length - 1).slice();
+    int flags = SystemFlags.COMPRESSED | (data[0] << 8 & SystemFlags.COMPRESSION_MASK);
+    MessageBody body = new StoredBodies(MAX_INFLATED).read(raw, flags, 0);
+    assertThat(raw.remaining()).isEqualTo(data.length - 1);
+    switch (body) {
+      case MessageBody.Decoded decoded ->
+          assertThat(decoded.bytes().remaining()).isLessThanOrEqualTo(MAX_INFLATED);
+      case MessageBody.Undecoded undecoded -> {
+        assertThat(undecoded.raw()).isEqualTo(raw);
+        assertThat(undecoded.detail()).isNotEmpty();
+      }
+    }
+  }
+
   static void popAnswer(byte[] data) {
     RemotingCommand answer = command(data);
     if (answer == null) {

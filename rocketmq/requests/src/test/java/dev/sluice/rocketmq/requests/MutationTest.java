@@ -54,6 +54,7 @@ class MutationTest {
         new Target("jsonHeader", FuzzTargets::jsonHeader),
         new Target("binaryHeader", FuzzTargets::binaryHeader),
         new Target("storedMessages", FuzzTargets::storedMessages),
+        new Target("bodies", FuzzTargets::bodies),
         new Target("popAnswer", FuzzTargets::popAnswer),
         new Target("routeData", FuzzTargets::routeData));
   }

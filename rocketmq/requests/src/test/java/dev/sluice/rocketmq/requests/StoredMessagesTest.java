@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoredMessagesTest {
@@ -99,20 +98,19 @@ class StoredMessagesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, LZ4", "2, Zstandard", "5, compression type 5"})
-  void otherCompressionsKeepTheRawBody(int compressionType, String name) {
+  @ValueSource(ints = {4, 5, 6, 7})
+  void unknownCompressionsKeepTheRawBody(int compressionType) {
     byte[] raw = {1, 2, 3, 4};
 
     MessageBody body = body(StoredBytes.message().body(raw, 1 | compressionType << 8));
 
+    String detail = "compression type " + compressionType + " (expected: 0 to 3)";
     assertThat(body)
         .isEqualTo(
             new MessageBody.Undecoded(
-                MessageBody.Problem.UNSUPPORTED_COMPRESSION,
-                name + " (expected: zlib)",
-                ByteBuffer.wrap(raw)));
+                MessageBody.Problem.UNSUPPORTED_COMPRESSION, detail, ByteBuffer.wrap(raw)));
     assertThatThrownBy(body::require)
-        .hasMessage("message body: UNSUPPORTED_COMPRESSION: " + name + " (expected: zlib)");
+        .hasMessage("message body: UNSUPPORTED_COMPRESSION: " + detail);
   }
 
   @Test

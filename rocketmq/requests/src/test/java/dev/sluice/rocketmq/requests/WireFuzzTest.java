@@ -37,6 +37,11 @@ class WireFuzzTest {
   }
 
   @FuzzTest(maxDuration = FOR)
+  void bodies(byte[] data) {
+    FuzzTargets.bodies(data);
+  }
+
+  @FuzzTest(maxDuration = FOR)
   void popAnswer(byte[] data) {
     FuzzTargets.popAnswer(data);
   }

@@ -1,19 +1,14 @@
 package dev.sluice.gateway.backend.rocketmq;
 
+import static dev.sluice.testkit.IsolatedJars.call;
+
 import dev.sluice.engines.RocketMQEngineOptions;
+import dev.sluice.testkit.IsolatedJars;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,20 +23,18 @@ import java.util.stream.Stream;
 final class OfficialClient implements AutoCloseable {
   private static final String CLIENT = "org.apache.rocketmq.client.";
 
-  private final URLClassLoader classes;
+  private final IsolatedJars jars;
   private final String nameServer;
 
-  private OfficialClient(URLClassLoader classes, String nameServer) {
-    this.classes = classes;
+  private OfficialClient(IsolatedJars jars, String nameServer) {
+    this.jars = jars;
     this.nameServer = nameServer;
   }
 
   static OfficialClient open(String nameServer) throws IOException {
     try (Stream<Path> jars = Files.list(RocketMQEngineOptions.builtLibDirectory())) {
-      URL[] urls =
-          jars.filter(OfficialClient::isWanted).map(OfficialClient::url).toArray(URL[]::new);
       return new OfficialClient(
-          new URLClassLoader(urls, ClassLoader.getPlatformClassLoader()), nameServer);
+          IsolatedJars.open(jars.filter(OfficialClient::isWanted).toList()), nameServer);
     }
   }
 
@@ -61,15 +54,15 @@ final class OfficialClient implements AutoCloseable {
       Map<String, String> properties,
       byte[] body,
       int compressOver) {
-    return isolated(
+    return jars.isolated(
         () -> {
-          Object producer = make(CLIENT + "producer.DefaultMQProducer", "official-producer");
+          Object producer = jars.make(CLIENT + "producer.DefaultMQProducer", "official-producer");
           call(producer, "setNamesrvAddr", nameServer);
           call(producer, "setCompressMsgBodyOverHowmuch", compressOver);
           call(producer, "start");
           try {
             Object message =
-                make("org.apache.rocketmq.common.message.Message", topic, tag, keys, body);
+                jars.make("org.apache.rocketmq.common.message.Message", topic, tag, keys, body);
             properties.forEach((name, value) -> call(message, "putUserProperty", name, value));
             return (String) call(call(producer, "send", message), "getMsgId");
           } finally {
@@ -80,9 +73,10 @@ final class OfficialClient implements AutoCloseable {
 
   /** Reads the topic from its beginning until there are so many messages. */
   List<Seen> read(String topic, int count) {
-    return isolated(
+    return jars.isolated(
         () -> {
-          Object consumer = make(CLIENT + "consumer.DefaultLitePullConsumer", "official-consumer");
+          Object consumer =
+              jars.make(CLIENT + "consumer.DefaultLitePullConsumer", "official-consumer");
           call(consumer, "setNamesrvAddr", nameServer);
           call(consumer, "setAutoCommit", false);
           call(consumer, "start");
@@ -109,7 +103,7 @@ final class OfficialClient implements AutoCloseable {
 
     private PushConsumer(String group, String topic, String tags) {
       this.topic = topic;
-      this.consumer = make(CLIENT + "consumer.DefaultMQPushConsumer", group);
+      this.consumer = jars.make(CLIENT + "consumer.DefaultMQPushConsumer", group);
       call(consumer, "setNamesrvAddr", nameServer);
       call(consumer, "subscribe", topic, tags);
       call(consumer, "registerMessageListener", listener());
@@ -117,31 +111,19 @@ final class OfficialClient implements AutoCloseable {
     }
 
     private Object listener() {
-      try {
-        Class<?> type = classes.loadClass(CLIENT + "consumer.listener.MessageListenerConcurrently");
-        Class<?> status = classes.loadClass(CLIENT + "consumer.listener.ConsumeConcurrentlyStatus");
-        Object success = status.getEnumConstants()[0];
-        return Proxy.newProxyInstance(
-            classes,
-            new Class<?>[] {type},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "consumeMessage" -> {
-                    ((List<?>) arguments[0]).forEach(each -> bodies.add(seen(each).body()));
-                    yield success;
-                  }
-                  case "hashCode" -> System.identityHashCode(proxy);
-                  case "equals" -> false;
-                  default -> "listener";
-                });
-      } catch (ClassNotFoundException e) {
-        throw new LinkageError("listener", e);
-      }
+      Object success =
+          jars.constant(CLIENT + "consumer.listener.ConsumeConcurrentlyStatus", "CONSUME_SUCCESS");
+      return jars.implement(
+          CLIENT + "consumer.listener.MessageListenerConcurrently",
+          (proxy, method, arguments) -> {
+            ((List<?>) arguments[0]).forEach(each -> bodies.add(seen(each).body()));
+            return success;
+          });
     }
 
     /** How many of the topic's queues are its own now, having looked at the group's members. */
     int queues() {
-      return isolated(
+      return jars.isolated(
           () -> {
             Object implementation = call(consumer, "getDefaultMQPushConsumerImpl");
             call(implementation, "tryRebalance");
@@ -161,13 +143,13 @@ final class OfficialClient implements AutoCloseable {
 
     @Override
     public void close() {
-      var _ = isolated(() -> call(consumer, "shutdown"));
+      var _ = jars.isolated(() -> call(consumer, "shutdown"));
     }
   }
 
   /** Starts a consumer of a group. */
   PushConsumer consume(String group, String topic, String tags) {
-    return isolated(() -> new PushConsumer(group, topic, tags));
+    return jars.isolated(() -> new PushConsumer(group, topic, tags));
   }
 
   @SuppressWarnings("unchecked") // a message's properties are strings
@@ -176,69 +158,6 @@ final class OfficialClient implements AutoCloseable {
         (String) call(message, "getMsgId"),
         new String((byte[]) call(message, "getBody"), StandardCharsets.UTF_8),
         Map.copyOf((Map<String, String>) call(message, "getProperties")));
-  }
-
-  @FunctionalInterface
-  private interface Work<T> {
-    T run();
-  }
-
-  private <T> T isolated(Work<T> work) {
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(classes);
-    try {
-      return work.run();
-    } finally {
-      thread.setContextClassLoader(before);
-    }
-  }
-
-  private Object make(String type, Object... arguments) {
-    try {
-      for (Constructor<?> each : classes.loadClass(type).getConstructors()) {
-        if (fits(each.getParameterTypes(), arguments)) {
-          return each.newInstance(arguments);
-        }
-      }
-      throw new AssertionError(type + ": no constructor for " + Arrays.toString(arguments));
-    } catch (InvocationTargetException e) {
-      throw new AssertionError(type, e.getCause());
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(type, e);
-    }
-  }
-
-  private static Object call(Object target, String name, Object... arguments) {
-    try {
-      for (Method each : target.getClass().getMethods()) {
-        if (each.getName().equals(name) && fits(each.getParameterTypes(), arguments)) {
-          return each.invoke(target, arguments);
-        }
-      }
-      throw new AssertionError(name + ": no method for " + Arrays.toString(arguments));
-    } catch (InvocationTargetException e) {
-      throw new AssertionError(name, e.getCause());
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(name, e);
-    }
-  }
-
-  private static boolean fits(Class<?>[] parameters, Object[] arguments) {
-    if (parameters.length != arguments.length) {
-      return false;
-    }
-    for (int i = 0; i < parameters.length; i++) {
-      boolean fits =
-          parameters[i].isInstance(arguments[i])
-              || (parameters[i] == int.class && arguments[i] instanceof Integer)
-              || (parameters[i] == long.class && arguments[i] instanceof Long)
-              || (parameters[i] == boolean.class && arguments[i] instanceof Boolean);
-      if (!fits) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**
@@ -251,16 +170,8 @@ final class OfficialClient implements AutoCloseable {
             .noneMatch(name::startsWith);
   }
 
-  private static URL url(Path jar) {
-    try {
-      return jar.toUri().toURL();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void close() throws IOException {
-    classes.close();
+    jars.close();
   }
 }
