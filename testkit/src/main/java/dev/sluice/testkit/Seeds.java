@@ -16,6 +16,9 @@ public final class Seeds {
   /** The system property that fixes the seed, a decimal or 0x-hexadecimal long. */
   public static final String PROPERTY = "sluice.seed";
 
+  /** The system property that makes {@link #campaign} so many times as long. */
+  public static final String CAMPAIGN = "sluice.campaign";
+
   /** A property that must hold for whatever values it draws. */
   @FunctionalInterface
   public interface Property {
@@ -61,6 +64,19 @@ public final class Seeds {
             "run " + (run + 1) + " of " + times + " failed, " + seeds + ": " + failure, failure);
       }
     }
+  }
+
+  /**
+   * How many rounds to make of what is worth more of them than a build has time for: {@code rounds}
+   * in a build, and so many times as many as {@code -Dsluice.campaign=<times>} says.
+   */
+  public static int campaign(int rounds) {
+    return Math.multiplyExact(rounds, Integer.getInteger(CAMPAIGN, 1));
+  }
+
+  /** Values of their own, for another thread. */
+  public Seeds split() {
+    return of(random.nextLong());
   }
 
   /** What repeats these values. */

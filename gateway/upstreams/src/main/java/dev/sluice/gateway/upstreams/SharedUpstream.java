@@ -195,8 +195,14 @@ public final class SharedUpstream {
         current = open.active;
         waiter.done(open.active);
       }
-      // Started anew only when the old one is gone: message systems may know both by one name.
-      case UpstreamState.Closing closing -> closing.waiters.add(waiter);
+      case UpstreamState.Closing closing -> {
+        if (closing.forGood) {
+          waiter.failed(closed(endpoint));
+        } else {
+          // Started anew only when the old one is gone: systems may know both by one name.
+          closing.waiters.add(waiter);
+        }
+      }
       case UpstreamState.Ended _ -> waiter.failed(closed(endpoint));
     }
   }
@@ -211,8 +217,8 @@ public final class SharedUpstream {
     try {
       upstream = backend.connect(spec);
     } catch (GatewayException e) {
-      settle(List.of());
-      waiters.forEach(waiter -> waiter.failed(e));
+      nowClosed();
+      failAll(waiters, e);
       return;
     }
     Tracked tracked = instance.ledger().track(ResourceKinds.UPSTREAM, key.toString(), upstream);
@@ -248,20 +254,20 @@ public final class SharedUpstream {
     public void failed(GatewayException failure) {
       instance.metrics().increment(Counter.UPSTREAM_START_FAILURES);
       state.tracked.close();
-      settle(List.of());
-      state.waiters.forEach(waiter -> waiter.failed(failure));
+      nowClosed();
+      failAll(state.waiters, failure);
     }
 
     @Override
     public void timedOut() {
       instance.metrics().increment(Counter.UPSTREAM_START_FAILURES);
       Deadline deadline = Deadline.after(CLOSE_TIME, instance.clock());
-      closeNow(state.upstream, state.tracked, deadline, false);
+      closeNow(state.upstream, state.tracked, deadline, new UpstreamState.Closing(false), false);
       String limit = Checks.text(instance.settings().upstream().startTimeout());
       var failure =
           GatewayException.unavailable(
               "upstream: " + endpoint + " did not start within " + limit, null);
-      state.waiters.forEach(waiter -> waiter.failed(failure));
+      failAll(state.waiters, failure);
     }
   }
 
@@ -276,15 +282,23 @@ public final class SharedUpstream {
     public void closeUnused() {
       if (state instanceof UpstreamState.Open open) {
         Deadline deadline = Deadline.after(CLOSE_TIME, instance.clock());
-        closeNow(open.active.upstream(), open.tracked, deadline, true);
+        closeOpen(open, deadline, new UpstreamState.Closing(false));
       }
     }
   }
 
-  private void closeNow(Upstream upstream, Tracked tracked, Deadline deadline, boolean wasOpen) {
+  private void closeOpen(UpstreamState.Open open, Deadline deadline, UpstreamState.Closing next) {
+    closeNow(open.active.upstream(), open.tracked, deadline, next, true);
+  }
+
+  private void closeNow(
+      Upstream upstream,
+      Tracked tracked,
+      Deadline deadline,
+      UpstreamState.Closing closing,
+      boolean wasOpen) {
     idleness.end();
     current = null;
-    var closing = new UpstreamState.Closing();
     state = closing;
     upstream
         .closeAsync(deadline)
@@ -303,35 +317,44 @@ public final class SharedUpstream {
   }
 
   private void closedNow(UpstreamState.Closing closing, List<CloseReport> reports) {
-    if (closing.waiters.isEmpty() || state instanceof UpstreamState.Ended) {
-      settle(reports);
-      closing.waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
+    if (closing.forGood) {
+      state = new UpstreamState.Ended();
+      ended.complete(reports);
+      unused.run();
+    } else if (closing.waiters.isEmpty()) {
+      nowClosed();
     } else {
       start(closing.waiters);
     }
   }
 
-  private void settle(List<CloseReport> reports) {
-    if (state instanceof UpstreamState.Ended) {
-      ended.complete(reports);
-    } else {
-      state = new UpstreamState.Closed();
-    }
+  private void nowClosed() {
+    state = new UpstreamState.Closed();
     unused.run();
+  }
+
+  private static void failAll(List<Completion<ActiveUpstream>> waiters, GatewayException failure) {
+    waiters.forEach(waiter -> waiter.failed(failure));
   }
 
   /**
    * Ends it if nobody has a lease and nothing is open, so that it may be forgotten: whoever still
-   * refers to it can start nothing that has no owner. Called on its loop.
+   * refers to it can start nothing that has no owner. Called on its loop, under the lock of the
+   * map's entry; where true, {@link #forgotten} follows without it.
    */
   boolean endIfUnused() {
-    if (claims.any()
-        || !(state instanceof UpstreamState.Closed || state instanceof UpstreamState.Ended)) {
+    if (claims.any()) {
       return false;
     }
-    state = new UpstreamState.Ended();
+    if (state instanceof UpstreamState.Closed) {
+      state = new UpstreamState.Ended();
+    }
+    return state instanceof UpstreamState.Ended;
+  }
+
+  /** Tells whoever waits for its end. */
+  void forgotten() {
     ended.complete(List.of());
-    return true;
   }
 
   /** Closes it for ever. */
@@ -341,36 +364,24 @@ public final class SharedUpstream {
   }
 
   private void endNow(Deadline deadline) {
-    UpstreamState before = state;
-    switch (before) {
+    GatewayException failure = closed(endpoint);
+    switch (state) {
       case UpstreamState.Closed _ -> {
         state = new UpstreamState.Ended();
         ended.complete(List.of());
       }
       case UpstreamState.Starting starting -> {
         starting.start.giveUp();
-        closeNow(starting.upstream, starting.tracked, deadline, false);
-        starting.waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
-        endWhenClosed();
+        var closing = new UpstreamState.Closing(true);
+        closeNow(starting.upstream, starting.tracked, deadline, closing, false);
+        failAll(starting.waiters, failure);
       }
-      case UpstreamState.Open open -> {
-        closeNow(open.active.upstream(), open.tracked, deadline, true);
-        endWhenClosed();
+      case UpstreamState.Open open -> closeOpen(open, deadline, new UpstreamState.Closing(true));
+      case UpstreamState.Closing closing -> {
+        closing.forGood = true;
+        failAll(closing.waiters, failure);
       }
-      case UpstreamState.Closing _ -> endWhenClosed();
       case UpstreamState.Ended _ -> {}
-    }
-  }
-
-  private void endWhenClosed() {
-    if (state instanceof UpstreamState.Closing closing) {
-      var waiters = List.copyOf(closing.waiters);
-      closing.waiters.clear();
-      waiters.forEach(waiter -> waiter.failed(closed(endpoint)));
-      state = new UpstreamState.Ended();
-    } else if (state instanceof UpstreamState.Closed) {
-      state = new UpstreamState.Ended();
-      ended.complete(List.of());
     }
   }
 

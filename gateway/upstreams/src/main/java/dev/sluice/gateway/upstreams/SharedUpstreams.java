@@ -105,16 +105,15 @@ public final class SharedUpstreams implements Upstreams {
         permit);
   }
 
+  /** On the loop of the key's upstream, which alone removes it. */
   private void forget(UpstreamKey key) {
-    entries.computeIfPresent(
-        key,
-        (same, entry) -> {
-          if (!entry.shared.endIfUnused()) {
-            return entry;
-          }
-          entry.permit.close();
-          return null;
-        });
+    Entry entry = entries.get(key);
+    if (entry != null
+        && entries.computeIfPresent(key, (same, known) -> known.shared.endIfUnused() ? null : known)
+            == null) {
+      entry.permit.close();
+      entry.shared.forgotten();
+    }
   }
 
   /** How many entries there are, open or not. */

@@ -45,8 +45,15 @@ sealed interface UpstreamState {
   /** Being closed; whoever comes waits and has a new one started afterwards. */
   final class Closing implements UpstreamState {
     final List<Completion<ActiveUpstream>> waiters = new ArrayList<>();
+
+    /** Whether nobody has a new one started any more. */
+    boolean forGood;
+
+    Closing(boolean forGood) {
+      this.forGood = forGood;
+    }
   }
 
-  /** Closed for ever. */
+  /** Closed for ever: nothing is open, and nothing will be. */
   final class Ended implements UpstreamState {}
 }

@@ -12,6 +12,7 @@ import dev.sluice.gateway.spi.testing.Outcome;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings.UpstreamSettings;
 import dev.sluice.gateway.upstreams.UpstreamLease.Idle;
+import dev.sluice.lifecycle.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,6 +226,28 @@ class UpstreamsTest {
       var late = new Outcome<Void>();
       manual.run(() -> shared.call((upstream, done) -> upstream.ping(done), late));
       assertThat(late.category()).isEqualTo(ErrorCategory.UNAVAILABLE);
+      assertThat(manual.backend().openUpstreams()).isZero();
+    }
+  }
+
+  @Test
+  void closingWaitsForAnUpstreamWhoseLastClaimEndsMeanwhile() {
+    try (var manual = new ManualUpstreams()) {
+      var lease = manual.lease(Credentials.NONE, Idle.PRODUCER);
+      use(manual, lease).value();
+      manual.faults().hold(Operation.CLOSE);
+
+      var deadline = Deadline.after(Duration.ofSeconds(30), manual.loops());
+      var closing = manual.upstreams().closeAsync(deadline).toCompletableFuture();
+      manual.loops().runReady();
+      lease.close();
+      manual.loops().runReady();
+
+      assertThat(manual.backend().openUpstreams()).isOne();
+      assertThat(closing).as("while it is open").isNotDone();
+      manual.faults().release(Operation.CLOSE);
+      manual.loops().runReady();
+      assertThat(closing).isDone();
       assertThat(manual.backend().openUpstreams()).isZero();
     }
   }

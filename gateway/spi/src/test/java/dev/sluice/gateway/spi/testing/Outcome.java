@@ -5,6 +5,7 @@ import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,6 +80,11 @@ public final class Outcome<T> implements Completion<T> {
     if (cause != null) {
       throw new AssertionError("failed: " + cause.category() + " " + cause.getMessage(), cause);
     }
+  }
+
+  /** The failure; empty where it succeeded, or is not over. */
+  public Optional<GatewayException> problem() {
+    return Optional.ofNullable(failure);
   }
 
   /** Waits for the end of a call without a value, which must be a success. */

@@ -3,6 +3,8 @@ package dev.sluice.gateway.spi.testing;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Loops;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.TimeoutScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,15 +14,28 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Loops on real threads, started with the first task; {@link #close} ends them and waits. */
-public final class ThreadLoops implements Loops, AutoCloseable {
+/**
+ * Loops on real threads, started with the first task; {@link #close} ends them and waits. Their
+ * time may pass faster than elsewhere, so that what happens after a while happens all the time.
+ */
+public final class ThreadLoops implements Loops, Clock, AutoCloseable {
 
   private final List<Loop> loops = new ArrayList<>();
+  private final int hurry;
+  private final long begunMillis = System.currentTimeMillis();
+  private final long begunNanos = System.nanoTime();
   private static final ThreadLocal<Loop> RUNNING = new ThreadLocal<>();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
   public ThreadLoops(int count) {
+    this(count, 1);
+  }
+
+  /** Loops whose time passes {@code hurry} times as fast as the machine's. */
+  public ThreadLoops(int count, int hurry) {
+    this.hurry = hurry;
     for (int i = 0; i < count; i++) {
       loops.add(new ThreadLoop("loop-" + i));
     }
@@ -35,6 +50,37 @@ public final class ThreadLoops implements Loops, AutoCloseable {
   @Override
   public List<Loop> all() {
     return List.copyOf(loops);
+  }
+
+  @Override
+  public long nanoTime() {
+    return (System.nanoTime() - begunNanos) * hurry;
+  }
+
+  @Override
+  public long currentTimeMillis() {
+    return begunMillis + nanoTime() / 1_000_000;
+  }
+
+  /** A timer for closes: runs on the first loop. */
+  public TimeoutScheduler scheduler() {
+    return (task, delay) -> {
+      var decided = new AtomicBoolean();
+      Cancellable timer =
+          loops
+              .getFirst()
+              .schedule(
+                  () -> {
+                    if (decided.compareAndSet(false, true)) {
+                      task.run();
+                    }
+                  },
+                  delay);
+      return () -> {
+        timer.cancel();
+        return decided.compareAndSet(false, true);
+      };
+    };
   }
 
   /** What tasks threw; a test expects it to be empty. */
@@ -80,7 +126,8 @@ public final class ThreadLoops implements Loops, AutoCloseable {
 
     @Override
     public Cancellable schedule(Runnable task, Duration delay) {
-      Future<?> timer = executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+      long nanos = delay.toNanos() / hurry;
+      Future<?> timer = executor.schedule(() -> run(task), nanos, TimeUnit.NANOSECONDS);
       return () -> timer.cancel(false);
     }
 
