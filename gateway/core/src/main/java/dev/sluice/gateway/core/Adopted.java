@@ -20,9 +20,9 @@ final class Adopted {
     return open.get();
   }
 
-  /** How many there are. */
-  int size() {
-    return resources.size();
+  /** What there is now. */
+  Set<AutoCloseable> now() {
+    return Set.copyOf(resources);
   }
 
   void add(AutoCloseable resource) {

@@ -4,6 +4,7 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Permit;
+import java.util.Set;
 
 /** The part of a connection that one caller has. */
 final class CallerScope implements ConnectionScope {
@@ -51,6 +52,11 @@ final class CallerScope implements ConnectionScope {
   @Override
   public boolean isOpen() {
     return adopted.isOpen() && connection.isOpen();
+  }
+
+  /** What it would close now. */
+  Set<AutoCloseable> adopted() {
+    return adopted.now();
   }
 
   @Override

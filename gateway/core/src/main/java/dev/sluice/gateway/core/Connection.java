@@ -8,6 +8,7 @@ import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.Quota;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.Tracked;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -86,9 +87,9 @@ class Connection implements ConnectionScope {
     return adopted.isOpen();
   }
 
-  /** How much it would close now. */
-  int adopted() {
-    return adopted.size();
+  /** What it would close now. */
+  Set<AutoCloseable> adopted() {
+    return adopted.now();
   }
 
   @Override
