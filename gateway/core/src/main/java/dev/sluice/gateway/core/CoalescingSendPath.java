@@ -43,6 +43,11 @@ final class CoalescingSendPath implements SendPath {
     }
   }
 
+  @Override
+  public void check(UpstreamLease lease, OutboundMessage message) {
+    SharedUpstream.of(lease).check(message);
+  }
+
   /** How many messages are accepted and not answered. */
   long pending() {
     return pending.value();

@@ -23,4 +23,12 @@ public interface SendPath {
    * @param lease open until the completion is called, or the message may fail as unavailable
    */
   void send(UpstreamLease lease, OutboundMessage message, Completion<SendReceipt> completion);
+
+  /**
+   * Refuses a message that no send could store, as far as the message itself tells; for callers
+   * that send several and want all of them to be good before the first leaves. Cheap.
+   *
+   * @throws dev.sluice.gateway.spi.GatewayException as the send would fail
+   */
+  void check(UpstreamLease lease, OutboundMessage message);
 }

@@ -19,4 +19,12 @@ public interface Backend {
    * @param spec whose endpoint has passed the allow-list and is normalised
    */
   Upstream connect(UpstreamSpec spec);
+
+  /**
+   * Refuses a message that no send could store, as far as the message itself tells: its topic, its
+   * properties, its schedule. What passes may still be refused when it is sent. Cheap.
+   *
+   * @throws GatewayException INVALID_ARGUMENT, as the send would fail
+   */
+  void check(OutboundMessage message);
 }

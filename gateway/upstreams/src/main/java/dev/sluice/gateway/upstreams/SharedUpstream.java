@@ -5,6 +5,7 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.TransactionCheck;
 import dev.sluice.gateway.spi.Upstream;
@@ -170,6 +171,11 @@ public final class SharedUpstream {
   public interface Call<T> {
     /** Makes it, and has the completion end it. */
     void on(Upstream upstream, Completion<T> completion);
+  }
+
+  /** Refuses what no send could store; see {@link Backend#check}. */
+  public void check(OutboundMessage message) {
+    backend.check(message);
   }
 
   /** Makes a call, having started the upstream where needed, and keeps it open meanwhile. */

@@ -9,6 +9,7 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Upstream;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.gateway.spi.testing.MemoryBackend;
@@ -73,6 +74,11 @@ class UpstreamsStressTest {
     @Override
     public String scheme() {
       return backend.scheme();
+    }
+
+    @Override
+    public void check(OutboundMessage message) {
+      backend.check(message);
     }
 
     @Override

@@ -83,6 +83,15 @@ final class OutboundEncoding {
     }
   }
 
+  /**
+   * Makes sure that a message has what can go to the wire.
+   *
+   * @throws GatewayException INVALID_ARGUMENT for what RocketMQ cannot store
+   */
+  static void check(OutboundMessage message) {
+    var _ = member(message, "", message.bornAt());
+  }
+
   /** The system flag of messages with this encoding. */
   static int systemFlags(BodyEncoding encoding) {
     return switch (encoding) {

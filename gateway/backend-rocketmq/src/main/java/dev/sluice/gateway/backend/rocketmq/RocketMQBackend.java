@@ -4,6 +4,7 @@ import dev.sluice.gateway.spi.Backend;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Upstream;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.lifecycle.Clock;
@@ -68,6 +69,12 @@ public final class RocketMQBackend implements Backend {
     ClientOptions options = options(spec);
     RocketMQClient client = RocketMQClient.create(options, loops, ledger, clock);
     return new RocketMQUpstream(client, loops, clock, ids, spec, settings.producerGroup());
+  }
+
+  @Override
+  public void check(OutboundMessage message) {
+    SystemNames.checkTopic(message.topic());
+    OutboundEncoding.check(message);
   }
 
   private ClientOptions options(UpstreamSpec spec) {

@@ -156,7 +156,7 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void topology(String topic, Completion<Topology> completion) {
-    onLoop(completion, () -> topics.topology(topic, completion));
+    onLoop(completion, topic, () -> topics.topology(topic, completion));
   }
 
   @Override
@@ -167,20 +167,23 @@ final class RocketMQUpstream implements Upstream {
   @Override
   public void createTopic(
       String topic, int queues, Topology.MessageKind kind, Completion<Void> completion) {
-    onLoop(completion, () -> topics.create(topic, queues, kind, completion));
+    onLoop(completion, topic, () -> topics.create(topic, queues, kind, completion));
   }
 
   /** What is written cannot be called back: cancelling does nothing. */
   @Override
   public Cancellable send(
       List<OutboundMessage> messages, Duration timeout, Completion<List<SendReceipt>> completion) {
-    onLoop(completion, () -> sender.send(messages, timeout, maxBodyBytes, completion));
+    onLoop(
+        completion,
+        messages.getFirst().topic(),
+        () -> sender.send(messages, timeout, maxBodyBytes, completion));
     return Cancellable.NONE;
   }
 
   @Override
   public void recall(String topic, String handle, Completion<String> completion) {
-    onLoop(completion, () -> recalls.recall(topic, handle, completion));
+    onLoop(completion, topic, () -> recalls.recall(topic, handle, completion));
   }
 
   @Override
@@ -196,7 +199,10 @@ final class RocketMQUpstream implements Upstream {
       Duration timeout,
       Completion<OpenTransaction> completion) {
     HalfTerms terms = new HalfTerms(producerGroup, note, checkAfter, clock.currentTimeMillis());
-    onLoop(completion, () -> sender.begin(message, terms, timeout, maxBodyBytes, completion));
+    onLoop(
+        completion,
+        message.topic(),
+        () -> sender.begin(message, terms, timeout, maxBodyBytes, completion));
   }
 
   @Override
@@ -223,6 +229,8 @@ final class RocketMQUpstream implements Upstream {
   public void subscribe(Subscription subscription, Completion<Void> completion) {
     onLoop(
         completion,
+        subscription.topic(),
+        subscription.group(),
         () ->
             topics.makeAsASendWould(
                 subscription.topic(),
@@ -281,6 +289,9 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
+    if (isRefused(completion, request.topic(), request.group())) {
+      return Cancellable.NONE;
+    }
     EventLoop loop = loops.current();
     if (loop.inEventLoop()) {
       return receiver.receive(request, completion);
@@ -294,6 +305,9 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public Cancellable pull(PullRequest request, Completion<Pulled> completion) {
+    if (isRefused(completion, request.topic(), request.group())) {
+      return Cancellable.NONE;
+    }
     EventLoop loop = loops.current();
     if (loop.inEventLoop()) {
       return puller.pull(request, completion);
@@ -347,6 +361,32 @@ final class RocketMQUpstream implements Upstream {
   @Override
   public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
     return closing.closeAsync(deadline);
+  }
+
+  /** The same about a topic that is none of the broker's own. */
+  private void onLoop(Completion<?> completion, String topic, Runnable call) {
+    onLoop(completion, topic, "", call);
+  }
+
+  private void onLoop(Completion<?> completion, String topic, String group, Runnable call) {
+    onLoop(
+        completion,
+        () -> {
+          if (!isRefused(completion, topic, group)) {
+            call.run();
+          }
+        });
+  }
+
+  private static boolean isRefused(Completion<?> completion, String topic, String group) {
+    try {
+      SystemNames.checkTopic(topic);
+      SystemNames.checkGroup(group);
+      return false;
+    } catch (GatewayException e) {
+      completion.failed(e);
+      return true;
+    }
   }
 
   private void onLoop(Completion<?> completion, Runnable call) {

@@ -39,22 +39,8 @@ final class Topics {
   private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(5);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
-  /** Topics that brokers make for themselves. */
-  private static final Set<String> SYSTEM_TOPICS =
-      Set.of(
-          "TBW102",
-          "SELF_TEST_TOPIC",
-          "BenchmarkTest",
-          "OFFSET_MOVED_EVENT",
-          "SCHEDULE_TOPIC_XXXX",
-          "TRANS_CHECK_MAX_TIME_TOPIC",
-          "RMQ_SYS_TRANS_HALF_TOPIC",
-          "RMQ_SYS_TRANS_OP_HALF_TOPIC",
-          "RMQ_SYS_TRACE_TOPIC",
-          "DefaultHeartBeatSyncerTopic");
-
-  private static final List<String> SYSTEM_PREFIXES =
-      List.of("%RETRY%", "%DLQ%", "rmq_sys_", "RMQ_SYS_", "CID_RMQ_SYS_", "wheel_timer");
+  /** Of consumer groups: topics all the same, but not what anybody asks for. */
+  private static final List<String> OF_GROUPS = List.of("%RETRY%", "%DLQ%");
 
   /** What a topic without a type takes, and one of mixed type. */
   private static final Set<MessageKind> ANY =
@@ -189,7 +175,7 @@ final class Topics {
   }
 
   private void topics(List<BrokerInfo> brokers, Completion<List<String>> completion) {
-    Set<String> own = new HashSet<>(SYSTEM_TOPICS);
+    Set<String> own = new HashSet<>();
     for (BrokerInfo broker : brokers) {
       own.add(broker.name());
       own.add(broker.cluster());
@@ -203,7 +189,8 @@ final class Topics {
                     completion.done(
                         all.stream()
                             .filter(topic -> !own.contains(topic))
-                            .filter(topic -> SYSTEM_PREFIXES.stream().noneMatch(topic::startsWith))
+                            .filter(topic -> !SystemNames.isTopic(topic))
+                            .filter(topic -> OF_GROUPS.stream().noneMatch(topic::startsWith))
                             .sorted()
                             .toList()),
                 failure -> completion.failed(Failures.of(failure, ""))));

@@ -67,6 +67,9 @@ final class Sends {
     for (int i = 0; i < count; i++) {
       messages[i] = Inbound.message(request.getMessages(i));
       checkTopic(messages[i].outbound().topic(), messages[0].outbound().topic());
+      if (count > 1) {
+        path.check(lease, messages[i].outbound());
+      }
     }
     ConnectionScope scope = connection.get();
     // The call itself was charged as one.
@@ -183,15 +186,19 @@ final class Sends {
       if (--missing > 0) {
         return;
       }
-      Status status =
-          entries.length == 1
-              ? entry.getStatus()
-              : Statuses.together(Arrays.stream(entries).map(SendResultEntry::getStatus).toList());
       reply.send(
-          SendMessageResponse.newBuilder()
-              .setStatus(status)
-              .addAllEntries(Arrays.asList(entries))
-              .build());
+          entries.length == 1 && entry.getStatus().getCode() != Code.OK
+              ? refused(entry.getStatus())
+              : SendMessageResponse.newBuilder()
+                  .setStatus(together())
+                  .addAllEntries(Arrays.asList(entries))
+                  .build());
+    }
+
+    private Status together() {
+      return entries.length == 1
+          ? entries[0].getStatus()
+          : Statuses.together(Arrays.stream(entries).map(SendResultEntry::getStatus).toList());
     }
   }
 }

@@ -153,6 +153,16 @@ class SendMessageTest {
   }
 
   @Test
+  void aRequestWithOneMessageThatTheMessageSystemCouldNotStoreStoresNone() {
+    SendMessageResponse response =
+        client.send(
+            message("fine").build(), message("not").putUserProperties("KEYS", "reserved").build());
+
+    assertThat(response.getStatus().getCode()).isEqualTo(Code.ILLEGAL_MESSAGE_PROPERTY_KEY);
+    assertThat(stored()).isEmpty();
+  }
+
+  @Test
   void aRequestIsAboutOneTopic() {
     SendMessageResponse response =
         client.send(message("a").build(), message("b").setTopic(resource("invoices")).build());

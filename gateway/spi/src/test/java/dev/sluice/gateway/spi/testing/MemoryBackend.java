@@ -3,6 +3,8 @@ package dev.sluice.gateway.spi.testing;
 import dev.sluice.gateway.spi.Backend;
 import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.Loops;
 import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.OutboundMessage;
@@ -25,6 +27,9 @@ public final class MemoryBackend implements Backend {
   /** The scheme of its endpoints. */
   public static final String SCHEME = "memory";
 
+  /** A property's name that this message system keeps for itself. */
+  private static final String RESERVED = "KEYS";
+
   private final Loops loops;
   private final Clock clock;
   private final MemoryOptions options;
@@ -46,6 +51,18 @@ public final class MemoryBackend implements Backend {
   @Override
   public String scheme() {
     return SCHEME;
+  }
+
+  @Override
+  public void check(OutboundMessage message) {
+    checkProperties(message);
+  }
+
+  static void checkProperties(OutboundMessage message) {
+    if (message.properties().containsKey(RESERVED)) {
+      throw GatewayException.invalid(
+          Subject.PROPERTIES, "property: " + RESERVED + " (expected: another name)");
+    }
   }
 
   @Override

@@ -191,6 +191,7 @@ final class MemoryUpstream implements Upstream {
               + options.maxBodyBytes()
               + ")");
     }
+    MemoryBackend.checkProperties(message);
     if (faults.refuses(message)) {
       throw refused(message, "one that is not refused");
     }

@@ -56,6 +56,23 @@ public final class Messages {
         schedule);
   }
 
+  /** A message with properties of its sender's. */
+  public static OutboundMessage withProperties(
+      String topic, String body, Map<String, String> properties) {
+    return new OutboundMessage(
+        topic,
+        null,
+        ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer(),
+        BodyEncoding.IDENTITY,
+        null,
+        List.of(),
+        null,
+        properties,
+        System.currentTimeMillis(),
+        "127.0.0.1:1234",
+        Schedule.NOW);
+  }
+
   /** The body as text. */
   public static String text(Delivery delivery) {
     return StandardCharsets.UTF_8.decode(delivery.body().duplicate()).toString();

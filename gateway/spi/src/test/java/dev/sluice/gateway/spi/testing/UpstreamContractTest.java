@@ -1,6 +1,7 @@
 package dev.sluice.gateway.spi.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.BodyEncoding;
@@ -162,6 +163,21 @@ public abstract class UpstreamContractTest extends ContractTest {
     int large = upstream.encodedSize(Messages.plain(topic, "x".repeat(1000)));
     assertThat(small).isGreaterThan(1);
     assertThat(large - small).isGreaterThanOrEqualTo(999);
+  }
+
+  @Test
+  void whatNoSendCouldStoreIsToldBeforeItIsSent() {
+    String topic = newTopic(1, MessageKind.NORMAL);
+    OutboundMessage fine = Messages.plain(topic, "fine");
+    OutboundMessage reserved = Messages.withProperties(topic, "not", Map.of("KEYS", "reserved"));
+
+    backend().check(fine);
+    GatewayException told =
+        catchThrowableOfType(GatewayException.class, () -> backend().check(reserved));
+
+    assertThat(told.category()).isEqualTo(ErrorCategory.INVALID_ARGUMENT);
+    assertThat(told.subject()).isEqualTo(GatewayException.Subject.PROPERTIES);
+    assertThat(send(List.of(reserved)).failure(PATIENCE)).hasMessage(told.getMessage());
   }
 
   @Test
