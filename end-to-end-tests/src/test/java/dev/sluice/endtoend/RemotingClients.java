@@ -7,6 +7,10 @@ import dev.sluice.testkit.IsolatedJars;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -80,6 +84,61 @@ final class RemotingClients implements AutoCloseable {
 
   Producer producer() {
     return jars.isolated(Producer::new);
+  }
+
+  /** The administrator's client, started: what its console and its command line are made of. */
+  final class Administrator implements AutoCloseable {
+    private final Object admin;
+
+    private Administrator() {
+      admin = jars.make("org.apache.rocketmq.tools.admin.DefaultMQAdminExt");
+      call(admin, "setNamesrvAddr", nameServer);
+      call(admin, "start");
+    }
+
+    /** The client ids of the group's members. */
+    List<String> members(String group) {
+      return jars.isolated(
+          () ->
+              ((Collection<?>)
+                      call(call(admin, "examineConsumerConnectionInfo", group), "getConnectionSet"))
+                  .stream().map(each -> (String) call(each, "getClientId")).toList());
+    }
+
+    /** What a member is doing, and what its threads do. */
+    Object runningInfo(String group, String member) {
+      return jars.isolated(() -> call(admin, "getConsumerRunningInfo", group, member, true));
+    }
+
+    /** Has a member consume a message; gives what came of it, by its name, and the remark. */
+    String consume(String group, String member, String topic, String messageId) {
+      return jars.isolated(
+          () -> {
+            Object result = call(admin, "consumeMessageDirectly", group, member, topic, messageId);
+            return call(result, "getConsumeResult") + ": " + call(result, "getRemark");
+          });
+    }
+
+    @Override
+    public void close() {
+      call(admin, "shutdown");
+    }
+  }
+
+  Administrator administrator() {
+    return jars.isolated(Administrator::new);
+  }
+
+  /** The administrator's command line. */
+  static Child command(String nameServer, String... arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-cp");
+    command.add(RocketMQEngineOptions.builtLibDirectory() + "/*");
+    command.add("org.apache.rocketmq.tools.command.MQAdminStartup");
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("-n", nameServer));
+    return Child.start(Child.ROOT, Map.of(), command);
   }
 
   @Override

@@ -154,6 +154,12 @@ public interface Upstream extends BoundedCloseable {
   void onMembers(MembersListener listener);
 
   /**
+   * Who answers when administrators ask the members of groups joined here, as far as the message
+   * system lets them. Called once, before {@link #start}.
+   */
+  void onInquiry(MemberInquiries inquiries);
+
+  /**
    * Hands out messages: as soon as there are any, an empty list after the wait. Cancelling may
    * leave messages handed out and unseen; they come again after their invisible duration.
    */

@@ -2,6 +2,7 @@ package dev.sluice.gateway.upstreams;
 
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ConsumerGroup;
+import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.lifecycle.Tracked;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +65,11 @@ final class Lease implements UpstreamLease {
     } else {
       completion.failed(SharedUpstream.closed(shared.endpoint()));
     }
+  }
+
+  @Override
+  public void answer(MemberInquiries inquiries) {
+    shared.answer(inquiries);
   }
 
   @Override

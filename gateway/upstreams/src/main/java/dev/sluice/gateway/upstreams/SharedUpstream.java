@@ -5,6 +5,7 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Loop;
+import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.TransactionCheck;
@@ -44,6 +45,7 @@ public final class SharedUpstream {
   private final KnownGroups groups;
   private final IdleWatch idleness;
   private final CompletableFuture<List<CloseReport>> ended = new CompletableFuture<>();
+  private final AnsweredInquiries inquiries = new AnsweredInquiries();
   private volatile @Nullable ActiveUpstream current;
   private UpstreamState state = new UpstreamState.Closed();
 
@@ -193,6 +195,11 @@ public final class SharedUpstream {
     groups.get(group, completion);
   }
 
+  /** As {@link UpstreamLease#answer}. */
+  void answer(MemberInquiries answers) {
+    inquiries.by(answers);
+  }
+
   private void acquire(Completion<ActiveUpstream> waiter) {
     switch (state) {
       case UpstreamState.Closed _ -> start(new ArrayList<>(List.of(waiter)));
@@ -230,6 +237,7 @@ public final class SharedUpstream {
     Tracked tracked = instance.ledger().track(ResourceKinds.UPSTREAM, key.toString(), upstream);
     upstream.onCheck(check -> checks.asked(this, check));
     upstream.onMembers(group -> members.changed(this, group));
+    upstream.onInquiry(inquiries);
     var starting = new Starting(upstream, tracked, waiters);
     state = starting.state;
     starting.start.begin(owner, instance.settings().upstream().startTimeout());

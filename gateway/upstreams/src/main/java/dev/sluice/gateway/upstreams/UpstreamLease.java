@@ -2,6 +2,7 @@ package dev.sluice.gateway.upstreams;
 
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ConsumerGroup;
+import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,12 @@ public sealed interface UpstreamLease extends AutoCloseable permits Lease {
    * loop, at once where the group is known.
    */
   void group(String group, Completion<ConsumerGroup> completion);
+
+  /**
+   * Who answers what administrators ask the groups' members behind the upstream, for all who share
+   * it; the last one wins. Also when the upstream is started anew, and beyond the lease's end.
+   */
+  void answer(MemberInquiries inquiries);
 
   /** Gives the claim up. Idempotent. */
   @Override

@@ -50,6 +50,11 @@ final class CallRouter implements Remoting {
     processors.register(code, processor);
   }
 
+  /** The same for one that answers later. */
+  void lateProcessor(int code, LateProcessor processor) {
+    processors.registerLate(code, processor);
+  }
+
   private <R> void route(
       Endpoint endpoint,
       Request<R> request,

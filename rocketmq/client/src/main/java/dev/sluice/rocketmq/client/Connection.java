@@ -177,10 +177,7 @@ final class Connection {
   void received(RemotingCommand command, Channel channel) {
     silence.heard();
     if (!command.isResponse()) {
-      RemotingCommand answer = core.answer(endpoint, command);
-      if (answer != null) {
-        frames.append(answer, channel);
-      }
+      core.answer(endpoint, command, answer -> answer(answer, channel));
       return;
     }
     if (!answered) {
@@ -191,6 +188,15 @@ final class Connection {
     if (call != null) {
       release(call);
       complete(call, command);
+    }
+  }
+
+  /** From any thread; goes nowhere when the channel that asked is gone. */
+  private void answer(RemotingCommand answer, Channel channel) {
+    if (!core.loop.inEventLoop()) {
+      core.loop.execute(() -> answer(answer, channel));
+    } else if (state instanceof Open open && open.channel().equals(channel)) {
+      frames.append(answer, channel);
     }
   }
 

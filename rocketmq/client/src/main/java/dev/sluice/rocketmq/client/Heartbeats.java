@@ -5,6 +5,7 @@ import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.GroupConnections;
 import dev.sluice.rocketmq.requests.GroupMemberIds;
 import dev.sluice.rocketmq.requests.Heartbeat;
+import dev.sluice.rocketmq.requests.MemberInquiry;
 import dev.sluice.rocketmq.requests.UnregisterClient;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
@@ -196,6 +197,16 @@ final class Heartbeats implements Memberships {
           listener.accept(request.fields().require("consumerGroup"));
           return null;
         });
+  }
+
+  @Override
+  public void onInquiry(InquiryListener listener) {
+    LateProcessor asked =
+        (from, request, answer) ->
+            listener.asked(
+                MemberInquiry.read(request), made -> answer.accept(made.command(request.opaque())));
+    router.lateProcessor(RequestCode.GET_CONSUMER_RUNNING_INFO, asked);
+    router.lateProcessor(RequestCode.CONSUME_MESSAGE_DIRECTLY, asked);
   }
 
   /** Later ones are newer, whatever the clock does. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,25 +137,24 @@ final class LoopCore {
     }
   }
 
-  /** Answers a request of a peer, or gives null if no answer is wanted. */
-  @Nullable RemotingCommand answer(Endpoint from, RemotingCommand request) {
-    RequestProcessor processor = settings.processors().find(request.code());
-    RemotingCommand answer;
+  /** Has a request of a peer answered, now or later, unless no answer is wanted. */
+  void answer(Endpoint from, RemotingCommand request, Consumer<RemotingCommand> answers) {
+    Consumer<RemotingCommand> wanted = request.isOneWay() ? answer -> {} : answers;
+    LateProcessor processor = settings.processors().find(request.code());
     if (processor == null) {
-      answer =
+      wanted.accept(
           refusal(
               request,
               ResponseCode.REQUEST_CODE_NOT_SUPPORTED,
-              "request code " + request.code() + " not supported");
-    } else {
-      try {
-        answer = processor.process(from, request);
-      } catch (RuntimeException e) {
-        log.error("The processor of request code {} threw", request.code(), e);
-        answer = refusal(request, ResponseCode.SYSTEM_ERROR, "the processor failed");
-      }
+              "request code " + request.code() + " not supported"));
+      return;
     }
-    return request.isOneWay() ? null : answer;
+    try {
+      processor.process(from, request, wanted);
+    } catch (RuntimeException e) {
+      log.error("The processor of request code {} threw", request.code(), e);
+      wanted.accept(refusal(request, ResponseCode.SYSTEM_ERROR, "the processor failed"));
+    }
   }
 
   private static RemotingCommand refusal(RemotingCommand request, int code, String remark) {

@@ -75,4 +75,10 @@ public interface Memberships {
    * come or gone. One listener; the last one wins.
    */
   void onChange(Consumer<String> listener);
+
+  /**
+   * Has the listener told what administrators ask the members joined here. One listener; the last
+   * one wins. Without one, brokers are told that it is not supported.
+   */
+  void onInquiry(InquiryListener listener);
 }

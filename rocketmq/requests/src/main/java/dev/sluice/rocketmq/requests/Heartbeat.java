@@ -88,7 +88,7 @@ public final class Heartbeat extends JsonBodyRequest {
     out.writeEndObject();
   }
 
-  private static void write(Subscription subscription, JsonGenerator out) throws IOException {
+  static void write(Subscription subscription, JsonGenerator out) throws IOException {
     out.writeStartObject();
     out.writeStringField("topic", subscription.topic());
     out.writeStringField("subString", subscription.expression());

@@ -86,6 +86,12 @@ public final class RequestCode {
   /** Deletes a topic's route on a name server. */
   public static final int DELETE_TOPIC_IN_NAMESRV = 216;
 
+  /** Asks a group's member, by way of a broker, what it is doing. */
+  public static final int GET_CONSUMER_RUNNING_INFO = 307;
+
+  /** Has a group's member, by way of a broker, consume one message. */
+  public static final int CONSUME_MESSAGE_DIRECTLY = 309;
+
   /** Sends one message, with one-letter field names. */
   public static final int SEND_MESSAGE_V2 = 310;
 
@@ -147,6 +153,8 @@ public final class RequestCode {
           case DELETE_SUBSCRIPTIONGROUP -> "DELETE_SUBSCRIPTIONGROUP ";
           case DELETE_TOPIC_IN_BROKER -> "DELETE_TOPIC_IN_BROKER ";
           case DELETE_TOPIC_IN_NAMESRV -> "DELETE_TOPIC_IN_NAMESRV ";
+          case GET_CONSUMER_RUNNING_INFO -> "GET_CONSUMER_RUNNING_INFO ";
+          case CONSUME_MESSAGE_DIRECTLY -> "CONSUME_MESSAGE_DIRECTLY ";
           case SEND_MESSAGE_V2 -> "SEND_MESSAGE_V2 ";
           case SEND_BATCH_MESSAGE -> "SEND_BATCH_MESSAGE ";
           case GET_TOPIC_CONFIG -> "GET_TOPIC_CONFIG ";

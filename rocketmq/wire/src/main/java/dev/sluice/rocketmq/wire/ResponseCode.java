@@ -68,6 +68,9 @@ public final class ResponseCode {
   /** Nobody is a member of the group. */
   public static final int CONSUMER_NOT_ONLINE = 206;
 
+  /** A member has not consumed a message in time. */
+  public static final int CONSUME_MSG_TIMEOUT = 207;
+
   /** The handle, or the messages that it names, are not there. */
   public static final int NO_MESSAGE = 208;
 
@@ -114,6 +117,7 @@ public final class ResponseCode {
           case SUBSCRIPTION_GROUP_NOT_EXIST -> "SUBSCRIPTION_GROUP_NOT_EXIST ";
           case INVALID_PARAMETER -> "INVALID_PARAMETER ";
           case CONSUMER_NOT_ONLINE -> "CONSUMER_NOT_ONLINE ";
+          case CONSUME_MSG_TIMEOUT -> "CONSUME_MSG_TIMEOUT ";
           case NO_MESSAGE -> "NO_MESSAGE ";
           case POLLING_FULL -> "POLLING_FULL ";
           case POLLING_TIMEOUT -> "POLLING_TIMEOUT ";

@@ -9,6 +9,7 @@ import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GroupMembers;
+import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.MembersListener;
 import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.NewHandle;
@@ -67,6 +68,7 @@ final class RocketMQUpstream implements Upstream {
   private final BoundedCloseable closing;
   private volatile boolean closed;
   private volatile @Nullable CheckListener checks;
+  private volatile @Nullable Inquiries inquiries;
   private volatile int maxBodyBytes = AdminRequests.BrokerSettings.Answer.DEFAULT.maxMessageBytes();
 
   RocketMQUpstream(
@@ -127,6 +129,10 @@ final class RocketMQUpstream implements Upstream {
           transactor.listen(producerGroup, listener);
         }
         groups.listen();
+        Inquiries answered = inquiries;
+        if (answered != null) {
+          answered.listen();
+        }
         completion.done(value);
       }
 
@@ -270,6 +276,11 @@ final class RocketMQUpstream implements Upstream {
   @Override
   public void onMembers(MembersListener listener) {
     groups.onMembers(listener);
+  }
+
+  @Override
+  public void onInquiry(MemberInquiries answers) {
+    inquiries = new Inquiries(client, loops, groups, groupTerms, clock, answers);
   }
 
   @Override

@@ -50,6 +50,7 @@ final class ShownGroup {
   // Told and not answered yet.
   private List<Reply<Done>> waiting = new ArrayList<>();
   private @Nullable String shownAs;
+  private long shownSince;
   private final Map<String, Filter> shown = new HashMap<>();
   private @Nullable GroupLook seen;
   private boolean busy;
@@ -109,6 +110,20 @@ final class ShownGroup {
 
   boolean isEmpty() {
     return wanted.isEmpty() && !busy && waiting.isEmpty();
+  }
+
+  /**
+   * What brokers are shown.
+   *
+   * @param sinceMillis since when, under this name, since the epoch
+   * @param clients how many callers stand behind it
+   * @param filters by topic
+   */
+  record View(long sinceMillis, int clients, Map<String, Filter> filters) {}
+
+  /** What is shown under this name, or null where nothing is. */
+  @Nullable View view(String clientId) {
+    return clientId.equals(shownAs) ? new View(shownSince, clients(), Map.copyOf(shown)) : null;
   }
 
   /** Looks at nothing any more; the brokers forget what was shown with the connection. */
@@ -198,15 +213,21 @@ final class ShownGroup {
       }
     }
     wanted.forEach((topic, membership) -> shown.put(topic, membership.filter()));
-    shownAs = as;
+    if (!as.equals(shownAs)) {
+      shownAs = as;
+      shownSince = System.currentTimeMillis();
+    }
     // What some broker could not be told is told with the next heartbeats.
     Gather.<Consumer<Reply<Done>>, Done>each(
         changes, Consumer::accept, Then.of(all -> end.done(Done.DONE), end::failed));
   }
 
   private String name() {
-    int clients = wanted.values().stream().mapToInt(Membership::clients).sum();
-    return GatewayName.of(wanted.values().iterator().next().member(), Math.max(1, clients));
+    return GatewayName.of(wanted.values().iterator().next().member(), clients());
+  }
+
+  private int clients() {
+    return Math.max(1, wanted.values().stream().mapToInt(Membership::clients).sum());
   }
 
   private static dev.sluice.rocketmq.client.Filter filter(Membership membership) {

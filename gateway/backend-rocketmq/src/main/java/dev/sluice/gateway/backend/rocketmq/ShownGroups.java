@@ -82,6 +82,12 @@ final class ShownGroups {
                     reply::failed)));
   }
 
+  /** What is shown of a group under this name, or null; on the first loop. */
+  ShownGroup.@Nullable View view(String group, String clientId) {
+    ShownGroup known = groups.get(group);
+    return known == null ? null : known.view(clientId);
+  }
+
   /** Does nothing from now on; the members end with the client's connections. */
   void end() {
     atHome(

@@ -50,6 +50,8 @@ final class Clients {
   // A session is removed when it has neither streams nor anything renewed. What bounds it is how
   // many streams a connection may have, and how much a client may have renewed.
   private final ConcurrentHashMap<Key, ClientSession> sessions = new ConcurrentHashMap<>();
+  private final GroupClients groups = new GroupClients();
+  private final Questions questions = new Questions();
   // A stream's end takes it out.
   private final ConcurrentHashMap<ConnectionScope, Integer> streams = new ConcurrentHashMap<>();
 
@@ -170,6 +172,30 @@ final class Clients {
 
   private void leave(ConnectionScope scope) {
     streams.computeIfPresent(scope, (same, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** The consumers among them, by their groups. */
+  GroupClients groups() {
+    return groups;
+  }
+
+  /** What they were asked. */
+  Questions questions() {
+    return questions;
+  }
+
+  /** Ends the streams of those that have told their settings, in an orderly way. */
+  void leave() {
+    var all = new ArrayList<TelemetryStream>();
+    for (Key client : sessions.keySet()) {
+      sessions.computeIfPresent(
+          client,
+          (key, session) -> {
+            all.addAll(session.streams());
+            return session;
+          });
+    }
+    all.forEach(TelemetryStream::leave);
   }
 
   /** The stream has told its client's settings, perhaps again. */

@@ -40,6 +40,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
           (thread, failure) -> LOG.error("A telemetry stream's turn threw", failure));
   private final OrphanChecks checks;
   private @Nullable Tracked tracked;
+  private GroupClients.@Nullable Told consumes;
   private boolean open = true;
   private boolean asked;
   private boolean answering;
@@ -157,10 +158,14 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private void obey(TelemetryCommand command) {
     switch (command.getCommandCase()) {
       case SETTINGS -> settings(command.getSettings());
-      // Answers to commands that this server does not give yet, and what only servers say.
-      case THREAD_STACK_TRACE,
-          VERIFY_MESSAGE_RESULT,
-          RECOVER_ORPHANED_TRANSACTION_COMMAND,
+      case THREAD_STACK_TRACE ->
+          clients.questions().answered(client, command.getThreadStackTrace().getNonce(), command);
+      case VERIFY_MESSAGE_RESULT ->
+          clients
+              .questions()
+              .answered(client, command.getVerifyMessageResult().getNonce(), command);
+      // What only servers say.
+      case RECOVER_ORPHANED_TRANSACTION_COMMAND,
           PRINT_THREAD_STACK_TRACE_COMMAND,
           VERIFY_MESSAGE_COMMAND,
           RECONNECT_ENDPOINTS_COMMAND,
@@ -172,13 +177,33 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private void settings(Settings told) {
     ServerSettings.check(told);
     clients.known(this);
+    leaveGroup();
     if (told.hasSubscription()) {
+      consumes = GroupClients.Told.of(this, told);
+      clients.groups().join(consumes);
       answering = true;
       lease.group(ResourceNames.group(told.getSubscription().getGroup()), new ToConsumer(told));
     } else {
       command(ServerSettings.toProducer(told));
       checks.publishes(ServerSettings.published(told));
     }
+  }
+
+  private void leaveGroup() {
+    if (consumes != null) {
+      clients.groups().leave(consumes);
+      consumes = null;
+    }
+  }
+
+  /** Whether the client takes more; as far as can be known, on any thread. */
+  boolean isReady() {
+    return observer.isReady();
+  }
+
+  /** Gives the client a command, in its turn. */
+  void ask(TelemetryCommand command) {
+    turns.execute(() -> command(command));
   }
 
   private void refuse(Throwable refusal) {
@@ -234,6 +259,14 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
         });
   }
 
+  /**
+   * The gateway is about to stop: an orderly end, after which clients open their stream anew, on
+   * another connection as this one takes no more calls.
+   */
+  void leave() {
+    onCompleted();
+  }
+
   /** The scope's end: the caller, if it is still there, learns that it has to connect anew. */
   @Override
   public void close() {
@@ -256,6 +289,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     }
     open = false;
     checks.close();
+    leaveGroup();
     clients.gone(this);
     scope.forget(this);
     if (tracked != null) {

@@ -22,10 +22,12 @@ import io.grpc.ServerServiceDefinition;
 public final class V2Frontend implements AutoCloseable {
 
   private final UpstreamLease lease;
+  private final Clients clients;
   private final ServerServiceDefinition service;
 
-  private V2Frontend(UpstreamLease lease, ServerServiceDefinition service) {
+  private V2Frontend(UpstreamLease lease, Clients clients, ServerServiceDefinition service) {
     this.lease = lease;
+    this.clients = clients;
     this.service = service;
   }
 
@@ -53,6 +55,7 @@ public final class V2Frontend implements AutoCloseable {
             connection,
             new OrphanChecks.Source(gateway.transactions(), lease),
             gateway.receives()::forget);
+    lease.answer(new ClientInquiries(clients.groups(), clients.questions()));
     var transactions = new Transactions(lease, gateway.transactions(), connection);
     var kinds = new TopicKinds(lease, Clock.system());
     var service =
@@ -75,7 +78,9 @@ public final class V2Frontend implements AutoCloseable {
             new QueuePositions(lease),
             clients);
     return new V2Frontend(
-        lease, ServerInterceptors.intercept(service, new CallerIdentity(), new NotServedYet()));
+        lease,
+        clients,
+        ServerInterceptors.intercept(service, new CallerIdentity(), new NotServedYet()));
   }
 
   /** What a gRPC server serves. */
@@ -83,9 +88,10 @@ public final class V2Frontend implements AutoCloseable {
     return service;
   }
 
-  /** Gives up the upstream. Idempotent. */
+  /** Ends the telemetry streams, and gives up the upstream. Idempotent. */
   @Override
   public void close() {
+    clients.leave();
     lease.close();
   }
 }

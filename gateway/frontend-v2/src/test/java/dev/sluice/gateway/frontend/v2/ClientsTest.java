@@ -266,13 +266,14 @@ class ClientsTest {
   }
 
   @Test
-  void aGatewayThatClosesEndsTheStreams() throws Exception {
+  void aGatewayThatClosesEndsTheStreamsInAnOrderlyWay() throws Exception {
     Telemetry stream = Telemetry.open(client);
     stream.tell(CONSUMER);
 
     server.closeGateway();
 
-    assertThat(stream.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    // Some clients take any other end, while they connect anew, for a failure of their own.
+    assertThat(stream.end()).isEqualTo(Status.OK);
     assertThat(openStreams()).isZero();
   }
 

@@ -6,6 +6,7 @@ import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.Loops;
+import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Topology;
@@ -134,6 +135,11 @@ public final class MemoryBackend implements Backend {
     synchronized (cluster) {
       return cluster.members().shown(group);
     }
+  }
+
+  /** Who answers what administrators ask the members shown. */
+  public MemberInquiries inquiries(String address) {
+    return cluster(address).inquiries();
   }
 
   /** How many transactions are neither committed nor rolled back. */

@@ -3,6 +3,7 @@ package dev.sluice.gateway.spi.testing;
 import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
+import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.Topology;
@@ -30,6 +31,7 @@ final class MemoryCluster {
   private final MemoryMembers members = new MemoryMembers();
   private final List<Consumer<String>> memberWatchers = new ArrayList<>();
   private final List<Runnable> watchers = new ArrayList<>();
+  private volatile MemberInquiries inquiries = MemberInquiries.NONE;
   private long serial;
 
   private record Position(String group, String topic, QueueId queue) {}
@@ -55,6 +57,15 @@ final class MemoryCluster {
 
   synchronized void unwatchMembers(Consumer<String> watcher) {
     memberWatchers.remove(watcher);
+  }
+
+  /** What administrators ask is answered by this from now on. */
+  void answering(MemberInquiries answers) {
+    inquiries = answers;
+  }
+
+  MemberInquiries inquiries() {
+    return inquiries;
   }
 
   void membersChanged(String group) {

@@ -13,6 +13,7 @@ import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.GroupMembers;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Loops;
+import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.MembersListener;
 import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.NewHandle;
@@ -298,6 +299,11 @@ final class MemoryUpstream implements Upstream {
   @Override
   public void unsubscribe(String topic, String group, Completion<Void> completion) {
     run(Operation.SUBSCRIBE, completion, () -> {});
+  }
+
+  @Override
+  public void onInquiry(MemberInquiries inquiries) {
+    cluster.answering(inquiries);
   }
 
   @Override

@@ -1,0 +1,172 @@
+package dev.sluice.endtoend;
+
+import static dev.sluice.testkit.IsolatedJars.call;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.rocketmq.client.TopicSpec.MessageType;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
+import org.apache.rocketmq.client.apis.consumer.FilterExpression;
+import org.apache.rocketmq.client.apis.consumer.MessageListener;
+import org.apache.rocketmq.client.apis.consumer.PushConsumer;
+import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * What RocketMQ's own tools ask the members of a group, through the broker, reaches the official
+ * clients behind the gateway that is the member.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class AdministratorTest {
+
+  @RegisterExtension static final SharedGateway SHARED = new SharedGateway();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static RemotingClients remoting;
+  private static RemotingClients.Administrator admin;
+
+  @BeforeAll
+  static void startTheTools() throws IOException {
+    remoting = RemotingClients.before(SHARED.gateway().upstream());
+    admin = remoting.administrator();
+  }
+
+  @AfterAll
+  static void stopTheTools() throws IOException {
+    admin.close();
+    remoting.close();
+  }
+
+  @Test
+  void aMemberTellsWhatTheThreadsOfAllItsClientsDo() throws Exception {
+    String topic = SHARED.operator().newTopic("threads", 1, MessageType.NORMAL);
+    String group = SHARED.operator().newGroup("threads", false, 2);
+    try (PushConsumer _ = push(group, topic, message -> ConsumeResult.SUCCESS);
+        PushConsumer _ = push(group, topic, message -> ConsumeResult.SUCCESS)) {
+      // The number of clients in its name is brought up to date now and then.
+      String member = member(group, "");
+
+      Object info = admin.runningInfo(group, member);
+
+      String threads = (String) call(info, "getJstack");
+      assertThat(threads.split("==== client ")).as(threads).hasSize(3);
+      assertThat(threads)
+          .contains("ClientImpl.lambda$onPrintThreadStackTraceCommand")
+          .doesNotContain("has not answered");
+      assertThat(call(info, "formatString").toString()).contains(topic, "CONSUME_POP");
+      try (Child status =
+          RemotingClients.command(
+              SHARED.gateway().upstream(), "consumerStatus", "-g", group, "-i", member, "-s")) {
+        assertThat(status.awaitExit(PATIENCE)).isZero();
+        assertThat(status.output().toString()).contains("==== client ", topic);
+      }
+    }
+  }
+
+  @Test
+  void aMemberHasOneOfItsClientsConsumeAMessage() throws Exception {
+    String topic = SHARED.operator().newTopic("directly", 1, MessageType.NORMAL);
+    String group = SHARED.operator().newGroup("directly", false, 2);
+    // Sent before the group begins: it is not handed out, but can be consumed on demand.
+    String good;
+    String bad;
+    try (RemotingClients.Producer producer = remoting.producer()) {
+      producer.compress(10, "ZSTD", 5);
+      good = producer.send(topic, "good ".repeat(100).getBytes(UTF_8));
+      bad = producer.send(topic, "bad ".repeat(100).getBytes(UTF_8));
+    }
+    Queue<String> consumed = new ConcurrentLinkedQueue<>();
+    try (PushConsumer _ =
+        push(
+            group,
+            topic,
+            message -> {
+              String body = OfficialSdk.body(message);
+              consumed.add(body);
+              return body.startsWith("bad") ? ConsumeResult.FAILURE : ConsumeResult.SUCCESS;
+            })) {
+      String member = member(group, "/1");
+
+      assertThat(admin.consume(group, member, topic, good))
+          .startsWith("CR_SUCCESS: client ")
+          .endsWith(" of the gateway answers OK");
+      assertThat(admin.consume(group, member, topic, bad))
+          .startsWith("CR_LATER: client ")
+          .endsWith(" of the gateway answers FAILED_TO_CONSUME_MESSAGE");
+    }
+    assertThat(consumed).containsExactly("good ".repeat(100), "bad ".repeat(100));
+  }
+
+  @Test
+  void whoDoesNotConsumeInTimeAndWhoCannotAreToldAsThat() throws Exception {
+    String topic = SHARED.operator().newTopic("slowly", 1, MessageType.NORMAL);
+    String group = SHARED.operator().newGroup("slowly", false, 2);
+    String simple = SHARED.operator().newGroup("simple", false, 2);
+    String id;
+    try (RemotingClients.Producer producer = remoting.producer()) {
+      id = producer.send(topic, "slow".getBytes(UTF_8));
+    }
+    var ending = new CountDownLatch(1);
+    MessageListener slow =
+        message -> {
+          try {
+            ending.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return ConsumeResult.SUCCESS;
+        };
+    try (PushConsumer _ = push(group, topic, slow);
+        SimpleConsumer consumer = sdk().simple(simple, Duration.ofSeconds(1), filters(topic))) {
+      assertThat(consumer.receive(1, Duration.ofSeconds(10))).isEmpty();
+      String slowMember = member(group, "/1");
+      String simpleMember = member(simple, "/1");
+
+      assertThatThrownBy(() -> admin.consume(group, slowMember, topic, id))
+          .hasMessageContaining("207")
+          .hasMessageContaining("has not consumed the message within 4s");
+      ending.countDown();
+      assertThatThrownBy(() -> admin.consume(simple, simpleMember, topic, id))
+          .hasMessageContaining("has no push consumer of " + topic + " here");
+      assertThat((String) call(admin.runningInfo(simple, simpleMember), "getJstack"))
+          .contains("==== client ");
+    }
+  }
+
+  /** The one member of the group, once it is called like this. */
+  private static String member(String group, String ending) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(admin.members(group)).singleElement().asString().endsWith(ending));
+    return admin.members(group).getFirst();
+  }
+
+  private static PushConsumer push(String group, String topic, MessageListener listener)
+      throws Exception {
+    return sdk().push(group, filters(topic), listener);
+  }
+
+  private static Map<String, FilterExpression> filters(String topic) {
+    return Map.of(topic, FilterExpression.SUB_ALL);
+  }
+
+  private static OfficialSdk sdk() {
+    return new OfficialSdk(SHARED.gateway().grpc());
+  }
+}
