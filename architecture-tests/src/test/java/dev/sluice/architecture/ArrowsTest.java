@@ -42,6 +42,7 @@ class ArrowsTest {
           "ReceiveTerms",
           "ResourceKinds",
           "ResourceScope",
+          "Rights",
           "SealedDelivery",
           "SealedHandle",
           "UpstreamLease",

@@ -1,12 +1,7 @@
 package dev.sluice.gateway.access;
 
-import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.Quota;
-import dev.sluice.lifecycle.Clock;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A key that lets its holder in, under a name that it may share with a key that follows it. What
@@ -15,41 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiKey implements Caller {
 
-  /** What is counted for one name. */
-  static final class Account {
-    private final String name;
-    private final Clock clock;
-    private final Quota sessions;
-    private final Quota streams;
-    private volatile @Nullable RateLimit rate;
-
-    Account(ApiKeyEntry entry, Clock clock) {
-      this.name = entry.name();
-      this.clock = clock;
-      this.sessions = Quota.of("sessions of API key " + name, entry.sessions(), "its sessions");
-      this.streams = Quota.of("streams of API key " + name, entry.streams(), "its streams");
-      change(entry);
-    }
-
-    /** Other bounds from now on; what is open stays open. One change at a time. */
-    void change(ApiKeyEntry entry) {
-      sessions.change(entry.sessions());
-      streams.change(entry.streams());
-      Optional<RateLimit.Rate> bounds = entry.rate();
-      RateLimit before = rate;
-      if (bounds.isEmpty()) {
-        rate = null;
-      } else if (before == null) {
-        rate = new RateLimit(bounds.get(), clock);
-      } else {
-        before.change(bounds.get());
-      }
-    }
-  }
-
+  private final String name;
   private final Account account;
 
-  ApiKey(Account account) {
+  ApiKey(String name, Account account) {
+    this.name = name;
     this.account = account;
   }
 
@@ -59,48 +24,26 @@ final class ApiKey implements Caller {
 
   @Override
   public String name() {
-    return account.name;
+    return name;
   }
 
   @Override
   public Quota sessions() {
-    return account.sessions;
+    return account.sessions();
   }
 
   @Override
   public Quota streams() {
-    return account.streams;
+    return account.streams();
   }
 
   @Override
   public void charge(int requests) {
-    RateLimit limit = account.rate;
-    if (limit == null || requests <= 0) {
-      return;
-    }
-    long wait = limit.take(requests);
-    if (wait > 0) {
-      throw GatewayException.overloaded(refusal(limit.rate(), requests, wait));
-    }
-  }
-
-  private String refusal(RateLimit.Rate rate, int requests, long wait) {
-    String what = "requests of API key " + name() + ": ";
-    if (wait == Long.MAX_VALUE) {
-      return what + requests + " at once (expected: at most " + rate.burst() + ", its burst)";
-    }
-    return what
-        + "more than "
-        + rate.perSecond()
-        + " per second with a burst of "
-        + rate.burst()
-        + " (expected: the next in "
-        + (TimeUnit.NANOSECONDS.toMillis(wait) + 1)
-        + " ms)";
+    account.charge(requests);
   }
 
   @Override
   public String toString() {
-    return "ApiKey[" + name() + "]";
+    return "ApiKey[" + name + "]";
   }
 }

@@ -21,7 +21,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class ApiKeyFile {
   private static final int MAX_ENTRIES = 10_000;
   private static final int MAX_DIGESTS = 4;
-  private static final int MOST = 1_000_000_000;
   static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
   private static final Set<String> FIELDS =
@@ -95,9 +94,10 @@ final class ApiKeyFile {
         new ApiKeyEntry(
             name,
             digests(key, fields.get("sha256")),
-            perSecond.map(rate -> new RateLimit.Rate(rate, burst.orElse(rate))),
-            number(key, fields, "sessions").orElse(MOST),
-            number(key, fields, "streams").orElse(MOST)));
+            new Limits(
+                perSecond.map(rate -> new RateLimit.Rate(rate, burst.orElse(rate))),
+                number(key, fields, "sessions").orElse(Limits.MOST),
+                number(key, fields, "streams").orElse(Limits.MOST))));
   }
 
   private List<String> digests(String key, @Nullable Object value) {
@@ -126,10 +126,10 @@ final class ApiKeyFile {
     if (value == null) {
       return Optional.empty();
     }
-    if (value instanceof Integer number && number >= 1 && number <= MOST) {
+    if (value instanceof Integer number && number >= 1 && number <= Limits.MOST) {
       return Optional.of(number);
     }
     throw file.unusable(
-        "has " + field + ": " + value + " in " + key, "a whole number of 1 to " + MOST);
+        "has " + field + ": " + value + " in " + key, "a whole number of 1 to " + Limits.MOST);
   }
 }

@@ -92,18 +92,21 @@ public final class ApiKeys implements Authenticator, Reloadable {
   }
 
   private Table table(List<ApiKeyEntry> entries) {
-    Map<String, ApiKey.Account> accounts = new HashMap<>();
+    Map<String, Account> accounts = new HashMap<>();
     byDigest.values().forEach(key -> accounts.put(key.name(), key.account()));
     Map<String, ApiKey> next = new HashMap<>();
     Map<Long, List<Known>> byPrefix = new HashMap<>();
     for (ApiKeyEntry entry : entries) {
-      ApiKey.Account account =
-          accounts.computeIfAbsent(entry.name(), name -> new ApiKey.Account(entry, clock));
-      account.change(entry);
+      Account account =
+          accounts.computeIfAbsent(
+              entry.name(), name -> new Account("API key " + name, entry.limits(), clock));
+      account.change(entry.limits());
       for (String hex : entry.digests()) {
         ApiKey before = byDigest.get(hex);
         ApiKey key =
-            before != null && before.account().equals(account) ? before : new ApiKey(account);
+            before != null && before.account().equals(account)
+                ? before
+                : new ApiKey(entry.name(), account);
         next.put(hex, key);
         byte[] digest = HexFormat.of().parseHex(hex);
         byPrefix

@@ -1,5 +1,8 @@
 package dev.sluice.gateway.access;
 
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.upstreams.Caller;
 import io.grpc.Metadata;
 
@@ -19,6 +22,25 @@ public interface Authenticator {
           return true;
         }
       };
+
+  /**
+   * Lets nobody in.
+   *
+   * @param why told to all who try
+   */
+  static Authenticator nobody(String why) {
+    return new Authenticator() {
+      @Override
+      public Caller authenticate(Metadata headers) {
+        throw new GatewayException(ErrorCategory.UNAUTHENTICATED, Subject.NONE, why);
+      }
+
+      @Override
+      public boolean accepts(Caller caller) {
+        return false;
+      }
+    };
+  }
 
   /**
    * Who makes the call with these headers.

@@ -38,12 +38,11 @@ public final class Connections extends ServerTransportFilter
   private static final Attributes.Key<CallerConnection> CONNECTION =
       Attributes.Key.create("sluice-connection");
   private static final Context.Key<ConnectionScope> SCOPE = Context.key("sluice-connection-scope");
+  private static final Context.Key<GatewayException> REFUSAL = Context.key("sluice-refusal");
 
   private final Gateway gateway;
   private final ConnectionLimits limits;
-  private final Authenticator authenticator;
-  private final Set<String> open;
-  private final Set<String> unlimited;
+  private final Doors doors;
   private final FailureLog failures;
   private final AtomicInteger entered = new AtomicInteger();
   private final AddressCounts addresses;
@@ -53,23 +52,12 @@ public final class Connections extends ServerTransportFilter
   /**
    * Connections of callers of a gateway.
    *
-   * @param open the full names of the methods, and the names of the services, that everyone may
-   *     call
-   * @param unlimited the names of the services that everyone may call, also on connections beyond
-   *     the limits; they have no scope
+   * @param doors who may come in
    */
-  public Connections(
-      Gateway gateway,
-      ConnectionLimits limits,
-      Authenticator authenticator,
-      Set<String> open,
-      Set<String> unlimited,
-      Clock clock) {
+  public Connections(Gateway gateway, ConnectionLimits limits, Doors doors, Clock clock) {
     this.gateway = gateway;
     this.limits = limits;
-    this.authenticator = authenticator;
-    this.open = Set.copyOf(open);
-    this.unlimited = Set.copyOf(unlimited);
+    this.doors = doors;
     this.failures = new FailureLog(clock);
     this.addresses = new AddressCounts(limits.perAddress());
   }
@@ -162,15 +150,25 @@ public final class Connections extends ServerTransportFilter
     if (connection == null) {
       return ended(call, Status.INTERNAL.withDescription("connection: unknown"));
     }
-    String service = call.getMethodDescriptor().getServiceName();
-    if (service != null && unlimited.contains(service)) {
+    String service = String.valueOf(call.getMethodDescriptor().getServiceName());
+    if (doors.unlimited().contains(service)) {
       return next.startCall(call, headers);
     }
     try {
       ConnectionScope scope = enter(connection);
       boolean open = isOpen(call);
+      Authenticator answering = doors.ownAnswers().get(service);
       if (!open) {
-        scope = part(scope, headers);
+        try {
+          scope = part(scope, headers, answering == null ? doors.authenticator() : answering);
+        } catch (GatewayException e) {
+          if (answering == null) {
+            throw e;
+          }
+          count(connection, e);
+          Context refused = Context.current().withValue(REFUSAL, e);
+          return Contexts.interceptCall(refused, call, headers, next);
+        }
       }
       Context context = Context.current().withValue(SCOPE, scope);
       if (call.getMethodDescriptor().getType() == MethodType.UNARY) {
@@ -204,12 +202,13 @@ public final class Connections extends ServerTransportFilter
   }
 
   private boolean isOpen(ServerCall<?, ?> call) {
-    return open.contains(call.getMethodDescriptor().getServiceName())
-        || open.contains(call.getMethodDescriptor().getFullMethodName());
+    return doors.open().contains(call.getMethodDescriptor().getServiceName())
+        || doors.open().contains(call.getMethodDescriptor().getFullMethodName());
   }
 
   /** The part of the connection that the caller of these headers has. */
-  private ConnectionScope part(ConnectionScope connection, Metadata headers) {
+  private static ConnectionScope part(
+      ConnectionScope connection, Metadata headers, Authenticator authenticator) {
     Caller caller = authenticator.authenticate(headers);
     ConnectionScope part = connection.of(caller);
     // Asked again now that the connection knows it: whoever ends callers finds it there.
@@ -218,7 +217,7 @@ public final class Connections extends ServerTransportFilter
       throw new GatewayException(
           ErrorCategory.UNAUTHENTICATED,
           GatewayException.Subject.NONE,
-          "API key: no longer known (expected: one that is)");
+          "caller: no longer known (expected: one that is)");
     }
     caller.charge(1);
     return part;
@@ -236,20 +235,23 @@ public final class Connections extends ServerTransportFilter
 
   private <Q> ServerCall.Listener<Q> refuse(
       ServerCall<Q, ?> call, CallerConnection connection, GatewayException why) {
+    count(connection, why);
     Status status =
         switch (why.category()) {
-          case UNAUTHENTICATED -> {
-            gateway.metrics().increment(Counter.AUTHENTICATION_FAILURES);
-            failures.refused(connection.peer(), why.getMessage());
-            yield Status.UNAUTHENTICATED;
-          }
-          case OVERLOADED -> {
-            gateway.metrics().increment(Counter.CALLS_OVER_LIMIT);
-            yield Status.RESOURCE_EXHAUSTED;
-          }
+          case UNAUTHENTICATED -> Status.UNAUTHENTICATED;
+          case OVERLOADED -> Status.RESOURCE_EXHAUSTED;
           default -> Status.UNAVAILABLE;
         };
     return ended(call, status.withDescription(why.getMessage()));
+  }
+
+  private void count(CallerConnection connection, GatewayException why) {
+    if (why.category() == ErrorCategory.UNAUTHENTICATED) {
+      gateway.metrics().increment(Counter.AUTHENTICATION_FAILURES);
+      failures.refused(connection.peer(), why.getMessage());
+    } else if (why.category() == ErrorCategory.OVERLOADED) {
+      gateway.metrics().increment(Counter.CALLS_OVER_LIMIT);
+    }
   }
 
   private static <Q> ServerCall.Listener<Q> ended(ServerCall<Q, ?> call, Status status) {
@@ -259,6 +261,10 @@ public final class Connections extends ServerTransportFilter
 
   @Override
   public ConnectionScope get() {
+    GatewayException refusal = REFUSAL.get();
+    if (refusal != null) {
+      throw refusal;
+    }
     ConnectionScope scope = SCOPE.get();
     if (scope == null) {
       throw new IllegalStateException(

@@ -6,12 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What some files held at one moment: what is judged is what was compared, and not what the files
@@ -29,7 +34,12 @@ final class FileContents {
       }
     }
 
-    record Unreadable(String why) implements Content {}
+    /** Where nothing else is expected, it is that the file can be read and is right. */
+    record Unreadable(String why, @Nullable String expected) implements Content {
+      private Unreadable(String why) {
+        this(why, null);
+      }
+    }
   }
 
   private final Map<NamedFile, Content> contents = new LinkedHashMap<>();
@@ -58,6 +68,12 @@ final class FileContents {
 
   private static Content read(NamedFile file) {
     try (InputStream in = Files.newInputStream(file.path())) {
+      String mode = file.secret() ? openTo(file.path()) : "";
+      if (!mode.isEmpty()) {
+        return new Content.Unreadable(
+            "may be read by everyone, with the permissions " + mode,
+            "rw------- or rw-r-----, since it holds secrets");
+      }
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       return bytes.length > MAX_BYTES
           ? new Content.Unreadable("is larger than " + MAX_BYTES + " bytes")
@@ -71,6 +87,17 @@ final class FileContents {
     }
   }
 
+  /** The permissions where everyone may read, else nothing; a link's are those of its target. */
+  private static String openTo(Path path) throws IOException {
+    if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return "";
+    }
+    var permissions = Files.getPosixFilePermissions(path);
+    return permissions.contains(PosixFilePermission.OTHERS_READ)
+        ? PosixFilePermissions.toString(permissions)
+        : "";
+  }
+
   /**
    * The bytes of one of the files; not to be changed.
    *
@@ -79,7 +106,8 @@ final class FileContents {
   byte[] of(NamedFile file, String expected) {
     return switch (contents.get(file)) {
       case Content.Read read -> read.bytes;
-      case Content.Unreadable none -> throw file.unusable(none.why, expected);
+      case Content.Unreadable none ->
+          throw file.unusable(none.why, Objects.requireNonNullElse(none.expected, expected));
       case null -> throw new IllegalArgumentException(file + ": not among those read");
     };
   }

@@ -30,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -66,7 +67,10 @@ final class GuardedServer implements AutoCloseable {
     gateway.start();
     connections =
         new Connections(
-            gateway, limits, authenticator, Set.of("test.Open"), Set.of("test.Peers"), clock);
+            gateway,
+            limits,
+            new Doors(authenticator, Map.of(), Set.of("test.Open"), Set.of("test.Peers")),
+            clock);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()

@@ -6,6 +6,11 @@ import dev.sluice.gateway.upstreams.ConnectionScope;
 @FunctionalInterface
 public interface CurrentConnection {
 
-  /** The scope of the connection; only meaningful on the thread that serves the call. */
+  /**
+   * The scope of the connection; only meaningful on the thread that serves the call.
+   *
+   * @throws dev.sluice.gateway.spi.GatewayException where the caller is not let in, and its
+   *     frontend is to tell it
+   */
   ConnectionScope get();
 }

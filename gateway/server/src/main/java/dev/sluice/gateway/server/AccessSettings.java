@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param tls the files of TLS; empty for plain text
  * @param httpClientCertificates whether HTTP asks for certificates
  * @param apiKeys the file of API keys; empty where everyone may call
+ * @param users the file of users, where there is one
+ * @param maxSkew how far off the dates of users' signatures may be; zero for any
  * @param reloadInterval how often the files are looked at
  * @param limits how much callers may have of connections
  * @param handshake how long a new connection may take until it speaks HTTP/2
@@ -23,6 +25,8 @@ record AccessSettings(
     Optional<ServerTls.Files> tls,
     boolean httpClientCertificates,
     Optional<NamedFile> apiKeys,
+    Optional<NamedFile> users,
+    Duration maxSkew,
     Duration reloadInterval,
     ConnectionLimits limits,
     Duration handshake) {
@@ -40,6 +44,9 @@ record AccessSettings(
         tls,
         httpClientCertificates(values, authorities.isPresent(), required),
         file(values, Setting.API_KEYS_FILE),
+        file(values, Setting.USERS_FILE)
+            .map(file -> new NamedFile(file.namedBy(), file.path(), true)),
+        values.time(Setting.SIGNATURE_MAX_SKEW),
         values.time(Setting.RELOAD_INTERVAL),
         new ConnectionLimits(
             connections,
@@ -47,6 +54,13 @@ record AccessSettings(
             values.number(Setting.MAX_STREAMS_PER_CONNECTION),
             values.number(Setting.MAX_SESSIONS_PER_CONNECTION)),
         values.time(Setting.HANDSHAKE_TIMEOUT));
+  }
+
+  /** Whether callers of the services for clients are known, in one way or another. */
+  boolean knowsCallers() {
+    return users.isPresent()
+        || apiKeys.isPresent()
+        || tls.flatMap(ServerTls.Files::clientAuthorities).isPresent();
   }
 
   private static Optional<ServerTls.Files> tls(

@@ -9,6 +9,7 @@ import dev.sluice.gateway.frontend.proxy.HealthProbe.Health;
 import dev.sluice.gateway.frontend.proxy.ProxyFrontend;
 import dev.sluice.gateway.frontend.v2.V2Frontend;
 import dev.sluice.gateway.peers.PeerNetwork;
+import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.upstreams.ClusterKey;
 import dev.sluice.gateway.upstreams.EndpointAllowList;
 import dev.sluice.gateway.upstreams.GatewayMetrics;
@@ -165,7 +166,13 @@ public final class GatewayServer implements BoundedCloseable {
     gateway = core;
     core.start();
     UpstreamHealth asking =
-        new UpstreamHealth(core, coreLoops.all().getFirst(), clock, ledger, this::healthChanged);
+        new UpstreamHealth(
+            core,
+            settings.upstreamCredentials(),
+            coreLoops.all().getFirst(),
+            clock,
+            ledger,
+            this::healthChanged);
     health = asking;
     Rates sampling = new Rates(core.metrics(), calls, coreLoops.all().getFirst(), clock, ledger);
     rates = sampling;
@@ -221,7 +228,15 @@ public final class GatewayServer implements BoundedCloseable {
 
   private List<ServerServiceDefinition> frontends(Gateway core, CurrentConnection connections) {
     UpstreamHealth asking = health;
-    V2Frontend second = V2Frontend.create(core, connections, ledger);
+    V2Frontend second =
+        V2Frontend.create(
+            core,
+            connections,
+            // Nobody in particular gets what the gateway may do.
+            settings.network().access().knowsCallers()
+                ? settings.upstreamCredentials()
+                : Credentials.NONE,
+            ledger);
     v2 = second;
     return List.of(
         second.service(),

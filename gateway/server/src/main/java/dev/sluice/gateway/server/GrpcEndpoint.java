@@ -8,6 +8,7 @@ import dev.sluice.gateway.core.Gateway;
 import dev.sluice.gateway.frontend.proxy.ProxyFrontend;
 import dev.sluice.gateway.peers.PeerNetwork;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.proto.v2.MessagingServiceGrpc;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
@@ -113,7 +114,11 @@ final class GrpcEndpoint {
   void start() {
     ConnectionLimits limits = network.access().limits();
     Connections connections =
-        new Connections(gateway, limits, access.authenticator(), OPEN, UNLIMITED, clock);
+        new Connections(
+            gateway,
+            limits,
+            access.doors(MessagingServiceGrpc.SERVICE_NAME, OPEN, UNLIMITED),
+            clock);
     access.onRevoked(connections::end);
     List<ServerServiceDefinition> definitions = frontends.apply(gateway, connections);
     AcceptLimit limit =

@@ -134,6 +134,16 @@ enum Setting {
       "30s",
       "How long callers wait for the upstream to be connected. A single request to it other than a"
           + " send, such as an acknowledgement, gets no more than 3s of this."),
+  UPSTREAM_ACCESS_KEY(
+      Section.UPSTREAMS,
+      new Text("name"),
+      "",
+      "The access key that the gateway itself has at the message system, where that asks for one;"
+          + " goes with UPSTREAM_SECRET_KEY. The service apache.rocketmq.v2.MessagingService works"
+          + " under it for callers that the gateway knows (USERS_FILE, API_KEYS_FILE or"
+          + " TLS_CLIENT_AUTH), and brokers ask the gateway about transactions by it."),
+  UPSTREAM_SECRET_KEY(
+      Section.UPSTREAMS, new Secret("secret"), "", "The secret of UPSTREAM_ACCESS_KEY."),
   PRODUCER_POOL_SIZE(
       Section.UPSTREAMS,
       count(1, 1024),
@@ -279,12 +289,27 @@ enum Setting {
       "",
       "A YAML file of API keys, which callers of gRPC then need; 'sluice key create' makes its"
           + " entries. Empty: everyone may call."),
+  USERS_FILE(
+      Section.SECURITY,
+      new Text("file"),
+      "",
+      "A YAML file of users, their secrets and permissions, as docs/security.md has it. Callers of"
+          + " apache.rocketmq.v2.MessagingService then sign as one of them, and other services"
+          + " need API_KEYS_FILE. Empty: signatures are not looked at."),
+  SIGNATURE_MAX_SKEW(
+      Section.SECURITY,
+      time(Duration.ZERO, Duration.ofHours(24)),
+      "15h",
+      "How far the date of a signature may be from the gateway's clock. Official clients write the"
+          + " time of their own zone as if it were UTC's, up to 14h off; where all of them are"
+          + " known to be in zones near UTC, less is safer, since whoever has seen a signature can"
+          + " repeat it for as long. 0ms: not looked at."),
   RELOAD_INTERVAL(
       Section.SECURITY,
       time(Duration.ofMillis(10), Duration.ofHours(24)),
       "10s",
-      "How often the files of TLS and of API keys are looked at; changes are used at the second"
-          + " look that finds them."),
+      "How often the files of TLS, of API keys and of users are looked at; changes are used at the"
+          + " second look that finds them."),
   DEBUG_TOKEN(
       Section.SECURITY,
       new Secret("token"),

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.server;
 
+import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.ClusterKey;
 import dev.sluice.gateway.upstreams.EndpointAllowList;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  *
  * @param network where and how it listens
  * @param upstream the configured upstream; empty for the embedded engine
+ * @param upstreamCredentials the gateway's own there; none where it has none
  * @param allowedEndpoints where else callers may go
  * @param dataFolder where the cluster key and the engine's data are
  * @param clusterKey the shared secret; empty for the one kept in the data folder
@@ -33,6 +35,7 @@ import java.util.stream.Stream;
 public record Settings(
     Network network,
     Optional<String> upstream,
+    Credentials upstreamCredentials,
     List<String> allowedEndpoints,
     Path dataFolder,
     Optional<ClusterKey> clusterKey,
@@ -105,6 +108,7 @@ public record Settings(
     Optional<Path> data = folder(values);
     Optional<ClusterKey> key = clusterKey(values);
     Optional<DebugToken> token = debugToken(values);
+    Credentials credentials = upstreamCredentials(values);
     AccessSettings access = AccessSettings.of(values);
     values.check();
     return new Settings(
@@ -120,6 +124,7 @@ public record Settings(
             values.time(Setting.KEEPALIVE_TIMEOUT),
             token),
         upstream,
+        credentials,
         allowed,
         data.orElseThrow(),
         key,
@@ -222,6 +227,18 @@ public record Settings(
           Setting.CLUSTER_KEY, text, "1 to 8 keys separated by commas, each of 64 hex digits");
       return Optional.empty();
     }
+  }
+
+  private static Credentials upstreamCredentials(SettingValues values) {
+    String accessKey = values.text(Setting.UPSTREAM_ACCESS_KEY);
+    String secretKey = values.text(Setting.UPSTREAM_SECRET_KEY);
+    if (accessKey.isEmpty() && !secretKey.isEmpty()) {
+      values.problem(Setting.UPSTREAM_ACCESS_KEY, "(not set)", "the name of UPSTREAM_SECRET_KEY");
+    }
+    if (secretKey.isEmpty() && !accessKey.isEmpty()) {
+      values.problem(Setting.UPSTREAM_SECRET_KEY, "(not set)", "the secret of UPSTREAM_ACCESS_KEY");
+    }
+    return new Credentials(accessKey, secretKey);
   }
 
   private static Optional<DebugToken> debugToken(SettingValues values) {

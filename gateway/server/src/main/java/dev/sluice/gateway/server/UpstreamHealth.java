@@ -31,6 +31,7 @@ final class UpstreamHealth implements HealthProbe {
   private static final Duration FRESH = Duration.ofSeconds(1);
 
   private final Gateway gateway;
+  private final Credentials credentials;
   private final Loop loop;
   private final Clock clock;
   private final Ledger ledger;
@@ -47,11 +48,18 @@ final class UpstreamHealth implements HealthProbe {
   /**
    * Nothing is asked before {@link #start}.
    *
+   * @param credentials the gateway's own
    * @param onChange told of each answer that differs from the one before, on the loop
    */
   UpstreamHealth(
-      Gateway gateway, Loop loop, Clock clock, Ledger ledger, Consumer<Health> onChange) {
+      Gateway gateway,
+      Credentials credentials,
+      Loop loop,
+      Clock clock,
+      Ledger ledger,
+      Consumer<Health> onChange) {
     this.gateway = gateway;
+    this.credentials = credentials;
     this.loop = loop;
     this.clock = clock;
     this.ledger = ledger;
@@ -69,7 +77,7 @@ final class UpstreamHealth implements HealthProbe {
                   .upstreams()
                   .lease(
                       endpoint.scheme(),
-                      new UpstreamSpec(endpoint.address(), "", Credentials.NONE),
+                      new UpstreamSpec(endpoint.address(), "", credentials),
                       UpstreamLease.Idle.PINNED,
                       "readiness");
           tracked = ledger.track("timer", "readiness", this);

@@ -9,9 +9,14 @@ import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
 import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
+import dev.sluice.gateway.proto.v2.Code;
 import io.grpc.StatusException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -105,6 +110,63 @@ class CallersCredentialsTest extends WithGateways {
         gateway.calls().createProducer(CreateProducerRequest.newBuilder().setTopic(TOPIC).build());
 
     assertThat(refused.getFailureCode()).isEqualTo(FailureCode.UNAUTHENTICATED);
+  }
+
+  @Test
+  @Shows({Setting.UPSTREAM_ACCESS_KEY, Setting.UPSTREAM_SECRET_KEY})
+  void theGatewaysOwnCredentialsAreForCallersThatItKnows() throws Exception {
+    // given
+    Map<String, String> own = Map.of("UPSTREAM_ACCESS_KEY", KEY, "UPSTREAM_SECRET_KEY", RIGHT);
+    Path users = users("- {access-key: alice, secret-key: alices-secret, type: SUPER}");
+    Served knowing = start(Map.of(Setting.USERS_FILE, users.toString()), own);
+    Served having = start(Map.of(), own);
+    Served lacking = start(Map.of(Setting.USERS_FILE, users.toString()), Map.of());
+
+    // then
+    assertThat(alice(knowing).sent(TOPIC)).isEqualTo(Code.OK);
+    assertThat(alice(lacking).sent(TOPIC)).isEqualTo(Code.UNAUTHORIZED);
+    assertThat(SignedCalls.ofNobody(having.channel()).sent(TOPIC)).isEqualTo(Code.UNAUTHORIZED);
+    assertRefused(producer(having.calls(), ""));
+    assertThat(having.server().health().message()).isEqualTo("the upstream answers");
+    assertThat(lacking.server().health().message()).contains("asks for credentials");
+    assertThat(knowing.ledger().snapshot().toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void aUserWhoSignsForItselfIsKnownToTheBrokerByItsOwnSecret() throws Exception {
+    // given one secret that the broker knows, and one that it does not
+    Path users =
+        users(
+            """
+            - {access-key: owner, secret-key: the-right-secret, sign-as: user}
+            - {access-key: alice, secret-key: alices-secret, sign-as: user}
+            """);
+    Served gateway = start(Map.of(Setting.USERS_FILE, users.toString()), Map.of());
+
+    // then
+    assertThat(SignedCalls.by(KEY, RIGHT, gateway.channel()).sent(TOPIC)).isEqualTo(Code.OK);
+    assertThat(alice(gateway).sent(TOPIC)).isEqualTo(Code.UNAUTHORIZED);
+    assertThat(SignedCalls.by(KEY, WRONG, gateway.channel()).sent(TOPIC))
+        .isEqualTo(Code.UNAUTHORIZED);
+  }
+
+  private static SignedCalls alice(Served gateway) {
+    return SignedCalls.by("alice", "alices-secret", gateway.channel());
+  }
+
+  private Path users(String content) throws IOException {
+    Path file =
+        Files.createFile(
+            folder().resolve("users.yaml"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.writeString(file, content);
+  }
+
+  private Served start(Map<Setting, String> settings, Map<String, String> variables)
+      throws Exception {
+    Map<Setting, String> all = new HashMap<>(settings);
+    all.put(Setting.UPSTREAM, engine.nameServerAddress());
+    return start(new RocketMQSystem(line -> {}), all, variables);
   }
 
   private Served start() throws Exception {

@@ -39,7 +39,16 @@ class SecuritySettingsTest extends WithGateways {
     // given
     String token = "a-token-of-some-length";
     Map<String, String> environment =
-        new HashMap<>(Map.of("CLUSTER_KEY", KEY, "DEBUG_TOKEN", token));
+        new HashMap<>(
+            Map.of(
+                "CLUSTER_KEY",
+                KEY,
+                "DEBUG_TOKEN",
+                token,
+                "UPSTREAM_ACCESS_KEY",
+                "gateway",
+                "UPSTREAM_SECRET_KEY",
+                "the-gateways-secret"));
     SettingValues values = SettingValues.read(Map.of(), Optional.empty(), environment);
 
     // when
@@ -49,6 +58,7 @@ class SecuritySettingsTest extends WithGateways {
     assertThat(report.text() + report.json() + Settings.of(values))
         .contains("(set, not shown)")
         .doesNotContain(KEY)
-        .doesNotContain(token);
+        .doesNotContain(token)
+        .doesNotContain("the-gateways-secret");
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.gateway.access.NamedFile;
+import dev.sluice.gateway.spi.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +171,16 @@ class SettingsTest {
             s -> s.network().access().apiKeys().orElseThrow().toString(),
             "API_KEYS_FILE: /keys.yaml"),
         effect(
+            Setting.USERS_FILE,
+            "/k/../users.yaml",
+            s -> s.network().access().users().orElseThrow(),
+            new NamedFile("USERS_FILE", Path.of("/users.yaml"), true)),
+        effect(
+            Setting.SIGNATURE_MAX_SKEW,
+            "5m",
+            s -> s.network().access().maxSkew(),
+            Duration.ofMinutes(5)),
+        effect(
             Setting.METRICS_CLIENT_AUTH,
             "None",
             s -> s.network().access().httpClientCertificates(),
@@ -181,7 +193,9 @@ class SettingsTest {
           "TLS_CERT", "/t/cert.pem",
           "TLS_KEY", "/t/key.pem",
           "TLS_CLIENT_CA", "/t/ca.pem",
-          "TLS_CLIENT_AUTH", "Required");
+          "TLS_CLIENT_AUTH", "Required",
+          "UPSTREAM_ACCESS_KEY", "gateway",
+          "UPSTREAM_SECRET_KEY", "a secret");
 
   @Test
   void settingsThatGoTogetherAreReadTogether() throws IOException {
@@ -207,6 +221,7 @@ class SettingsTest {
                 assertThat(tls.clientAuthorities().orElseThrow())
                     .hasToString("TLS_CLIENT_CA: /t/ca.pem");
               });
+      assertThat(settings.upstreamCredentials()).isEqualTo(new Credentials("gateway", "a secret"));
     }
   }
 
@@ -304,6 +319,7 @@ class SettingsTest {
           HANDSHAKE_TIMEOUT        | 6m           | a duration with its unit, 100ms to 5m
           TLS_CLIENT_AUTH          | maybe        | one of none, required
           METRICS_CLIENT_AUTH      | maybe        | one of same, none, required
+          SIGNATURE_MAX_SKEW       | 25h          | a duration with its unit, 0ms to 24h
           RELOAD_INTERVAL          | 9ms          | a duration with its unit, 10ms to 24h
           DEBUG_TOKEN              | too-short    | 16 to 256 visible ASCII characters
           """)
@@ -314,6 +330,21 @@ class SettingsTest {
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageStartingWith(setting + ": ")
         .hasMessageContaining("(expected: " + expected);
+  }
+
+  @Test
+  void halfOfTheGatewaysOwnCredentialsIsRefused() {
+    assertThatThrownBy(
+            () ->
+                Settings.read(Map.of(), Optional.empty(), Map.of("UPSTREAM_ACCESS_KEY", "gateway")))
+        .hasMessageStartingWith(
+            "UPSTREAM_SECRET_KEY: (not shown) (expected: the secret of UPSTREAM_ACCESS_KEY");
+    assertThatThrownBy(
+            () ->
+                Settings.read(
+                    Map.of(), Optional.empty(), Map.of("UPSTREAM_SECRET_KEY", "confidential")))
+        .hasMessageStartingWith("UPSTREAM_ACCESS_KEY: (not set) (expected: the name of")
+        .hasMessageNotContaining("confidential");
   }
 
   @Test

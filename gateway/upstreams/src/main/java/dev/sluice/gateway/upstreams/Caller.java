@@ -1,5 +1,8 @@
 package dev.sluice.gateway.upstreams;
 
+import dev.sluice.gateway.spi.Credentials;
+import java.util.Optional;
+
 /**
  * Who makes calls, as authentication found out, and how much it may have. Compared by identity.
  * Safe for use by any thread.
@@ -51,4 +54,17 @@ public interface Caller {
    *     than it may make now; then none of them is counted
    */
   void charge(int requests);
+
+  /** What it may do with topics and groups, at the moment. */
+  default Rights rights() {
+    return Rights.ALL;
+  }
+
+  /**
+   * What its calls go to the message system under; empty for those of the gateway. Not the same for
+   * ever: a secret may follow another.
+   */
+  default Optional<Credentials> credentials() {
+    return Optional.empty();
+  }
 }

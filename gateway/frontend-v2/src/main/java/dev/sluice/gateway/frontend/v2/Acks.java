@@ -1,6 +1,5 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.deliveries.AckPath;
 import dev.sluice.gateway.proto.v2.AckMessageEntry;
 import dev.sluice.gateway.proto.v2.AckMessageRequest;
@@ -20,14 +19,12 @@ final class Acks {
   /** The most handles in one request. */
   static final int MAX_ENTRIES = 1024;
 
-  private final UpstreamLease lease;
+  private final Callers callers;
   private final AckPath acks;
-  private final CurrentConnection connection;
 
-  Acks(UpstreamLease lease, AckPath acks, CurrentConnection connection) {
-    this.lease = lease;
+  Acks(Callers callers, AckPath acks) {
+    this.callers = callers;
     this.acks = acks;
-    this.connection = connection;
   }
 
   static AckMessageResponse refused(Status status) {
@@ -35,17 +32,18 @@ final class Acks {
   }
 
   void ack(AckMessageRequest request, Reply<AckMessageResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     String topic = ResourceNames.topic(request.getTopic());
     String group = ResourceNames.group(request.getGroup());
+    call.mayConsume(group, topic);
     int count = request.getEntriesCount();
     if (count == 0 || count > MAX_ENTRIES) {
       throw new Refusal(
           Code.BAD_REQUEST, "entries: " + count + " (expected: 1 to " + MAX_ENTRIES + ")");
     }
     // The call itself was charged as one.
-    connection.get().caller().charge(count - 1);
-    var results = new Results(topic, group, request.getEntriesList(), reply);
+    call.caller().charge(count - 1);
+    var results = new Results(call.lease(), topic, group, request.getEntriesList(), reply);
     for (int i = 0; i < count; i++) {
       results.acknowledge(i);
     }
@@ -53,6 +51,7 @@ final class Acks {
 
   /** Collects the results of one request; all of them come on the loop that serves the call. */
   private final class Results {
+    private final UpstreamLease lease;
     private final String topic;
     private final String group;
     private final List<AckMessageEntry> entries;
@@ -61,10 +60,12 @@ final class Acks {
     private int missing;
 
     Results(
+        UpstreamLease lease,
         String topic,
         String group,
         List<AckMessageEntry> entries,
         Reply<AckMessageResponse> reply) {
+      this.lease = lease;
       this.topic = topic;
       this.group = group;
       this.entries = entries;

@@ -24,10 +24,10 @@ import java.util.Set;
  */
 final class Assignments {
 
-  private final UpstreamLease lease;
+  private final Callers callers;
 
-  Assignments(UpstreamLease lease) {
-    this.lease = lease;
+  Assignments(Callers callers) {
+    this.callers = callers;
   }
 
   static QueryAssignmentResponse refused(Status status) {
@@ -35,9 +35,11 @@ final class Assignments {
   }
 
   void query(QueryAssignmentRequest request, Reply<QueryAssignmentResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
+    UpstreamLease lease = call.lease();
     String topic = ResourceNames.topic(request.getTopic());
     String group = ResourceNames.group(request.getGroup());
+    call.mayConsume(group, topic);
     Endpoints dialled = AccessPoint.dialled(request.getEndpoints());
     lease.group(
         group,

@@ -1,6 +1,6 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.CurrentConnection;
+import dev.sluice.gateway.core.TransactionPath;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.HeartbeatRequest;
 import dev.sluice.gateway.proto.v2.HeartbeatResponse;
@@ -9,9 +9,9 @@ import dev.sluice.gateway.proto.v2.NotifyClientTerminationResponse;
 import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.Status;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
+import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Names;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -39,13 +39,18 @@ final class Clients {
    * @param caller who authenticated, empty where nobody does
    * @param id as the client calls itself
    */
-  record Key(String caller, String id) {}
+  record Key(String caller, String id) {
 
-  private final UpstreamLease lease;
+    /** Tells it from all others. */
+    String whole() {
+      return caller.isEmpty() ? id : caller + '/' + id;
+    }
+  }
+
+  private final Callers callers;
   private final Ledger ledger;
   private final Clock clock;
-  private final CurrentConnection connection;
-  private final OrphanChecks.Source checks;
+  private final TransactionPath checks;
   private final Consumer<String> gone;
   // A session is removed when it has neither streams nor anything renewed. What bounds it is how
   // many streams a connection may have, and how much a client may have renewed.
@@ -61,16 +66,10 @@ final class Clients {
    * @param gone told of clients that say that they end
    */
   Clients(
-      UpstreamLease lease,
-      Ledger ledger,
-      Clock clock,
-      CurrentConnection connection,
-      OrphanChecks.Source checks,
-      Consumer<String> gone) {
-    this.lease = lease;
+      Callers callers, Ledger ledger, Clock clock, TransactionPath checks, Consumer<String> gone) {
+    this.callers = callers;
     this.ledger = ledger;
     this.clock = clock;
-    this.connection = connection;
     this.checks = checks;
     this.gone = gone;
   }
@@ -84,9 +83,10 @@ final class Clients {
   }
 
   void heartbeat(HeartbeatRequest request, Reply<HeartbeatResponse> reply) {
-    Key client = current(connection.get());
+    Call call = callers.current();
+    Key client = call.client();
     if (request.hasGroup() && !request.getGroup().getName().isEmpty()) {
-      ResourceNames.group(request.getGroup());
+      call.mayConsumeAs(ResourceNames.group(request.getGroup()));
     }
     List<TelemetryStream> streams = heard(client);
     if (streams.isEmpty()) {
@@ -117,15 +117,16 @@ final class Clients {
    * The calling client has begun a transaction, which it may be asked about from now on, also where
    * its settings do not name the topic.
    */
-  void publishes(Resource topic) {
-    heard(current(connection.get())).forEach(stream -> stream.publishes(topic));
+  void publishes(Call call, Resource topic) {
+    heard(call.client()).forEach(stream -> stream.publishes(topic));
   }
 
   void terminate(
       NotifyClientTerminationRequest request, Reply<NotifyClientTerminationResponse> reply) {
-    Key client = current(connection.get());
+    Call call = callers.current();
+    Key client = call.client();
     if (request.hasGroup() && !request.getGroup().getName().isEmpty()) {
-      ResourceNames.group(request.getGroup());
+      call.mayConsumeAs(ResourceNames.group(request.getGroup()));
     }
     // Its telemetry streams stay the client's to end; it is only no longer known.
     var renewals = new ArrayList<Renewal>();
@@ -136,27 +137,22 @@ final class Clients {
           return null;
         });
     renewals.forEach(Renewal::close);
-    gone.accept(client.id());
+    gone.accept(client.whole());
     reply.send(terminationRefused(Statuses.OK));
   }
 
   StreamObserver<TelemetryCommand> telemetry(ServerCallStreamObserver<TelemetryCommand> observer) {
     try {
-      ConnectionScope scope = connection.get();
-      Key client = current(scope);
-      admit(scope);
-      var stream = new TelemetryStream(this, lease, client, scope, observer, checks);
+      Call call = callers.current();
+      admit(call.scope());
+      var stream = new TelemetryStream(this, call, observer, checks);
       stream.start(ledger);
       return stream;
-    } catch (Refusal refusal) {
+    } catch (Refusal | GatewayException refusal) {
       observer.onNext(TelemetryCommand.newBuilder().setStatus(Statuses.of(refusal)).build());
       observer.onCompleted();
       return TelemetryStream.refused();
     }
-  }
-
-  private static Key current(ConnectionScope scope) {
-    return new Key(scope.caller().name(), CallerIdentity.clientId());
   }
 
   private void admit(ConnectionScope scope) {
@@ -221,9 +217,9 @@ final class Clients {
   }
 
   /** The calling client begins a receive whose messages are to be renewed. */
-  Renewal renewal() {
-    ConnectionScope scope = connection.get();
-    Key client = current(scope);
+  Renewal renewal(Call call) {
+    ConnectionScope scope = call.scope();
+    Key client = call.client();
     var begun = new AtomicReference<@Nullable Renewal>();
     sessions.compute(
         client,

@@ -9,7 +9,6 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 
 /**
  * ForwardMessageToDeadLetterQueue: a consumer gives a message up, as those do that consume in order
@@ -20,11 +19,11 @@ import dev.sluice.gateway.upstreams.UpstreamLease;
  */
 final class DeadLetterForwards {
 
-  private final UpstreamLease lease;
+  private final Callers callers;
   private final AckPath acks;
 
-  DeadLetterForwards(UpstreamLease lease, AckPath acks) {
-    this.lease = lease;
+  DeadLetterForwards(Callers callers, AckPath acks) {
+    this.callers = callers;
     this.acks = acks;
   }
 
@@ -35,12 +34,13 @@ final class DeadLetterForwards {
   void forward(
       ForwardMessageToDeadLetterQueueRequest request,
       Reply<ForwardMessageToDeadLetterQueueResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     String topic = ResourceNames.topic(request.getTopic());
     String group = ResourceNames.group(request.getGroup());
+    call.mayConsume(group, topic);
     Handles.check(acks, request.getReceiptHandle(), topic, group);
     acks.deadLetter(
-        lease,
+        call.lease(),
         request.getReceiptHandle(),
         new Completion<>() {
           @Override

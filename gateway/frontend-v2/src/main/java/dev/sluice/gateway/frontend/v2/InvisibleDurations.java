@@ -5,7 +5,6 @@ import dev.sluice.gateway.proto.v2.ChangeInvisibleDurationRequest;
 import dev.sluice.gateway.proto.v2.ChangeInvisibleDurationResponse;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.Status;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
 
 /**
@@ -15,11 +14,11 @@ import java.time.Duration;
  */
 final class InvisibleDurations {
 
-  private final UpstreamLease lease;
+  private final Callers callers;
   private final AckPath acks;
 
-  InvisibleDurations(UpstreamLease lease, AckPath acks) {
-    this.lease = lease;
+  InvisibleDurations(Callers callers, AckPath acks) {
+    this.callers = callers;
     this.acks = acks;
   }
 
@@ -33,13 +32,14 @@ final class InvisibleDurations {
 
   void change(
       ChangeInvisibleDurationRequest request, Reply<ChangeInvisibleDurationResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     String topic = ResourceNames.topic(request.getTopic());
     String group = ResourceNames.group(request.getGroup());
+    call.mayConsume(group, topic);
     Duration invisible = invisible(request);
     Handles.check(acks, request.getReceiptHandle(), topic, group);
     acks.changeInvisible(
-        lease,
+        call.lease(),
         request.getReceiptHandle(),
         invisible,
         reply.orRefuse(

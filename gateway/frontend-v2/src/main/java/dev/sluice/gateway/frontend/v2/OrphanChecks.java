@@ -7,8 +7,6 @@ import dev.sluice.gateway.proto.v2.RecoverOrphanedTransactionCommand;
 import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.gateway.spi.GatewayException;
-import dev.sluice.gateway.upstreams.ConnectionScope;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -26,16 +24,8 @@ final class OrphanChecks {
 
   private static final Logger LOG = LoggerFactory.getLogger(OrphanChecks.class);
 
-  /**
-   * What opens streams of checks for every client.
-   *
-   * @param path of the gateway
-   * @param lease of the upstream that all clients share
-   */
-  record Source(TransactionPath path, UpstreamLease lease) {}
-
-  private final Source source;
-  private final ConnectionScope scope;
+  private final TransactionPath path;
+  private final Call call;
   private final Executor turns;
   private final BooleanSupplier ready;
   private final Consumer<TelemetryCommand> sink;
@@ -47,19 +37,19 @@ final class OrphanChecks {
   /**
    * Asks nothing before the first topics are known.
    *
-   * @param scope of the caller whose transactions they are
+   * @param call of the caller whose transactions they are
    * @param turns the stream's
    * @param ready whether the stream takes more, asked on any thread
    * @param sink takes commands, in the stream's turns
    */
   OrphanChecks(
-      Source source,
-      ConnectionScope scope,
+      TransactionPath path,
+      Call call,
       Executor turns,
       BooleanSupplier ready,
       Consumer<TelemetryCommand> sink) {
-    this.source = source;
-    this.scope = scope;
+    this.path = path;
+    this.call = call;
     this.turns = turns;
     this.ready = ready;
     this.sink = sink;
@@ -95,7 +85,7 @@ final class OrphanChecks {
     try {
       var checks = new Checks(asked);
       current = checks;
-      stream = source.path.checks(scope.caller(), source.lease, asked.keySet(), checks);
+      stream = path.checks(call.caller(), call.lease(), asked.keySet(), checks);
     } catch (GatewayException closing) {
       LOG.debug("No checks of transactions: {}", closing.getMessage());
     }

@@ -22,11 +22,11 @@ import io.grpc.stub.ServerCallStreamObserver;
  */
 final class Pulls {
 
-  private final UpstreamLease lease;
+  private final Callers callers;
   private final PullPath path;
 
-  Pulls(UpstreamLease lease, PullPath path) {
-    this.lease = lease;
+  Pulls(Callers callers, PullPath path) {
+    this.callers = callers;
     this.path = path;
   }
 
@@ -34,8 +34,10 @@ final class Pulls {
     var answer = new Answer(request, observer);
     observer.setOnCancelHandler(answer::cancel);
     try {
-      CallerIdentity.clientId();
-      answer.begin(asked(request));
+      Call call = callers.current();
+      PullRequest asked = asked(request);
+      call.mayConsume(asked.group(), asked.topic());
+      answer.begin(call.lease(), asked);
     } catch (Refusal | GatewayException refusal) {
       answer.refuse(Statuses.of(refusal));
     }
@@ -70,7 +72,7 @@ final class Pulls {
       this.observer = observer;
     }
 
-    void begin(PullRequest asked) {
+    void begin(UpstreamLease lease, PullRequest asked) {
       pull = path.pull(lease, asked, this);
     }
 

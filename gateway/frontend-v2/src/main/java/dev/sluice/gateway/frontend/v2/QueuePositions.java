@@ -12,7 +12,6 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.QueueOffsets;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.function.Consumer;
 
 /**
@@ -21,10 +20,10 @@ import java.util.function.Consumer;
  */
 final class QueuePositions {
 
-  private final UpstreamLease lease;
+  private final Callers callers;
 
-  QueuePositions(UpstreamLease lease) {
-    this.lease = lease;
+  QueuePositions(Callers callers) {
+    this.callers = callers;
   }
 
   static UpdateOffsetResponse updateRefused(Status status) {
@@ -40,14 +39,16 @@ final class QueuePositions {
   }
 
   void update(UpdateOffsetRequest request, Reply<UpdateOffsetResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     String group = ResourceNames.group(request.getGroup());
     InboundQueue queue = InboundQueue.of(request.getMessageQueue());
+    call.mayConsume(group, queue.topic());
     long offset = request.getOffset();
     if (offset < 0) {
       throw new Refusal(Code.ILLEGAL_OFFSET, "offset: " + offset + " (expected: 0 or more)");
     }
     with(
+        call,
         reply,
         offsets ->
             offsets.commit(
@@ -69,10 +70,12 @@ final class QueuePositions {
   }
 
   void get(GetOffsetRequest request, Reply<GetOffsetResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     String group = ResourceNames.group(request.getGroup());
     InboundQueue queue = InboundQueue.of(request.getMessageQueue());
+    call.mayConsume(group, queue.topic());
     with(
+        call,
         reply,
         offsets ->
             offsets.committed(
@@ -103,9 +106,10 @@ final class QueuePositions {
   }
 
   void query(QueryOffsetRequest request, Reply<QueryOffsetResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     InboundQueue named = InboundQueue.of(request.getMessageQueue());
     String topic = named.topic();
+    call.mayRead(topic);
     QueueId queue = named.queue();
     Completion<Long> answer =
         reply.orRefuse(
@@ -116,11 +120,11 @@ final class QueuePositions {
                         .setOffset(offset)
                         .build()));
     switch (request.getQueryOffsetPolicy()) {
-      case BEGINNING -> with(reply, offsets -> offsets.first(topic, queue, answer));
-      case END -> with(reply, offsets -> offsets.end(topic, queue, answer));
+      case BEGINNING -> with(call, reply, offsets -> offsets.first(topic, queue, answer));
+      case END -> with(call, reply, offsets -> offsets.end(topic, queue, answer));
       case TIMESTAMP -> {
         long millis = timestamp(request);
-        with(reply, offsets -> offsets.at(topic, queue, millis, answer));
+        with(call, reply, offsets -> offsets.at(topic, queue, millis, answer));
       }
       case UNRECOGNIZED ->
           throw new Refusal(
@@ -144,7 +148,7 @@ final class QueuePositions {
     return millis;
   }
 
-  private <A> void with(Reply<A> reply, Consumer<QueueOffsets> call) {
-    lease.use(reply.orRefuse(active -> call.accept(active.upstream().offsets())));
+  private static <A> void with(Call call, Reply<A> reply, Consumer<QueueOffsets> then) {
+    call.lease().use(reply.orRefuse(active -> then.accept(active.upstream().offsets())));
   }
 }

@@ -7,17 +7,16 @@ import dev.sluice.gateway.proto.v2.Status;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.ActiveUpstream;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 
 /** RecallMessage: a delayed message is taken back before it is due. */
 final class Recalls {
 
   private static final int MAX_HANDLE = 2048;
 
-  private final UpstreamLease lease;
+  private final Callers callers;
 
-  Recalls(UpstreamLease lease) {
-    this.lease = lease;
+  Recalls(Callers callers) {
+    this.callers = callers;
   }
 
   static RecallMessageResponse refused(Status status) {
@@ -25,8 +24,9 @@ final class Recalls {
   }
 
   void recall(RecallMessageRequest request, Reply<RecallMessageResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     String topic = ResourceNames.topic(request.getTopic());
+    call.maySendTo(topic);
     String handle = request.getRecallHandle();
     if (handle.isBlank() || handle.length() > MAX_HANDLE) {
       throw new Refusal(
@@ -35,18 +35,19 @@ final class Recalls {
               + handle.length()
               + " characters (expected: the one that a delayed message was sent with)");
     }
-    lease.use(
-        new Completion<>() {
-          @Override
-          public void done(ActiveUpstream active) {
-            active.upstream().recall(topic, handle, answer(reply));
-          }
+    call.lease()
+        .use(
+            new Completion<>() {
+              @Override
+              public void done(ActiveUpstream active) {
+                active.upstream().recall(topic, handle, answer(reply));
+              }
 
-          @Override
-          public void failed(GatewayException failure) {
-            reply.refuse(failure);
-          }
-        });
+              @Override
+              public void failed(GatewayException failure) {
+                reply.refuse(failure);
+              }
+            });
   }
 
   private static Completion<String> answer(Reply<RecallMessageResponse> reply) {

@@ -38,7 +38,7 @@ final class Receives {
 
   private static final Logger LOG = LoggerFactory.getLogger(Receives.class);
 
-  private final UpstreamLease lease;
+  private final Callers callers;
   private final ReceivePath path;
   private final AckPath acks;
   private final Clients clients;
@@ -49,8 +49,8 @@ final class Receives {
    *
    * @param maxHold how long deliveries may be held by this gateway's settings
    */
-  Receives(UpstreamLease lease, ReceivePath path, AckPath acks, Clients clients, Duration maxHold) {
-    this.lease = lease;
+  Receives(Callers callers, ReceivePath path, AckPath acks, Clients clients, Duration maxHold) {
+    this.callers = callers;
     this.path = path;
     this.acks = acks;
     this.clients = clients;
@@ -64,7 +64,10 @@ final class Receives {
     // that.
     observer.setOnCancelHandler(answer::cancel);
     try {
-      answer.begin(InboundReceive.of(request), CallerIdentity.clientId());
+      Call call = callers.current();
+      InboundReceive asked = InboundReceive.of(request);
+      call.mayConsume(asked.group(), asked.topic());
+      answer.begin(asked, call);
     } catch (Refusal | GatewayException refusal) {
       answer.refuse(Statuses.of(refusal));
     }
@@ -75,6 +78,7 @@ final class Receives {
     private final ReceiveMessageRequest request;
     private final ServerCallStreamObserver<ReceiveMessageResponse> observer;
     private final Context call = Context.current();
+    private @Nullable UpstreamLease lease;
     private @Nullable Renewal renewal;
     private long invisibleMillis;
     private Cancellable receive = Cancellable.NONE;
@@ -86,27 +90,34 @@ final class Receives {
       this.observer = observer;
     }
 
-    void begin(InboundReceive asked, String client) {
+    void begin(InboundReceive asked, Call from) {
+      lease = from.lease();
       invisibleMillis = asked.invisible().toMillis();
-      renewal = request.getAutoRenew() ? clients.renewal() : null;
-      lease.group(
-          asked.group(),
-          new Completion<>() {
-            @Override
-            public void done(ConsumerGroup group) {
-              if (cancelled) {
-                settle();
-              } else {
-                receive =
-                    path.receiveOnce(lease, asked.by(group), terms(group), client, Answer.this);
-              }
-            }
+      renewal = request.getAutoRenew() ? clients.renewal(from) : null;
+      from.lease()
+          .group(
+              asked.group(),
+              new Completion<>() {
+                @Override
+                public void done(ConsumerGroup group) {
+                  if (cancelled) {
+                    settle();
+                  } else {
+                    receive =
+                        path.receiveOnce(
+                            from.lease(),
+                            asked.by(group),
+                            terms(group),
+                            from.client().whole(),
+                            Answer.this);
+                  }
+                }
 
-            @Override
-            public void failed(GatewayException failure) {
-              Answer.this.failed(failure);
-            }
-          });
+                @Override
+                public void failed(GatewayException failure) {
+                  Answer.this.failed(failure);
+                }
+              });
     }
 
     private ReceiveTerms terms(ConsumerGroup group) {
@@ -156,8 +167,12 @@ final class Receives {
 
     /** Nobody will read it: it comes again at once rather than after its invisible duration. */
     private void handBack(SealedDelivery delivery) {
+      UpstreamLease through = lease;
+      if (through == null) {
+        return;
+      }
       acks.changeInvisible(
-          lease,
+          through,
           delivery.handle(),
           Duration.ZERO,
           new Completion<>() {

@@ -13,17 +13,16 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Topology;
 import dev.sluice.gateway.upstreams.ActiveUpstream;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.ArrayList;
 import java.util.List;
 
 /** QueryRoute: a topic's queues, at the address that the caller dialled. */
 final class Routes {
 
-  private final UpstreamLease lease;
+  private final Callers callers;
 
-  Routes(UpstreamLease lease) {
-    this.lease = lease;
+  Routes(Callers callers) {
+    this.callers = callers;
   }
 
   QueryRouteResponse refused(Status status) {
@@ -31,21 +30,23 @@ final class Routes {
   }
 
   void query(QueryRouteRequest request, Reply<QueryRouteResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     String topic = ResourceNames.topic(request.getTopic());
+    call.mayKnow(topic);
     Endpoints dialled = AccessPoint.dialled(request.getEndpoints());
-    lease.use(
-        new Completion<>() {
-          @Override
-          public void done(ActiveUpstream active) {
-            active.upstream().topology(topic, answer(request.getTopic(), dialled, reply));
-          }
+    call.lease()
+        .use(
+            new Completion<>() {
+              @Override
+              public void done(ActiveUpstream active) {
+                active.upstream().topology(topic, answer(request.getTopic(), dialled, reply));
+              }
 
-          @Override
-          public void failed(GatewayException failure) {
-            reply.refuse(failure);
-          }
-        });
+              @Override
+              public void failed(GatewayException failure) {
+                reply.refuse(failure);
+              }
+            });
   }
 
   private static Completion<Topology> answer(

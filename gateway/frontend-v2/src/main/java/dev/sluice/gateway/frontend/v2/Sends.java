@@ -1,6 +1,5 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.SendPath;
 import dev.sluice.gateway.core.TransactionPath.Transaction;
 import dev.sluice.gateway.proto.v2.Code;
@@ -12,9 +11,7 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Topology.MessageKind;
-import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.Names;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -29,26 +26,23 @@ final class Sends {
   /** The most messages in one request. */
   static final int MAX_MESSAGES = 1024;
 
-  private final UpstreamLease lease;
+  private final Callers callers;
   private final SendPath path;
   private final Transactions transactions;
   private final TopicKinds kinds;
   private final Clients clients;
-  private final CurrentConnection connection;
 
   Sends(
-      UpstreamLease lease,
+      Callers callers,
       SendPath path,
       Transactions transactions,
       TopicKinds kinds,
-      Clients clients,
-      CurrentConnection connection) {
-    this.lease = lease;
+      Clients clients) {
+    this.callers = callers;
     this.path = path;
     this.transactions = transactions;
     this.kinds = kinds;
     this.clients = clients;
-    this.connection = connection;
   }
 
   static SendMessageResponse refused(Status status) {
@@ -56,25 +50,26 @@ final class Sends {
   }
 
   void send(SendMessageRequest request, Reply<SendMessageResponse> reply) {
-    CallerIdentity.clientId();
+    Call call = callers.current();
     int count = request.getMessagesCount();
     if (count == 0 || count > MAX_MESSAGES) {
       throw new Refusal(
           Code.BAD_REQUEST, "messages: " + count + " (expected: 1 to " + MAX_MESSAGES + ")");
     }
+    call.maySendTo(ResourceNames.topic(request.getMessages(0).getTopic()));
     // All are checked before the first is sent: a refused request has stored nothing.
     var messages = new Inbound[count];
     for (int i = 0; i < count; i++) {
       messages[i] = Inbound.message(request.getMessages(i));
       checkTopic(messages[i].outbound().topic(), messages[0].outbound().topic());
       if (count > 1) {
-        path.check(lease, messages[i].outbound());
+        path.check(call.lease(), messages[i].outbound());
       }
     }
-    ConnectionScope scope = connection.get();
     // The call itself was charged as one.
-    scope.caller().charge(count - 1);
+    call.caller().charge(count - 1);
     kinds.of(
+        call.lease(),
         messages[0].outbound().topic(),
         taken ->
             reply.unlessRefused(
@@ -82,10 +77,10 @@ final class Sends {
                   for (Inbound message : messages) {
                     checkKind(message, taken);
                   }
-                  send(scope, messages, new Results(count, reply));
+                  send(call, messages, new Results(count, reply));
                 }));
     if (messages[0].kind() == MessageKind.TRANSACTION) {
-      clients.publishes(request.getMessages(0).getTopic());
+      clients.publishes(call, request.getMessages(0).getTopic());
     }
   }
 
@@ -105,13 +100,13 @@ final class Sends {
     }
   }
 
-  private void send(ConnectionScope scope, Inbound[] messages, Results results) {
+  private void send(Call call, Inbound[] messages, Results results) {
     for (int i = 0; i < messages.length; i++) {
       if (messages[i].kind() == MessageKind.TRANSACTION) {
         transactions.begin(
-            scope, messages[i].outbound(), messages[i].checkAfter(), results.ofBegun(i));
+            call, messages[i].outbound(), messages[i].checkAfter(), results.ofBegun(i));
       } else {
-        path.send(lease, messages[i].outbound(), results.of(i));
+        path.send(call.lease(), messages[i].outbound(), results.of(i));
       }
     }
   }

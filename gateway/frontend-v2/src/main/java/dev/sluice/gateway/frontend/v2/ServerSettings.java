@@ -33,21 +33,21 @@ final class ServerSettings {
 
   private ServerSettings() {}
 
-  /** Checks the names that the client gives, and that it says what it is. */
-  static void check(Settings client) {
+  /** Checks the names that the client gives, that they are for it, and that it says what it is. */
+  static void check(Settings client, Call call) {
     switch (client.getPubSubCase()) {
       case PUBLISHING -> {
         checkCount("publishing.topics", client.getPublishing().getTopicsCount());
         for (Resource topic : client.getPublishing().getTopicsList()) {
-          ResourceNames.topic(topic);
+          call.maySendTo(ResourceNames.topic(topic));
         }
       }
       case SUBSCRIPTION -> {
         Subscription subscription = client.getSubscription();
         checkCount("subscription.subscriptions", subscription.getSubscriptionsCount());
-        ResourceNames.group(subscription.getGroup());
+        call.mayConsumeAs(ResourceNames.group(subscription.getGroup()));
         for (SubscriptionEntry entry : subscription.getSubscriptionsList()) {
-          ResourceNames.topic(entry.getTopic());
+          call.mayRead(ResourceNames.topic(entry.getTopic()));
         }
       }
       case PUBSUB_NOT_SET ->

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.frontend.v2;
 
+import dev.sluice.gateway.core.TransactionPath;
 import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.proto.v2.Settings;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
@@ -8,7 +9,6 @@ import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.ConnectionScope;
 import dev.sluice.gateway.upstreams.ResourceKinds;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
 import io.grpc.Status;
@@ -31,9 +31,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryStream.class);
 
   private final Clients clients;
-  private final UpstreamLease lease;
-  private final Clients.Key client;
-  private final ConnectionScope scope;
+  private final Call call;
   private final ServerCallStreamObserver<TelemetryCommand> observer;
   private final SynchronizationContext turns =
       new SynchronizationContext(
@@ -49,17 +47,13 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   TelemetryStream(
       Clients clients,
-      UpstreamLease lease,
-      Clients.Key client,
-      ConnectionScope scope,
+      Call call,
       ServerCallStreamObserver<TelemetryCommand> observer,
-      OrphanChecks.Source checks) {
+      TransactionPath checks) {
     this.clients = clients;
-    this.lease = lease;
-    this.client = client;
-    this.scope = scope;
+    this.call = call;
     this.observer = observer;
-    this.checks = new OrphanChecks(checks, scope, turns, observer::isReady, this::command);
+    this.checks = new OrphanChecks(checks, call, turns, observer::isReady, this::command);
   }
 
   /** What a refused stream's caller may still say goes nowhere. */
@@ -78,7 +72,8 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   void start(Ledger ledger) {
     turns.execute(
-        () -> tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + client.id(), this));
+        () ->
+            tracked = ledger.track(ResourceKinds.STREAM, "telemetry of " + call.clientId(), this));
     observer.setOnCancelHandler(() -> turns.execute(this::end));
     observer.setOnReadyHandler(
         () -> {
@@ -87,15 +82,15 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
         });
     observer.disableAutoRequest();
     turns.execute(this::askForNext);
-    scope.adopt(this);
+    scope().adopt(this);
   }
 
   Clients.Key client() {
-    return client;
+    return call.client();
   }
 
   ConnectionScope scope() {
-    return scope;
+    return call.scope();
   }
 
   /** The client may be asked about transactions of this topic too. */
@@ -147,7 +142,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
       return;
     }
     try {
-      scope.caller().charge(charged ? 1 : 0);
+      call.caller().charge(charged ? 1 : 0);
       charged = true;
       obey(command);
     } catch (Refusal | GatewayException refusal) {
@@ -159,11 +154,11 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     switch (command.getCommandCase()) {
       case SETTINGS -> settings(command.getSettings());
       case THREAD_STACK_TRACE ->
-          clients.questions().answered(client, command.getThreadStackTrace().getNonce(), command);
+          clients.questions().answered(client(), command.getThreadStackTrace().getNonce(), command);
       case VERIFY_MESSAGE_RESULT ->
           clients
               .questions()
-              .answered(client, command.getVerifyMessageResult().getNonce(), command);
+              .answered(client(), command.getVerifyMessageResult().getNonce(), command);
       // What only servers say.
       case RECOVER_ORPHANED_TRANSACTION_COMMAND,
           PRINT_THREAD_STACK_TRACE_COMMAND,
@@ -175,14 +170,15 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   }
 
   private void settings(Settings told) {
-    ServerSettings.check(told);
+    ServerSettings.check(told, call);
     clients.known(this);
     leaveGroup();
     if (told.hasSubscription()) {
       consumes = GroupClients.Told.of(this, told);
       clients.groups().join(consumes);
       answering = true;
-      lease.group(ResourceNames.group(told.getSubscription().getGroup()), new ToConsumer(told));
+      call.lease()
+          .group(ResourceNames.group(told.getSubscription().getGroup()), new ToConsumer(told));
     } else {
       command(ServerSettings.toProducer(told));
       checks.publishes(ServerSettings.published(told));
@@ -291,7 +287,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     checks.close();
     leaveGroup();
     clients.gone(this);
-    scope.forget(this);
+    scope().forget(this);
     if (tracked != null) {
       tracked.close();
     }

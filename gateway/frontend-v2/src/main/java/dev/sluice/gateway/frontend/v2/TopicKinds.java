@@ -39,7 +39,6 @@ final class TopicKinds {
 
   private record Place(Thread thread, String topic) {}
 
-  private final UpstreamLease lease;
   private final Clock clock;
   // Emptied when full.
   private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -50,17 +49,17 @@ final class TopicKinds {
   // A topic is removed when its answer is there; bounded by what is known.
   private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
 
-  TopicKinds(UpstreamLease lease, Clock clock) {
-    this.lease = lease;
+  TopicKinds(Clock clock) {
     this.clock = clock;
   }
 
   /**
    * Tells the kinds, now or later on the calling thread, which has to be a loop's.
    *
+   * @param lease what to ask through
    * @throws Refusal where too many wait already
    */
-  void of(String topic, Consumer<Set<MessageKind>> then) {
+  void of(UpstreamLease lease, String topic, Consumer<Set<MessageKind>> then) {
     var place = new Place(Thread.currentThread(), topic);
     Deque<Consumer<Set<MessageKind>>> ahead = waiting.get(place);
     if (ahead != null) {
@@ -73,11 +72,11 @@ final class TopicKinds {
       var first = new ArrayDeque<Consumer<Set<MessageKind>>>();
       await(first, then);
       waiting.put(place, first);
-      lookup(topic, kinds -> serve(place, kinds));
+      lookup(lease, topic, kinds -> serve(place, kinds));
       return;
     }
     if (age > FRESH.toNanos() && refreshing.add(topic)) {
-      lookup(topic, kinds -> refreshing.remove(topic));
+      lookup(lease, topic, kinds -> refreshing.remove(topic));
     }
     then.accept(found.kinds);
   }
@@ -103,7 +102,22 @@ final class TopicKinds {
     waiting.remove(place);
   }
 
-  private void lookup(String topic, Consumer<Set<MessageKind>> then) {
+  private static void ask(UpstreamLease lease, String topic, Completion<Topology> answer) {
+    lease.use(
+        new Completion<>() {
+          @Override
+          public void done(ActiveUpstream active) {
+            active.upstream().topology(topic, answer);
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            answer.failed(failure);
+          }
+        });
+  }
+
+  private void lookup(UpstreamLease lease, String topic, Consumer<Set<MessageKind>> then) {
     Completion<Topology> answer =
         new Completion<>() {
           @Override
@@ -120,17 +134,6 @@ final class TopicKinds {
             then.accept(ANY);
           }
         };
-    lease.use(
-        new Completion<>() {
-          @Override
-          public void done(ActiveUpstream active) {
-            active.upstream().topology(topic, answer);
-          }
-
-          @Override
-          public void failed(GatewayException failure) {
-            answer.failed(failure);
-          }
-        });
+    ask(lease, topic, answer);
   }
 }

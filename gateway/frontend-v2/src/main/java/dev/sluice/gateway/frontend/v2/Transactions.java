@@ -1,6 +1,5 @@
 package dev.sluice.gateway.frontend.v2;
 
-import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.TransactionPath;
 import dev.sluice.gateway.core.TransactionPath.Mode;
 import dev.sluice.gateway.core.TransactionPath.Transaction;
@@ -13,8 +12,6 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Resolution;
-import dev.sluice.gateway.upstreams.ConnectionScope;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
 
 /**
@@ -25,31 +22,22 @@ final class Transactions {
 
   private static final Duration MAX_RECOVERY = Duration.ofHours(1);
 
-  private final UpstreamLease lease;
+  private final Callers callers;
   private final TransactionPath path;
-  private final CurrentConnection connection;
 
-  Transactions(UpstreamLease lease, TransactionPath path, CurrentConnection connection) {
-    this.lease = lease;
+  Transactions(Callers callers, TransactionPath path) {
+    this.callers = callers;
     this.path = path;
-    this.connection = connection;
   }
 
   static EndTransactionResponse refused(Status status) {
     return EndTransactionResponse.newBuilder().setStatus(status).build();
   }
 
-  /**
-   * Stores the message; its caller ends the transaction.
-   *
-   * @param scope of the caller
-   */
+  /** Stores the message; its caller ends the transaction. */
   void begin(
-      ConnectionScope scope,
-      OutboundMessage message,
-      Duration checkAfter,
-      Completion<Transaction> completion) {
-    path.begin(scope.caller(), lease, message, Mode.MANUAL, checkAfter, completion);
+      Call call, OutboundMessage message, Duration checkAfter, Completion<Transaction> completion) {
+    path.begin(call.caller(), call.lease(), message, Mode.MANUAL, checkAfter, completion);
   }
 
   /** When the message system asks first; zero where the caller does not say. */
@@ -72,16 +60,16 @@ final class Transactions {
   }
 
   void end(EndTransactionRequest request, Reply<EndTransactionResponse> reply) {
-    CallerIdentity.clientId();
-    ResourceNames.topic(request.getTopic());
+    Call call = callers.current();
+    call.maySendTo(ResourceNames.topic(request.getTopic()));
     if (request.getTransactionId().isBlank()) {
       throw new Refusal(
           Code.INVALID_TRANSACTION_ID,
           "transaction_id: empty (expected: the one of a sent message or of a check)");
     }
     path.end(
-        connection.get().caller(),
-        lease,
+        call.caller(),
+        call.lease(),
         request.getTransactionId(),
         resolution(request),
         new Completion<>() {

@@ -3,9 +3,6 @@ package dev.sluice.gateway.frontend.v2;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.Gateway;
 import dev.sluice.gateway.spi.Credentials;
-import dev.sluice.gateway.spi.UpstreamSpec;
-import dev.sluice.gateway.upstreams.Endpoint;
-import dev.sluice.gateway.upstreams.UpstreamLease;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.ServerInterceptors;
@@ -14,73 +11,70 @@ import io.grpc.ServerServiceDefinition;
 /**
  * Serves {@code apache.rocketmq.v2.MessagingService}, which the official clients of RocketMQ 5
  * speak, on the gateway's core. Its callers have no sessions of their own making: what a request
- * needs is in the request, and all of them share one upstream, the configured one.
+ * needs is in the request. All of them go to the configured upstream, and share a client of it, but
+ * those with credentials of their own.
  *
  * <p>Handlers run on the transport's loops and never block. Whoever makes it closes it, before the
  * gateway.
  */
 public final class V2Frontend implements AutoCloseable {
 
-  private final UpstreamLease lease;
+  private final Leases leases;
   private final Clients clients;
   private final ServerServiceDefinition service;
 
-  private V2Frontend(UpstreamLease lease, Clients clients, ServerServiceDefinition service) {
-    this.lease = lease;
+  private V2Frontend(Leases leases, Clients clients, ServerServiceDefinition service) {
+    this.leases = leases;
     this.clients = clients;
     this.service = service;
+  }
+
+  /** Makes the service for a message system that asks nobody who they are. */
+  public static V2Frontend create(Gateway gateway, CurrentConnection connection, Ledger ledger) {
+    return create(gateway, connection, Credentials.NONE, ledger);
   }
 
   /**
    * Makes the service. Takes a lease of the configured upstream, which the first request starts.
    *
    * @param connection tells the connection of the call being served
+   * @param credentials what calls go to the upstream under whose callers have none of their own
    * @param ledger counts its streams
    */
-  public static V2Frontend create(Gateway gateway, CurrentConnection connection, Ledger ledger) {
-    Endpoint endpoint = gateway.endpoints().upstream();
-    UpstreamLease lease =
-        gateway
-            .upstreams()
-            .lease(
-                endpoint.scheme(),
-                new UpstreamSpec(endpoint.address(), "", Credentials.NONE),
-                UpstreamLease.Idle.CONSUMER,
-                "apache.rocketmq.v2");
+  public static V2Frontend create(
+      Gateway gateway, CurrentConnection connection, Credentials credentials, Ledger ledger) {
+    var leases = new Leases(gateway.upstreams(), gateway.endpoints().upstream(), credentials);
+    var callers = new Callers(connection, leases);
     var clients =
         new Clients(
-            lease,
-            ledger,
-            gateway.clock(),
-            connection,
-            new OrphanChecks.Source(gateway.transactions(), lease),
-            gateway.receives()::forget);
-    lease.answer(new ClientInquiries(clients.groups(), clients.questions()));
-    var transactions = new Transactions(lease, gateway.transactions(), connection);
-    var kinds = new TopicKinds(lease, Clock.system());
+            callers, ledger, gateway.clock(), gateway.transactions(), gateway.receives()::forget);
+    leases.answer(new ClientInquiries(clients.groups(), clients.questions()));
+    var transactions = new Transactions(callers, gateway.transactions());
+    var kinds = new TopicKinds(Clock.system());
     var service =
         new MessagingService(
-            new Routes(lease),
-            new Assignments(lease),
-            new Sends(lease, gateway.sends(), transactions, kinds, clients, connection),
+            new Routes(callers),
+            new Assignments(callers),
+            new Sends(callers, gateway.sends(), transactions, kinds, clients),
             transactions,
-            new Recalls(lease),
+            new Recalls(callers),
             new Receives(
-                lease,
+                callers,
                 gateway.receives(),
                 gateway.acks(),
                 clients,
                 gateway.settings().receive().maxHold()),
-            new Acks(lease, gateway.acks(), connection),
-            new InvisibleDurations(lease, gateway.acks()),
-            new DeadLetterForwards(lease, gateway.acks()),
-            new Pulls(lease, gateway.pulls()),
-            new QueuePositions(lease),
+            new Acks(callers, gateway.acks()),
+            new InvisibleDurations(callers, gateway.acks()),
+            new DeadLetterForwards(callers, gateway.acks()),
+            new Pulls(callers, gateway.pulls()),
+            new QueuePositions(callers),
             clients);
     return new V2Frontend(
-        lease,
+        leases,
         clients,
-        ServerInterceptors.intercept(service, new CallerIdentity(), new NotServedYet()));
+        ServerInterceptors.interceptForward(
+            service, new RefusedCalls(connection), new CallerIdentity(), new NotServedYet()));
   }
 
   /** What a gRPC server serves. */
@@ -88,10 +82,10 @@ public final class V2Frontend implements AutoCloseable {
     return service;
   }
 
-  /** Ends the telemetry streams, and gives up the upstream. Idempotent. */
+  /** Ends the telemetry streams, and gives up the upstreams. Idempotent. */
   @Override
   public void close() {
     clients.leave();
-    lease.close();
+    leases.close();
   }
 }

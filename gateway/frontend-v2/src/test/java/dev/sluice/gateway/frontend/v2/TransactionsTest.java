@@ -20,6 +20,7 @@ import dev.sluice.gateway.proto.v2.MessageType;
 import dev.sluice.gateway.proto.v2.Publishing;
 import dev.sluice.gateway.proto.v2.RecoverOrphanedTransactionCommand;
 import dev.sluice.gateway.proto.v2.Resource;
+import dev.sluice.gateway.proto.v2.SendMessageResponse;
 import dev.sluice.gateway.proto.v2.SendResultEntry;
 import dev.sluice.gateway.proto.v2.Settings;
 import dev.sluice.gateway.proto.v2.SystemProperties;
@@ -156,10 +157,10 @@ class TransactionsTest {
   void aFailureToStoreIsTold() {
     server.backend().faults().failNext(Operation.BEGIN, GatewayException.unavailable("gone", null));
 
-    SendResultEntry entry = client.send(half("a", SystemProperties.newBuilder())).getEntries(0);
+    SendMessageResponse answer = client.send(half("a", SystemProperties.newBuilder()));
 
-    assertThat(entry.getStatus().getCode()).isEqualTo(Code.HA_NOT_AVAILABLE);
-    assertThat(entry.getTransactionId()).isEmpty();
+    assertThat(answer.getStatus().getCode()).isEqualTo(Code.HA_NOT_AVAILABLE);
+    assertThat(answer.getEntriesList()).isEmpty();
   }
 
   @Test
