@@ -21,6 +21,11 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,15 +42,20 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A gateway in front of a message system in memory, called with whatever bytes. Each call must be
- * answered, and not by a status that stands for a handler that threw; at the end nothing is open.
+ * answered, and not by a status that stands for a handler that threw; each stream that is open when
+ * the gateway stops must be ended by it; at the end nothing is open.
  */
 final class FuzzedGateway {
   private static final Metadata.Key<String> CLIENT_ID =
@@ -54,7 +64,8 @@ final class FuzzedGateway {
   private static final List<MethodDescriptor> METHODS =
       Stream.of(Rocketmq.getDescriptor(), Service.getDescriptor(), PeersOuterClass.getDescriptor())
           .map(FileDescriptor::getServices)
-          .flatMap(services -> services.getFirst().getMethods().stream())
+          .flatMap(List::stream)
+          .flatMap(service -> service.getMethods().stream())
           .toList();
   private static final Duration CLOSE_TIME = Duration.ofSeconds(10);
   private static final int ANSWER_SECONDS = 20;
@@ -64,6 +75,8 @@ final class FuzzedGateway {
   private final Ledger ledger;
   private final GatewayServer server;
   private final RandomRequests requests = new RandomRequests();
+  // How many calls were answered, by method; of streams, messages and their end.
+  private final Map<MethodDescriptor, AtomicInteger> answers = new ConcurrentHashMap<>();
   // Closed and left when there are more than may be open.
   private final Deque<Call> streams = new ArrayDeque<>();
   private ManagedChannel channel;
@@ -91,6 +104,50 @@ final class FuzzedGateway {
 
   private ManagedChannel connect() {
     return NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().build();
+  }
+
+  /** The services that are called. */
+  static Set<String> calledServices() {
+    return METHODS.stream()
+        .map(method -> method.getService().getFullName())
+        .collect(Collectors.toSet());
+  }
+
+  /** How many answers the least answered method got, in calls and streams. */
+  int fewestAnswers() {
+    return METHODS.stream()
+        .mapToInt(method -> answers.getOrDefault(method, new AtomicInteger()).get())
+        .min()
+        .orElse(0);
+  }
+
+  /** The services that the server says it has. */
+  Set<String> servedServices() throws Exception {
+    var listed = new CompletableFuture<Set<String>>();
+    StreamObserver<ServerReflectionRequest> asking =
+        ServerReflectionGrpc.newStub(channel)
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse answer) {
+                    listed.complete(
+                        answer.getListServicesResponse().getServiceList().stream()
+                            .map(ServiceResponse::getName)
+                            .collect(Collectors.toSet()));
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    listed.completeExceptionally(failure);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    asking.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+    Set<String> services = listed.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    asking.onCompleted();
+    return services;
   }
 
   /** How many calls were made. */
@@ -132,11 +189,19 @@ final class FuzzedGateway {
     }
     streams.add(stream);
     if (streams.size() > OPEN_STREAMS) {
-      streams.remove().cancel();
+      Call oldest = streams.remove();
+      oldest.expectNoFault();
+      if (oldest.method.isClientStreaming() && choices.chance(50)) {
+        oldest.halfClose();
+        oldest.awaitAnswer();
+      } else {
+        oldest.cancel();
+      }
     }
   }
 
   private void endConnection(boolean abruptly) throws InterruptedException {
+    streams.forEach(Call::expectNoFault);
     if (!abruptly) {
       streams.forEach(Call::cancel);
     }
@@ -157,8 +222,11 @@ final class FuzzedGateway {
     }
   }
 
-  /** Ends the connection and then the gateway; expects both to leave nothing. */
-  void stop() throws InterruptedException {
+  /**
+   * Ends the connection and then, with streams on another one, the gateway; expects both to leave
+   * nothing, and each stream to be ended.
+   */
+  void stop(Choices choices) throws Exception {
     endConnection(false);
     await()
         .atMost(Duration.ofSeconds(ANSWER_SECONDS))
@@ -174,7 +242,17 @@ final class FuzzedGateway {
                             ledger.open(ResourceKinds.HELD_DELIVERY)))
                     .as(ledger.toString())
                     .allMatch(open -> open == 0));
+    channel = connect();
+    while (streams.size() < OPEN_STREAMS) {
+      call(choices);
+    }
     CloseReport report = server.close(Deadline.after(CLOSE_TIME));
+    for (Call stream : streams) {
+      stream.awaitAnswer();
+    }
+    streams.clear();
+    channel.shutdownNow();
+    assertThat(channel.awaitTermination(ANSWER_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(report.clean()).as(report.describe()).isTrue();
     LedgerCheck.assertClean(ledger);
   }
@@ -210,16 +288,34 @@ final class FuzzedGateway {
 
     @Override
     public void onMessage(byte[] message) {
+      answered();
       requests.learn(method.getOutputType(), message);
+    }
+
+    private void answered() {
+      answers.computeIfAbsent(method, same -> new AtomicInteger()).incrementAndGet();
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
+      if (status.getCode() != Status.Code.CANCELLED) {
+        answered();
+      }
       end.complete(status);
     }
 
+    /** Where it has ended. */
+    void expectNoFault() {
+      if (end.isDone()) {
+        expectNoFault(end.join());
+      }
+    }
+
     void awaitAnswer() throws Exception {
-      Status status = end.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      expectNoFault(end.get(ANSWER_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private void expectNoFault(Status status) {
       assertThat(isOurs(status)).as("%s: %s", method.getFullName(), status).isFalse();
     }
 

@@ -18,6 +18,18 @@ class RandomCallsTest {
 
   @TempDir private Path folder;
 
+  /** Those that come with gRPC. */
+  private static final String GRPC = "grpc.";
+
+  @Test
+  void everyServiceThatIsServedIsCalled(Seeds seeds) throws Exception {
+    FuzzedGateway gateway = FuzzedGateway.start(folder);
+    assertThat(gateway.servedServices())
+        .filteredOn(service -> !service.startsWith(GRPC))
+        .containsExactlyInAnyOrderElementsOf(FuzzedGateway.calledServices());
+    gateway.stop(Choices.of(seeds));
+  }
+
   @Test
   void everyCallIsAnsweredAndLeavesNothing(Seeds seeds) throws Exception {
     // given
@@ -38,7 +50,8 @@ class RandomCallsTest {
       assertThat(gateway.figure(name)).as(name).isPositive();
     }
     assertThat(heapInUse()).isLessThan(halfWay + MAX_GROWTH);
-    gateway.stop();
+    assertThat(gateway.fewestAnswers()).as("answers of the least answered RPC").isPositive();
+    gateway.stop(choices);
   }
 
   private static long heapInUse() {

@@ -2,7 +2,7 @@ package dev.sluice.gateway.server;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import java.io.IOException;
+import dev.sluice.testkit.Seeds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ class RpcFuzzTest {
     }
   }
 
-  private static FuzzedGateway current() throws IOException, InterruptedException {
+  private static FuzzedGateway current() throws Exception {
     FuzzedGateway running = gateway;
     if (running != null && running.calls() >= CALLS_PER_GATEWAY) {
       end();
@@ -52,11 +52,11 @@ class RpcFuzzTest {
   }
 
   @AfterAll
-  static void end() throws InterruptedException {
+  static void end() throws Exception {
     FuzzedGateway running = gateway;
     gateway = null;
     if (running != null) {
-      running.stop();
+      running.stop(Choices.of(Seeds.fresh()));
     }
   }
 }

@@ -8,11 +8,11 @@ import dev.sluice.rocketmq.wire.FrameEncoder;
 import dev.sluice.rocketmq.wire.FrameLimits;
 import dev.sluice.rocketmq.wire.HeaderForm;
 import dev.sluice.rocketmq.wire.RemotingCommand;
-import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +24,6 @@ final class FuzzTargets {
   static final FrameLimits LIMITS = new FrameLimits(1 << 20, 1 << 16, 256);
   static final int LARGEST_HEADER = 0xFFFFFF;
   static final int MAX_INFLATED = 1 << 20;
-
-  private static final PopMessage POP =
-      new PopMessage(
-          "b", "g", "t", -1, 32, 30_000, 0, 1, PopMessage.InitMode.MIN, null, null, true, null);
 
   private FuzzTargets() {}
 
@@ -132,8 +128,9 @@ final class FuzzTargets {
       return;
     }
     pullAnswer(answer);
+    AnsweredRequests.readAll(answer);
     try {
-      PopReply reply = POP.read(answer);
+      PopReply reply = AnsweredRequests.POP.read(answer);
       for (PoppedMessage popped : reply.messages()) {
         PopHandle handle = popped.handle();
         assertThat(PopHandle.parse(handle.encode())).isEqualTo(handle);
@@ -165,19 +162,22 @@ final class FuzzTargets {
   static void routeData(byte[] data) {
     RemotingCommand answer =
         RemotingCommand.response(0, 1, null, Fields.empty(), ByteBuffer.wrap(data));
-    for (Request<?> request :
-        List.of(
-            new GetRoute("t"),
-            new ClusterInfo.Get(),
-            new BrokerRuntime.Get(),
-            new TopicRequests.ListTopics(),
-            new TopicRequests.GetTopicConfig("t"),
-            new GetGroup("g"))) {
-      try {
-        assertThat(request.read(answer)).isNotNull();
-      } catch (WireException expected) {
-        assertThat(expected.getMessage()).isNotEmpty();
-      }
+    AnsweredRequests.readAll(answer);
+  }
+
+  /** What stands for something in a text, as callers give it back. */
+  static void handles(byte[] data) {
+    String text = new String(data, StandardCharsets.UTF_8);
+    try {
+      PopHandle handle = PopHandle.parse(text);
+      assertThat(PopHandle.parse(handle.encode())).isEqualTo(handle);
+    } catch (WireException expected) {
+      assertThat(expected).hasMessageNotContaining("\n");
+    }
+    try {
+      assertThat(RecallHandle.parse(text).messageId()).isNotNull();
+    } catch (WireException expected) {
+      assertThat(expected).hasMessageNotContaining("\n");
     }
   }
 }

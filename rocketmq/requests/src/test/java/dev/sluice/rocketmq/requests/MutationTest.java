@@ -56,7 +56,8 @@ class MutationTest {
         new Target("storedMessages", FuzzTargets::storedMessages),
         new Target("bodies", FuzzTargets::bodies),
         new Target("popAnswer", FuzzTargets::popAnswer),
-        new Target("routeData", FuzzTargets::routeData));
+        new Target("routeData", FuzzTargets::routeData),
+        new Target("handles", FuzzTargets::handles));
   }
 
   @ParameterizedTest

@@ -50,4 +50,9 @@ class WireFuzzTest {
   void routeData(byte[] data) {
     FuzzTargets.routeData(data);
   }
+
+  @FuzzTest(maxDuration = FOR)
+  void handles(byte[] data) {
+    FuzzTargets.handles(data);
+  }
 }
