@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -16,28 +18,31 @@ class LocksTest {
   @Test
   void noLockIsHeldAcrossTheNetworkCallbacksAndWaits() throws IOException {
     Repository repository = Repository.here();
-    List<String> breaches = new ArrayList<>();
-    int classes = 0;
+    List<Path> files = new ArrayList<>();
     for (Path folder : classFolders(repository.root())) {
-      for (Path file : classFiles(folder)) {
-        classes++;
-        breaches.addAll(Locks.breaches(file));
-      }
+      files.addAll(classFiles(folder));
     }
-    assertThat(classes).as("classes read").isGreaterThan(300);
-    assertThat(breaches).as("called while a lock is held").isEmpty();
+    var locks = new Locks(files);
+    assertThat(locks.size()).as("classes read").isGreaterThan(300);
+    assertThat(locks.breaches()).as("called while a lock is held").isEmpty();
   }
 
   @Test
   void whatTheRuleForbidsIsFound() throws Exception {
     Path classes = Path.of(getClass().getProtectionDomain().getCodeSource().getLocation().toURI());
     Path offender = classes.resolve(Offender.class.getName().replace('.', '/') + ".class");
-    assertThat(Locks.breaches(offender))
+    Path friend = classes.resolve(Friend.class.getName().replace('.', '/') + ".class");
+    assertThat(new Locks(List.of(offender, friend)).breaches())
         .extracting(breach -> breach.substring(breach.indexOf("$Offender.") + 10))
         .containsExactlyInAnyOrder(
             "inBlock calls java.lang.Runnable.run",
             "inMethod calls java.lang.Runnable.run",
-            "byAnother calls java.lang.Runnable.run");
+            "byAnother calls java.lang.Runnable.run",
+            "ofAnotherClass calls java.lang.Runnable.run",
+            "underTheLockOfAnEntry calls java.lang.Runnable.run",
+            "byReference calls java.lang.Runnable.run",
+            "byALockObject calls java.util.concurrent.locks.ReentrantLock.lock",
+            "byALockObject calls java.util.concurrent.locks.ReentrantLock.unlock");
   }
 
   /** Breaks the rule in each way that there is; what it does after a lock is fine. */
@@ -66,6 +71,37 @@ class LocksTest {
       task.run();
     }
 
+    synchronized void ofAnotherClass() {
+      Friend.help(task);
+    }
+
+    void underTheLockOfAnEntry(ConcurrentMap<String, String> map) {
+      map.computeIfPresent(
+          "key",
+          (key, value) -> {
+            Friend.help(task);
+            return value;
+          });
+    }
+
+    void byReference(ConcurrentMap<String, String> map) {
+      map.computeIfAbsent("key", this::made);
+    }
+
+    void byALockObject(ReentrantLock lock) {
+      lock.lock();
+      try {
+        task.run();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private String made(String key) {
+      task.run();
+      return key;
+    }
+
     int afterwards() {
       int before;
       synchronized (this) {
@@ -73,6 +109,15 @@ class LocksTest {
       }
       task.run();
       return before;
+    }
+  }
+
+  /** Runs what it is given. */
+  static final class Friend {
+    private Friend() {}
+
+    static void help(Runnable task) {
+      task.run();
     }
   }
 

@@ -196,8 +196,13 @@ final class DefaultRocketMQClient implements RocketMQClient {
     return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
   }
 
-  private synchronized void stopUpkeep() {
-    Upkeep tasks = upkeep;
+  private synchronized @Nullable Upkeep upkeep() {
+    return upkeep;
+  }
+
+  /** Not under the lock: whoever waits for a heartbeat is told. */
+  private void stopUpkeep() {
+    Upkeep tasks = upkeep();
     if (tasks != null) {
       heartbeats.stop();
       tasks.stop();
