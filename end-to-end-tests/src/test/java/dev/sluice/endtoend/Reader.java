@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,6 +34,7 @@ final class Reader {
   private final List<Message> messages = new CopyOnWriteArrayList<>();
   private final List<String> refused = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Message> notTaken = new LinkedBlockingQueue<>();
+  private final CountDownLatch opened = new CountDownLatch(1);
   private volatile Consumer<Message> handler = message -> {};
   private volatile @Nullable Status end;
 
@@ -52,6 +54,11 @@ final class Reader {
   private void start() {
     call.start(
         new ClientCall.Listener<>() {
+          @Override
+          public void onHeaders(Metadata headers) {
+            opened.countDown();
+          }
+
           @Override
           public void onMessage(Message message) {
             messages.add(message);
@@ -82,6 +89,14 @@ final class Reader {
 
   Reader readAll() {
     call.request(Integer.MAX_VALUE);
+    return this;
+  }
+
+  /** Waits until the gateway has said that nothing is passed over any more that is wanted here. */
+  Reader awaitOpen() throws InterruptedException {
+    assertThat(opened.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
+        .as("open within a minute; the stream's end: %s", end)
+        .isTrue();
     return this;
   }
 

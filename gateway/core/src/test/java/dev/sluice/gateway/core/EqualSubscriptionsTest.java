@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Streams of one group at two instances, which must ask for the same. */
 class EqualSubscriptionsTest {
   private static final Duration LATER = Duration.ofSeconds(40);
+  private static final Duration SOON = Duration.ofMillis(10);
 
   private final ManualLoops loops = new ManualLoops(3);
   private final MemoryBackend backend = new MemoryBackend(loops, loops, MemoryOptions.DEFAULTS);
@@ -58,7 +59,7 @@ class EqualSubscriptionsTest {
   /** A stream of a consumer that its instance has not made, so that nothing was said before. */
   private RecordingSink stream(ManualGateway gateway, String tags) {
     RecordingSink sink = gateway.open(consumer(gateway, tags));
-    loops.advance(Duration.ofMillis(10));
+    loops.advance(SOON);
     return sink;
   }
 
@@ -72,7 +73,7 @@ class EqualSubscriptionsTest {
     for (String tag : tags) {
       a.send(lease, Messages.tagged(TOPIC, "message of " + tag, tag)).value();
     }
-    loops.advance(Duration.ofMillis(10));
+    loops.advance(SOON);
   }
 
   private static void assertRefused(RecordingSink sink, String own, String other) {
@@ -116,7 +117,7 @@ class EqualSubscriptionsTest {
     gateway.run(
         () ->
             gateway.gateway().sessions().createConsumer(gateway.connection(), spec(tags), outcome));
-    loops.advance(Duration.ofMillis(10));
+    loops.advance(SOON);
     return outcome;
   }
 
@@ -133,8 +134,7 @@ class EqualSubscriptionsTest {
     RecordingSink first = stream(a, "x");
     assertRefused(stream(b, "y"), "y", "x");
     first.stream().close();
-    // What it has asked for last comes to its end first.
-    loops.advance(GatewaySettings.DEFAULTS.receive().pollWait());
+    loops.advance(SOON);
 
     RecordingSink second = stream(b, "y");
     publish("y");
@@ -173,8 +173,6 @@ class EqualSubscriptionsTest {
     RecordingSink leaving = stream(a, "y");
     RecordingSink other = stream(b, "x||y");
     leaving.stream().close();
-    // What it asked for before the second stream came passes over what only that one wants.
-    loops.advance(GatewaySettings.DEFAULTS.receive().pollWait());
     publish("y", "y", "y", "y");
     loops.advance(LATER);
 
@@ -245,8 +243,7 @@ class EqualSubscriptionsTest {
         .singleElement()
         .matches(shown -> shown.clients() == 1);
     second.stream().close();
-    // What it has asked for last comes to its end first.
-    loops.advance(GatewaySettings.DEFAULTS.receive().pollWait());
+    loops.advance(SOON);
     assertThat(backend.shown(ManualGateway.ADDRESS, GROUP)).isEmpty();
   }
 

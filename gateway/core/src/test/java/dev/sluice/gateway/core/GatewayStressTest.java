@@ -121,6 +121,9 @@ class GatewayStressTest {
     }
 
     @Override
+    public void opened() {}
+
+    @Override
     public void deliver(SealedDelivery delivery) {
       if (!loop.inLoop()) {
         world.failures.add(new AssertionError("delivered off its loop"));

@@ -66,6 +66,9 @@ class SessionsStressTest {
     }
 
     @Override
+    public void opened() {}
+
+    @Override
     public void deliver(SealedDelivery delivery) {}
 
     @Override

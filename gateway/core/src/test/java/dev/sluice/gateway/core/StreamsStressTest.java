@@ -56,6 +56,7 @@ class StreamsStressTest {
     private final Seeds seeds;
     private final int acks;
     private volatile boolean ready = true;
+    private boolean open;
     private boolean ended;
 
     Checked(World world, ConsumerSession session, Loop loop, Seeds seeds, int acks) {
@@ -86,8 +87,20 @@ class StreamsStressTest {
     }
 
     @Override
+    public void opened() {
+      check("opened");
+      if (open) {
+        world.hurried.fault("opened twice");
+      }
+      open = true;
+    }
+
+    @Override
     public void deliver(SealedDelivery delivery) {
       check("delivered");
+      if (!open) {
+        world.hurried.fault("delivered before it was open");
+      }
       if (seeds.chance(10)) {
         ready = false;
       }

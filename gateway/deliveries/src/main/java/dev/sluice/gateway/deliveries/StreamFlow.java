@@ -54,6 +54,17 @@ public final class StreamFlow implements DeliveryStream, Dependent {
     OnLoop.run(poll.loop(), () -> poll.join(subscriber));
   }
 
+  /** What it wants is asked for; called on the poll's loop, once, before anything is delivered. */
+  void opened() {
+    OnLoop.run(
+        loop,
+        () -> {
+          if (open) {
+            sink.opened();
+          }
+        });
+  }
+
   /** Called on the poll's loop; in this order. */
   void deliver(List<SealedDelivery> deliveries) {
     OnLoop.run(loop, () -> hand(deliveries));

@@ -162,8 +162,13 @@ public interface Upstream extends BoundedCloseable {
   /**
    * Hands out messages: as soon as there are any, an empty list after the wait. Cancelling may
    * leave messages handed out and unseen; they come again after their invisible duration.
+   *
+   * <p>What the filter does not match may be passed over, on behalf of the whole group and for
+   * good, from the call on until its completion. Not any more afterwards: whoever asks for
+   * something else has all that is stored from then on. To get there soon there is {@link
+   * Receiving#hasten}.
    */
-  Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion);
+  Receiving receive(ReceiveRequest request, Completion<List<Delivery>> completion);
 
   /**
    * Reads messages of one queue from an offset on, which nobody but the caller keeps: others read

@@ -1,6 +1,7 @@
 package dev.sluice.rocketmq.client;
 
 import dev.sluice.rocketmq.requests.AckMessage;
+import dev.sluice.rocketmq.requests.AwaitMessages;
 import dev.sluice.rocketmq.requests.ChangeInvisible;
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.PopHandle;
@@ -70,10 +71,7 @@ final class PopCalls implements Popping {
   public void pop(Broker broker, PopRequest request, Reply<PopReply> reply) {
     Endpoint endpoint = broker.reader();
     if (endpoint == null) {
-      Replies.fail(
-          reply,
-          ClientException.of(
-              FailureCategory.UNAVAILABLE, "broker: " + broker.name() + " has no address now"));
+      Replies.fail(reply, noAddress(broker));
       return;
     }
     Filter filter = request.filter();
@@ -98,6 +96,41 @@ final class PopCalls implements Popping {
     // What a lost answer held comes again by itself, so that asking again is harmless.
     router.call(
         endpoint, message, Remoting.Effect.READS, request.waitMillis() + callTimeoutMillis, reply);
+  }
+
+  private static ClientException noAddress(Broker broker) {
+    return ClientException.of(
+        FailureCategory.UNAVAILABLE, "broker: " + broker.name() + " has no address now");
+  }
+
+  @Override
+  public void await(
+      Broker broker,
+      String group,
+      String topic,
+      int queueId,
+      Filter filter,
+      long waitMillis,
+      Reply<AwaitMessages.Answer> reply) {
+    Endpoint endpoint = broker.reader();
+    if (endpoint == null) {
+      Replies.fail(reply, noAddress(broker));
+      return;
+    }
+    boolean all = filter.equals(Filter.ALL);
+    router.call(
+        endpoint,
+        new AwaitMessages(
+            group,
+            topic,
+            queueId,
+            waitMillis,
+            BORN_ON_ARRIVAL,
+            all ? null : filter.kind().name(),
+            all ? null : filter.expression()),
+        Remoting.Effect.READS,
+        waitMillis + callTimeoutMillis,
+        reply);
   }
 
   @Override

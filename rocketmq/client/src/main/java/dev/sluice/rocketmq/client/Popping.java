@@ -1,5 +1,6 @@
 package dev.sluice.rocketmq.client;
 
+import dev.sluice.rocketmq.requests.AwaitMessages;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.PopReply;
 import java.util.List;
@@ -19,6 +20,20 @@ public interface Popping {
 
   /** Asks this broker for messages. */
   void pop(Broker broker, PopRequest request, Reply<PopReply> reply);
+
+  /**
+   * Waits until a pop by this group is worth a try at this broker, and takes nothing: a pop that
+   * waits would pass over what its filter does not match when its wait ends. Brokers before 5.5
+   * regard no filter. Fails as TIMEOUT when nothing came until well after the wait.
+   */
+  void await(
+      Broker broker,
+      String group,
+      String topic,
+      int queueId,
+      Filter filter,
+      long waitMillis,
+      Reply<AwaitMessages.Answer> reply);
 
   /**
    * Acknowledges one message.

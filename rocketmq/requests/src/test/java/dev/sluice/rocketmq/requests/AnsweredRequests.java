@@ -22,6 +22,7 @@ final class AnsweredRequests {
   static final List<Request<?>> ALL =
       List.of(
           new AckMessage("g", "t", HANDLE),
+          new AwaitMessages("g", "t", -1, 0, 0, null, null),
           BatchAck.of("g", "t", List.of(HANDLE)),
           new BrokerRuntime.Get(),
           new ChangeInvisible("g", "t", HANDLE, 1),

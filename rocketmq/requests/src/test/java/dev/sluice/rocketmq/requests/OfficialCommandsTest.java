@@ -28,6 +28,8 @@ import org.apache.rocketmq.remoting.protocol.header.CreateTopicRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.GetMaxOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.GetMinOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.GetTopicConfigRequestHeader;
+import org.apache.rocketmq.remoting.protocol.header.NotificationRequestHeader;
+import org.apache.rocketmq.remoting.protocol.header.NotificationResponseHeader;
 import org.apache.rocketmq.remoting.protocol.header.PopMessageRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.SearchOffsetRequestHeader;
@@ -139,6 +141,36 @@ class OfficialCommandsTest {
     assertThat(header.getExp()).isEqualTo("*");
     assertThat(header.isOrder()).isTrue();
     assertThat(header.getAttemptId()).isEqualTo("attempt");
+  }
+
+  @Test
+  void officialReadsAndAnswersWaitsForMessages() throws Exception {
+    AwaitMessages request = new AwaitMessages("g", "t", -1, 2_000, 12, "TAG", "a || b");
+
+    NotificationRequestHeader header = header(request, NotificationRequestHeader.class);
+
+    assertThat(header.getConsumerGroup()).isEqualTo("g");
+    assertThat(header.getTopic()).isEqualTo("t");
+    assertThat(header.getQueueId()).isEqualTo(-1);
+    assertThat(header.getPollTime()).isEqualTo(2_000);
+    assertThat(header.getBornTime()).isEqualTo(12);
+    assertThat(header.getExpType()).isEqualTo("TAG");
+    assertThat(header.getExp()).isEqualTo("a || b");
+    assertThat(request.read(notified(true, false))).isEqualTo(AwaitMessages.Answer.MESSAGES);
+    assertThat(request.read(notified(false, false))).isEqualTo(AwaitMessages.Answer.NOTHING);
+    assertThat(request.read(notified(false, true))).isEqualTo(AwaitMessages.Answer.FULL);
+  }
+
+  private static RemotingCommand notified(boolean messages, boolean full) throws Exception {
+    var header = new NotificationResponseHeader();
+    header.setHasMsg(messages);
+    header.setPollingFull(full);
+    var answer =
+        org.apache.rocketmq.remoting.protocol.RemotingCommand.createResponseCommandWithHeader(
+            0, header);
+    return Objects.requireNonNull(
+        new FrameDecoder(FrameLimits.defaults())
+            .decode(Unpooled.wrappedBuffer(answer.encode().array())));
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.sluice.gateway.spi.Pulled;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.QueueOffsets;
 import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.gateway.spi.Resolution;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Subscription;
@@ -299,19 +300,17 @@ final class RocketMQUpstream implements Upstream {
   }
 
   @Override
-  public Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
+  public Receiving receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
     if (isRefused(completion, request.topic(), request.group())) {
-      return Cancellable.NONE;
+      return Receiving.NONE;
     }
     EventLoop loop = loops.current();
     if (loop.inEventLoop()) {
       return receiver.receive(request, completion);
     }
-    CompletableFuture<Cancellable> call = new CompletableFuture<>();
+    CompletableFuture<Receiving> call = new CompletableFuture<>();
     loop.execute(() -> call.complete(receiver.receive(request, completion)));
-    return () -> {
-      var _ = call.thenAccept(Cancellable::cancel);
-    };
+    return new ReceivingSoon(call);
   }
 
   @Override

@@ -17,6 +17,7 @@ public final class RecordingSink implements DeliverySink {
   private final Loop loop;
   private final List<SealedDelivery> deliveries = new ArrayList<>();
   private boolean ready = true;
+  private boolean open;
   private int taken;
   private @Nullable DeliveryStream stream;
   private @Nullable GatewayException failure;
@@ -51,8 +52,25 @@ public final class RecordingSink implements DeliverySink {
   }
 
   @Override
+  public void opened() {
+    check();
+    if (open) {
+      throw new AssertionError("opened twice");
+    }
+    open = true;
+  }
+
+  /** Whether it was told that its stream is open. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  @Override
   public void deliver(SealedDelivery delivery) {
     check();
+    if (!open) {
+      throw new AssertionError("a delivery before it was open");
+    }
     deliveries.add(delivery);
   }
 

@@ -20,12 +20,12 @@ import dev.sluice.gateway.proto.proxy.SendTransactionMessageFrame;
 import dev.sluice.gateway.proto.proxy.TransactionCheckFrame;
 import dev.sluice.lifecycle.Clock;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
-import io.grpc.stub.ServerCalls.ServerStreamingMethod;
 import io.grpc.stub.ServerCalls.UnaryMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,20 +114,20 @@ public final class ProxyFrontend {
             RocketMQProxyGrpc.getCheckTransactionsMethod(),
             CheckTransactionsRequest.getDefaultInstance(),
             TransactionCheckFrame.getDefaultInstance(),
-            transactions::checks),
+            ServerCalls.asyncServerStreamingCall(transactions::checks)),
         stream(
             RocketMQProxyGrpc.getReceiveMessagesMethod(),
             ReceiveMessagesRequest.getDefaultInstance(),
             MessageFrame.getDefaultInstance(),
-            streams));
+            OpeningCall.handler(streams)));
   }
 
   /** A stream that is written as the given kind of message. */
   private static <Q extends Message, F extends Message> ServerMethodDefinition<Q, F> stream(
-      MethodDescriptor<?, ?> method, Q request, F frame, ServerStreamingMethod<Q, F> handler) {
+      MethodDescriptor<?, ?> method, Q request, F frame, ServerCallHandler<Q, F> handler) {
     return ServerMethodDefinition.create(
         method.toBuilder(ProtoUtils.marshaller(request), ProtoUtils.marshaller(frame)).build(),
-        ServerCalls.asyncServerStreamingCall(handler));
+        handler);
   }
 
   /** A method whose requests are read as the given kind of message. */

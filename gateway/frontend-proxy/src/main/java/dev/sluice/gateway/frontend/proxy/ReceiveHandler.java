@@ -8,11 +8,13 @@ import dev.sluice.gateway.proto.proxy.MessageFrame;
 import dev.sluice.gateway.proto.proxy.ReceiveMessagesRequest;
 import dev.sluice.gateway.spi.GatewayException;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.ServerCalls.ServerStreamingMethod;
 import io.grpc.stub.StreamObserver;
 
-/** {@code ReceiveMessages}: a stream lives until its caller cancels it or the core ends it. */
-final class ReceiveHandler implements ServerStreamingMethod<ReceiveMessagesRequest, MessageFrame> {
+/**
+ * {@code ReceiveMessages}: a stream lives until its caller cancels it or the core ends it. Its
+ * headers tell that it is open.
+ */
+final class ReceiveHandler implements OpeningCall.Method<ReceiveMessagesRequest, MessageFrame> {
 
   private final Sessions sessions;
   private final CurrentConnection connections;
@@ -23,12 +25,13 @@ final class ReceiveHandler implements ServerStreamingMethod<ReceiveMessagesReque
   }
 
   @Override
-  public void invoke(ReceiveMessagesRequest request, StreamObserver<MessageFrame> observer) {
+  public void invoke(
+      ReceiveMessagesRequest request, StreamObserver<MessageFrame> observer, Runnable open) {
     var call = (ServerCallStreamObserver<MessageFrame>) observer;
     DeliveryStream stream;
     try {
       ConsumerSession consumer = sessions.consumer(connections.get(), request.getConsumerId());
-      stream = consumer.open(new CallSink(call));
+      stream = consumer.open(new CallSink(call, open));
     } catch (GatewayException e) {
       call.onError(Failures.status(e));
       return;

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class Inbox {
 
   private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Metadata> headers = new CompletableFuture<>();
   private final CompletableFuture<Status> end = new CompletableFuture<>();
   private final ClientCall<ReceiveMessagesRequest, Message> call;
 
@@ -65,6 +66,16 @@ final class Inbox {
     return received;
   }
 
+  /** Waits until the stream says that it is open, which must be within 20 s. */
+  void awaitOpen() throws Exception {
+    headers.get(20, TimeUnit.SECONDS);
+  }
+
+  /** Whether the stream has said that it is open. */
+  boolean isOpen() {
+    return headers.isDone();
+  }
+
   /** How many came and were not taken by {@link #next}. */
   int waiting() {
     return messages.size();
@@ -85,6 +96,11 @@ final class Inbox {
   }
 
   private final class Listener extends ClientCall.Listener<Message> {
+
+    @Override
+    public void onHeaders(Metadata opened) {
+      headers.complete(opened);
+    }
 
     @Override
     public void onMessage(Message message) {

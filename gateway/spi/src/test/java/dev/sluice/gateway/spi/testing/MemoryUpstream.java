@@ -24,6 +24,7 @@ import dev.sluice.gateway.spi.Pulled;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.QueueOffsets;
 import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.gateway.spi.Resolution;
 import dev.sluice.gateway.spi.Schedule;
 import dev.sluice.gateway.spi.SendReceipt;
@@ -350,7 +351,7 @@ final class MemoryUpstream implements Upstream {
   }
 
   @Override
-  public Cancellable receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
+  public Receiving receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
     return begin(
         new MemoryWait<>(
             this,
@@ -362,7 +363,7 @@ final class MemoryUpstream implements Upstream {
             completion));
   }
 
-  private Cancellable begin(MemoryWait<?> wait) {
+  private Receiving begin(MemoryWait<?> wait) {
     waits.add(wait);
     begin(wait.operation(), wait.loop(), wait::begin);
     return wait;

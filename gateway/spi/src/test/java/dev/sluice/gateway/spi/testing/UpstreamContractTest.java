@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.BodyEncoding;
-import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Delivery;
@@ -21,12 +20,9 @@ import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.Topology;
 import dev.sluice.gateway.spi.Topology.MessageKind;
-import dev.sluice.lifecycle.CloseReport;
-import dev.sluice.lifecycle.Deadline;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -192,53 +188,6 @@ public abstract class UpstreamContractTest extends ContractTest {
   }
 
   @Test
-  void onlyWhatTheTagFilterNamesIsHandedOut() {
-    String topic = newTopic(1, MessageKind.NORMAL);
-    String group = newGroup(topic, new Filter(Filter.Type.TAG, "a||c"));
-    for (String tag : List.of("a", "b", "c")) {
-      send(List.of(Messages.tagged(topic, tag, tag))).get(PATIENCE);
-    }
-    send(List.of(Messages.plain(topic, "none"))).get(PATIENCE);
-
-    var filter = new Filter(Filter.Type.TAG, "a||c");
-    assertThat(receiveSome(topic, group, filter, 2))
-        .extracting(Messages::text)
-        .containsExactlyInAnyOrder("a", "c");
-    assertThat(receive(request(topic, group, filter, 10, Duration.ofSeconds(1)))).isEmpty();
-  }
-
-  @Test
-  void emptyReceiveWaitsAsLongAsAsked() {
-    String topic = newTopic(1, MessageKind.NORMAL);
-    String group = newGroup(topic);
-    long start = System.nanoTime();
-    assertThat(receive(request(topic, group, Filter.ALL, 1, Duration.ofSeconds(2)))).isEmpty();
-    assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(8));
-  }
-
-  @Test
-  void waitingReceiveEndsWhenAMessageComes() {
-    String topic = newTopic(1, MessageKind.NORMAL);
-    String group = newGroup(topic);
-    var outcome = new Outcome<List<Delivery>>();
-    onLoop(
-        () ->
-            upstream.receive(
-                request(topic, group, Filter.ALL, 8, Duration.ofSeconds(20)), outcome));
-    send(List.of(Messages.plain(topic, "m"))).get(PATIENCE);
-    assertThat(outcome.get(Duration.ofSeconds(10))).extracting(Messages::text).containsExactly("m");
-  }
-
-  @Test
-  void noMoreIsHandedOutThanAskedFor() {
-    String topic = newTopic(1, MessageKind.NORMAL);
-    String group = newGroup(topic);
-    send(plain(topic, 10)).get(PATIENCE);
-    assertThat(receiveOnceSome(topic, group, 3)).hasSizeBetween(1, 3);
-  }
-
-  @Test
   void unacknowledgedDeliveryComesAgainAndIsCounted() {
     String topic = newTopic(1, MessageKind.NORMAL);
     String group = newGroup(topic);
@@ -386,24 +335,6 @@ public abstract class UpstreamContractTest extends ContractTest {
   }
 
   @Test
-  void cancelledReceiveEndsOnce() {
-    String topic = newTopic(1, MessageKind.NORMAL);
-    String group = newGroup(topic);
-    var outcome = new Outcome<List<Delivery>>();
-    var calls = Collections.synchronizedList(new ArrayList<Cancellable>());
-    onLoop(
-        () ->
-            calls.add(
-                upstream.receive(
-                    request(topic, group, Filter.ALL, 1, Duration.ofSeconds(20)), outcome)));
-    calls.getFirst().cancel();
-    calls.getFirst().cancel();
-    assertThat(outcome.failure(Duration.ofSeconds(10)).category())
-        .isEqualTo(ErrorCategory.CANCELLED);
-    assertThat(outcome.calls()).isOne();
-  }
-
-  @Test
   void completionRunsOnTheLoopThatCalled() {
     String topic = newTopic(1, MessageKind.NORMAL);
     for (Loop loop : loops().all()) {
@@ -414,24 +345,5 @@ public abstract class UpstreamContractTest extends ContractTest {
                   plain(topic, 1), PATIENCE, completion(receipts -> sent.done(loop.inLoop()))));
       assertThat(sent.get(PATIENCE)).isTrue();
     }
-  }
-
-  @Test
-  void closeEndsWaitingReceivesAndRefusesWhatComesLater() {
-    String topic = newTopic(1, MessageKind.NORMAL);
-    String group = newGroup(topic);
-    var waiting = new Outcome<List<Delivery>>();
-    onLoop(
-        () ->
-            upstream.receive(
-                request(topic, group, Filter.ALL, 1, Duration.ofSeconds(20)), waiting));
-
-    CloseReport report = upstream.close(Deadline.after(Duration.ofSeconds(10)));
-
-    assertThat(report.clean()).as(report.describe()).isTrue();
-    assertThat(waiting.failure(PATIENCE).category())
-        .isIn(ErrorCategory.UNAVAILABLE, ErrorCategory.CANCELLED);
-    assertThat(send(plain(topic, 1)).failure(PATIENCE).category())
-        .isEqualTo(ErrorCategory.UNAVAILABLE);
   }
 }
