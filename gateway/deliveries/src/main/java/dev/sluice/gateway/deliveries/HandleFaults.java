@@ -30,4 +30,12 @@ final class HandleFaults {
         "handle of a gateway that does not answer: the message comes again, unless that gateway has"
             + " dealt with it (expected: one that is still valid, or its gateway in reach)");
   }
+
+  /** Whether the message system does not know the handle, so that no repetition helps. */
+  static boolean isVoid(GatewayException failure) {
+    return switch (failure.category()) {
+      case NOT_FOUND, INVALID_ARGUMENT, FAILED_PRECONDITION -> true;
+      default -> false;
+    };
+  }
 }

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HoldLoop {
 
-  private static final Duration TICK = Duration.ofNanos(HoldWheel.TICK_NANOS);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Instance instance;
@@ -38,10 +37,10 @@ final class HoldLoop {
   private final AckLoop acks;
   private final Tally tally;
   private final Map<Long, Held> entries = new HashMap<>();
-  private final HoldWheel wheel = new HoldWheel();
+  private final HoldTimer timer;
+  private final HandleChanges changes;
   private final Returns returns;
   private long nextId;
-  private boolean ticking;
   private boolean closed;
 
   HoldLoop(Instance instance, Loop loop, int index, AckLoop acks, Tally tally) {
@@ -51,13 +50,9 @@ final class HoldLoop {
     this.nextId = (long) stride + index;
     this.acks = acks;
     this.tally = tally;
-    this.returns =
-        new Returns(
-            loop,
-            (held, ended) -> {
-              instance.metrics().increment(Counter.HANDED_BACK);
-              change(held, Duration.ZERO, ended);
-            });
+    this.timer = new HoldTimer(instance, loop, this::due);
+    this.changes = new HandleChanges(instance, this);
+    this.returns = new Returns(loop, changes::handBack);
   }
 
   /** Runs the task on this loop. */
@@ -94,7 +89,7 @@ final class HoldLoop {
     long now = instance.clock().nanoTime();
     held.holdEndNanos = now + maxHold.toNanos();
     if (held.isLinked() && held.holdEndNanos < held.dueNanos) {
-      awaitUntil(held, held.holdEndNanos, now);
+      timer.set(held, held.holdEndNanos, now);
     }
   }
 
@@ -120,7 +115,7 @@ final class HoldLoop {
   /** Leaves a delivery, nothing of which is under way, to somebody else until {@link #settle}. */
   void lend(Held held) {
     held.acking = true;
-    wheel.remove(held);
+    timer.remove(held);
   }
 
   /** What became of a delivery that was lent. */
@@ -144,7 +139,8 @@ final class HoldLoop {
         .seal(instance.sealer());
   }
 
-  private long nanosOf(long epochMillis, long now) {
+  /** The same moment on the monotonic clock. */
+  long nanosOf(long epochMillis, long now) {
     return now + (epochMillis - instance.clock().currentTimeMillis()) * 1_000_000;
   }
 
@@ -160,28 +156,7 @@ final class HoldLoop {
           case RETURNED -> held.visibleAgainNanos;
           case OVER -> held.validUntilNanos;
         };
-    awaitUntil(held, due, now);
-  }
-
-  private void awaitUntil(Held held, long due, long now) {
-    wheel.remove(held);
-    wheel.add(held, due, now);
-    if (!ticking && !closed) {
-      ticking = true;
-      var _ = loop.schedule(this::tick, TICK);
-    }
-  }
-
-  private void tick() {
-    ticking = false;
-    if (closed) {
-      return;
-    }
-    wheel.advance(instance.clock().nanoTime(), this::due);
-    if (wheel.size() > 0 && !ticking) {
-      ticking = true;
-      var _ = loop.schedule(this::tick, TICK);
-    }
+    timer.set(held, due, now);
   }
 
   private void due(Held held) {
@@ -201,7 +176,7 @@ final class HoldLoop {
         } else if (!held.holder.isThere()) {
           handBack(held);
         } else {
-          renew(held, now);
+          changes.renew(held, now);
         }
       }
       case RETURNED -> over(held);
@@ -209,48 +184,8 @@ final class HoldLoop {
     }
   }
 
-  private void renew(Held held, long now) {
-    Duration left = Duration.ofNanos(held.holdEndNanos - now).plusSeconds(1);
-    Duration invisible = instance.settings().receive().invisible();
-    instance.metrics().increment(Counter.RENEWALS);
-    change(held, left.compareTo(invisible) < 0 ? left : invisible, () -> {});
-  }
-
-  /** Changes when it comes again; what waited for that goes on afterwards. */
-  private void change(Held held, Duration invisible, Runnable ended) {
-    held.changing = true;
-    held.shared.call(
-        (upstream, completion) ->
-            upstream.changeInvisible(held.topic, held.group, held.handle, invisible, completion),
-        new Completion<NewHandle>() {
-          @Override
-          public void done(NewHandle fresh) {
-            take(held, fresh);
-            ended.run();
-            proceed(held, false);
-          }
-
-          @Override
-          public void failed(GatewayException failure) {
-            held.changing = false;
-            ended.run();
-            if (isVoid(failure)) {
-              over(held);
-            } else {
-              proceed(held, true);
-            }
-          }
-        });
-  }
-
-  private void take(Held held, NewHandle fresh) {
-    held.changing = false;
-    held.handle = fresh.handle();
-    held.visibleAgainNanos = nanosOf(fresh.visibleAgainAt(), instance.clock().nanoTime());
-  }
-
   /** Goes on with what waited for a change or an acknowledgement to end. */
-  private void proceed(Held held, boolean retry) {
+  void proceed(Held held, boolean retry) {
     long now = instance.clock().nanoTime();
     Runnable deferred = held.deferred;
     if (!held.waiting.isEmpty()) {
@@ -263,26 +198,18 @@ final class HoldLoop {
       returns.enqueue(held);
     } else if (retry && held.state == Held.State.HELD) {
       long soon = now + RETRY.toNanos();
-      awaitUntil(held, Math.min(soon, Math.max(now, held.visibleAgainNanos)), now);
+      timer.set(held, Math.min(soon, Math.max(now, held.visibleAgainNanos)), now);
     } else {
       await(held, now);
     }
   }
 
-  /** Whether the message system does not know the handle, so that no repetition helps. */
-  private static boolean isVoid(GatewayException failure) {
-    return switch (failure.category()) {
-      case NOT_FOUND, INVALID_ARGUMENT, FAILED_PRECONDITION -> true;
-      default -> false;
-    };
-  }
-
   /** Its handles are void: it comes again or was replaced. */
-  private void over(Held held) {
+  void over(Held held) {
     endHold(held);
     returns.settle(held);
     held.state = Held.State.OVER;
-    wheel.remove(held);
+    timer.remove(held);
     var expired = new AckOutcome.Failed(HandleFaults.expired());
     held.takeWaiting().forEach(waiter -> waiter.done(expired));
     Runnable deferred = held.deferred;
@@ -311,7 +238,7 @@ final class HoldLoop {
     }
     endHold(held);
     returns.count(held);
-    wheel.remove(held);
+    timer.remove(held);
     if (held.changing || held.acking) {
       held.returnWanted = true;
     } else {
@@ -355,7 +282,7 @@ final class HoldLoop {
 
   private void startAck(Held held) {
     held.acking = true;
-    wheel.remove(held);
+    timer.remove(held);
     acks.ack(
         held.shared,
         held.topic,
@@ -391,7 +318,7 @@ final class HoldLoop {
         }
       }
       case AckOutcome.Failed failed -> {
-        if (isVoid(failed.failure())) {
+        if (HandleFaults.isVoid(failed.failure())) {
           over(held);
         } else {
           held.takeWaiting().forEach(waiter -> waiter.done(outcome));
@@ -428,31 +355,8 @@ final class HoldLoop {
       completion.done(new HeldOutcome.ComesAgain(new NewHandle(held.handle, at)));
       return;
     }
-    held.changing = true;
-    wheel.remove(held);
-    held.shared.call(
-        (upstream, done) ->
-            upstream.changeInvisible(held.topic, held.group, held.handle, wanted.invisible(), done),
-        new Completion<NewHandle>() {
-          @Override
-          public void done(NewHandle fresh) {
-            take(held, fresh);
-            over(held);
-            completion.done(new HeldOutcome.ComesAgain(fresh));
-          }
-
-          @Override
-          public void failed(GatewayException failure) {
-            held.changing = false;
-            if (isVoid(failure)) {
-              over(held);
-              completion.done(new HeldOutcome.Failed(HandleFaults.expired()));
-            } else {
-              proceed(held, true);
-              completion.done(new HeldOutcome.Failed(failure));
-            }
-          }
-        });
+    timer.remove(held);
+    changes.comeAgain(held, wanted.invisible(), completion);
   }
 
   /** Whether nothing is being handed back; from any thread. */
@@ -463,8 +367,9 @@ final class HoldLoop {
   /** Lets go of everything; what was still held comes again by itself. */
   void close() {
     closed = true;
+    timer.close();
     for (Held held : List.copyOf(entries.values())) {
-      wheel.remove(held);
+      timer.remove(held);
       endHold(held);
       returns.settle(held);
     }

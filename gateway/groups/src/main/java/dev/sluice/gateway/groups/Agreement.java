@@ -2,20 +2,14 @@ package dev.sluice.gateway.groups;
 
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Completion;
-import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
-import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.upstreams.Demand;
-import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.Party;
-import dev.sluice.gateway.upstreams.Peer;
 import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.gateway.upstreams.Stand;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class Agreement {
 
   private static final Logger LOG = LoggerFactory.getLogger(Agreement.class);
-
-  /** How soon those are asked again that were about to decide. */
-  static final Duration ASK_AGAIN = Duration.ofMillis(100);
-
-  /** How long they may take; who takes longer counts as silent. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** How soon those are asked again that were silent or differ. */
   static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
@@ -62,14 +50,7 @@ public final class Agreement {
     void differsForGood(GatewayException refusal);
   }
 
-  private final Instance instance;
-  private final Stands stands;
-  private final Shown shown;
-  private final GroupTopic key;
-  private final Party party;
-  private final Inquiry inquiry;
-  private final Loop loop;
-  private final Seldom refusals;
+  private final Seat seat;
   private final Listener listener;
   private final Consumer<Agreement> over;
   private @Nullable Demand asked;
@@ -77,8 +58,6 @@ public final class Agreement {
   private @Nullable Proposal proposal;
   private Cancellable look = Cancellable.NONE;
   private boolean lookSoon;
-  private String difference = "";
-  private List<Peer> silent = List.of();
   private long leftOverSince;
   private boolean closed;
 
@@ -93,32 +72,34 @@ public final class Agreement {
       Seldom refusals,
       Listener listener,
       Consumer<Agreement> over) {
-    this.instance = instance;
-    this.stands = stands;
-    this.shown = new Shown(shared, key, inquirer, loop);
-    this.key = key;
-    this.party = party;
-    this.inquiry = new Inquiry(inquirer, shared, key);
-    this.loop = loop;
-    this.refusals = refusals;
+    this.seat =
+        new Seat(
+            instance,
+            stands,
+            key,
+            party,
+            new Shown(shared, key, inquirer, loop),
+            new Inquiry(inquirer, shared, key),
+            loop,
+            new Discord(instance, key, refusals));
     this.listener = listener;
     this.over = over;
   }
 
   GroupTopic key() {
-    return key;
+    return seat.key();
   }
 
   Loop loop() {
-    return loop;
+    return seat.loop();
   }
 
   Party party() {
-    return party;
+    return seat.party();
   }
 
   boolean isThrough(SharedUpstream shared) {
-    return inquiry.shared().equals(shared);
+    return seat.inquiry().shared().equals(shared);
   }
 
   /** Whether something is being proposed; nothing else may be proposed meanwhile. */
@@ -142,7 +123,7 @@ public final class Agreement {
    * asked for on.
    */
   public void propose(Demand demand, Completion<Demand> completion) {
-    begin(new Proposal(demand, false, completion));
+    begin(new Proposal.Terms(demand, false, completion));
   }
 
   /**
@@ -151,7 +132,7 @@ public final class Agreement {
    * listener when that changes.
    */
   public void reduce(Demand demand, Completion<Demand> completion) {
-    begin(new Proposal(demand, true, completion));
+    begin(new Proposal.Terms(demand, true, completion));
   }
 
   /**
@@ -159,30 +140,16 @@ public final class Agreement {
    * only told of, which is counted either way.
    */
   public Optional<GatewayException> judge(Demand demand, Demand with) {
-    if (refuses()) {
-      refused(demand, with, "another client of this gateway");
-      return Optional.of(refusal(key, demand, with));
+    if (seat.refuses()) {
+      return Optional.of(seat.discord().refused(demand, with, "another client of this gateway"));
     }
-    differs("%s, another client asks for %s".formatted(demand, with));
+    seat.discord().differs("%s, another client asks for %s".formatted(demand, with));
     return Optional.empty();
-  }
-
-  private void refused(Demand demand, Demand with, String whose) {
-    instance.metrics().increment(Counter.SUBSCRIPTION_CONFLICTS);
-    if (refusals.now()) {
-      LOG.warn(
-          "group {} on {}: a subscription was refused that asks for {}, since {} asks for {}",
-          key.group(),
-          key.topic(),
-          demand,
-          whose,
-          with);
-    }
   }
 
   /** How many callers stand behind this party now; shown to administrators a little later. */
   public void clients(int number) {
-    shown.clients(number);
+    seat.shown().clients(number);
   }
 
   /** Everybody is asked soon: members have come or gone. */
@@ -203,248 +170,83 @@ public final class Agreement {
     Proposal open = proposal;
     proposal = null;
     if (open != null) {
-      open.timer.cancel();
+      open.abandon();
     }
-    stands.remove(key, party);
+    seat.stands().remove(seat.key(), seat.party());
     over.accept(this);
-    shown.end(instance.accepting().get(), done);
+    seat.shown().end(seat.instance().accepting().get(), done);
   }
 
-  private void begin(Proposal next) {
+  private void begin(Proposal.Terms terms) {
     if (proposal != null || closed) {
       throw new IllegalStateException(
           "agreement: " + (closed ? "closed" : "proposing") + " (expected: nothing proposed)");
     }
+    var next = new Proposal(seat, terms, asked, wanted, new Proposed());
     proposal = next;
-    next.before = wanted;
-    wanted = next.demand;
-    stands.propose(key, stand(true));
-    if (asked == null || !shown.isCurrent()) {
-      next.show();
-    } else {
-      next.ask();
+    wanted = terms.demand();
+    next.begin();
+  }
+
+  /** How proposals end. */
+  private final class Proposed implements Proposal.Listener {
+
+    @Override
+    public void settled(Proposal settled) {
+      proposal = null;
+      asked = settled.demand;
+      seat.shown().now(settled.demand.filter());
+      if (seat.discord().isAny()) {
+        lookIn(LOOK_AGAIN);
+      }
+      settled.completion.done(settled.demand);
+    }
+
+    @Override
+    public void conflicts(Proposal refused, Demand with, String whose) {
+      proposal = null;
+      Demand now = asked;
+      if (refused.reducing) {
+        decided();
+        lookIn(LOOK_AGAIN);
+        leftOver(refused, with);
+        refused.completion.done(now == null ? refused.demand : now);
+        return;
+      }
+      GatewayException refusal = seat.discord().refused(refused.demand, with, whose);
+      wanted = refused.before;
+      if (now == null) {
+        seat.stands().remove(seat.key(), seat.party());
+        seat.shown()
+            .end(seat.instance().accepting().get(), () -> refused.completion.failed(refusal));
+      } else {
+        decided();
+        refused.completion.failed(refusal);
+      }
     }
   }
 
-  private Stand stand(boolean proposing) {
+  private void decided() {
+    seat.stands().decided(seat.key(), stand());
+  }
+
+  /** Where it stands while it proposes nothing. */
+  private Stand stand() {
     Demand now = asked;
     Demand next = wanted == null ? now : wanted;
     if (next == null) {
       throw new IllegalStateException("agreement: nothing wanted (expected: a demand)");
     }
-    return new Stand(party, now, next, proposing);
+    return new Stand(seat.party(), now, next, false);
   }
 
-  private static boolean isPassing(GatewayException failure) {
-    return switch (failure.category()) {
-      case UNAVAILABLE, TIMEOUT, OVERLOADED, UNKNOWN_OUTCOME, CANCELLED -> true;
-      case INTERNAL,
-          NOT_FOUND,
-          INVALID_ARGUMENT,
-          UNAUTHENTICATED,
-          PERMISSION_DENIED,
-          FAILED_PRECONDITION,
-          UNSUPPORTED ->
-          false;
-    };
-  }
-
-  /** A proposal under way: shown, then put to everybody, then settled. */
-  private final class Proposal {
-    private final Demand demand;
-    private final boolean reducing;
-    private final Completion<Demand> completion;
-    private final long giveUpAt = instance.clock().nanoTime() + PATIENCE.toNanos();
-    private Cancellable timer = Cancellable.NONE;
-    private @Nullable Demand before;
-
-    Proposal(Demand demand, boolean reducing, Completion<Demand> completion) {
-      this.demand = demand;
-      this.reducing = reducing;
-      this.completion = completion;
+  private void leftOver(Proposal reduced, Demand with) {
+    long now = seat.instance().clock().nanoTime();
+    if (!reduced.demand.equals(reduced.before)) {
+      leftOverSince = now;
+    } else if (now - leftOverSince >= LEFT_OVER.toNanos()) {
+      listener.differsForGood(seat.discord().refusedForGood(reduced.demand, with));
     }
-
-    private boolean isOver() {
-      return proposal != this;
-    }
-
-    /** First of all others must be able to see this one: whoever comes later asks it then. */
-    void show() {
-      shown.as(demand.filter(), whenKnown(nothing -> ask(), this::show));
-    }
-
-    void ask() {
-      inquiry.ofEverybody(stand(true), whenKnown(this::judge, this::ask));
-    }
-
-    /**
-     * Goes on, or tries again while the message system is away: nothing can be received meanwhile
-     * either. Where it will not tell at all, nothing can be compared.
-     */
-    private <T> Completion<T> whenKnown(Consumer<T> next, Runnable again) {
-      return new Completion<>() {
-        @Override
-        public void done(T value) {
-          if (!isOver()) {
-            next.accept(value);
-          }
-        }
-
-        @Override
-        public void failed(GatewayException failure) {
-          if (isOver()) {
-            return;
-          }
-          if (isPassing(failure)) {
-            timer = loop.schedule(again, instance.settings().receive().backOff());
-          } else {
-            LOG.warn(
-                "group {} on {}: its members are not known, and what they ask for cannot be"
-                    + " compared: {}",
-                key.group(),
-                key.topic(),
-                failure.getMessage());
-            instance.metrics().increment(Counter.SUBSCRIPTIONS_UNCOMPARED);
-            settle();
-          }
-        }
-      };
-    }
-
-    private void judge(Findings findings) {
-      if (isOver()) {
-        return;
-      }
-      Demand others = findings.asked;
-      if (others != null && !others.equals(demand)) {
-        conflict(others, "a member without a gateway (" + findings.others + ")");
-        return;
-      }
-      List<Peer> undecided = new ArrayList<>();
-      for (var each : findings.stands.entrySet()) {
-        for (Stand stand : each.getValue()) {
-          switch (Verdict.on(party, demand, stand)) {
-            case Verdict.Conflicts(Demand with) -> {
-              conflict(with, "gateway " + PeerName.of(each.getKey()));
-              return;
-            }
-            case Verdict.Undecided _ -> {
-              if (!undecided.contains(each.getKey())) {
-                undecided.add(each.getKey());
-              }
-            }
-            case Verdict.Agrees _ -> {}
-          }
-        }
-      }
-      silent(findings.silent);
-      if (undecided.isEmpty() || !refuses()) {
-        settle();
-      } else {
-        later(() -> consult(undecided), undecided);
-      }
-    }
-
-    private void later(Runnable again, List<Peer> undecided) {
-      if (instance.clock().nanoTime() - giveUpAt < 0) {
-        timer = loop.schedule(again, ASK_AGAIN);
-      } else {
-        silent(undecided);
-        force();
-      }
-    }
-
-    private void consult(List<Peer> peers) {
-      inquiry.of(peers, stand(true), new Findings(), this::judge);
-    }
-
-    private void settle() {
-      switch (stands.settle(key, party)) {
-        case Settlement.Settled _ -> settled();
-        case Settlement.Consult(var first) -> {
-          if (refuses()) {
-            consult(List.copyOf(first));
-          } else {
-            force();
-          }
-        }
-        case Settlement.Wait _ -> later(this::settle, List.of());
-        case Settlement.Conflict(Demand with) -> conflict(with, "another upstream of this gateway");
-      }
-    }
-
-    private void conflict(Demand with, String whose) {
-      if (!refuses()) {
-        differs("%s, %s asks for %s".formatted(demand, whose, with));
-        force();
-        return;
-      }
-      proposal = null;
-      if (reducing) {
-        stands.decided(key, stand(false));
-        lookIn(LOOK_AGAIN);
-        leftOver(before, with);
-        completion.done(stillAsked());
-        return;
-      }
-      refused(demand, with, whose);
-      wanted = before;
-      if (asked == null) {
-        stands.remove(key, party);
-        shown.end(instance.accepting().get(), () -> completion.failed(refusal(with)));
-      } else {
-        stands.decided(key, stand(false));
-        completion.failed(refusal(with));
-      }
-    }
-
-    private void leftOver(@Nullable Demand wantedBefore, Demand with) {
-      long now = instance.clock().nanoTime();
-      if (!demand.equals(wantedBefore)) {
-        leftOverSince = now;
-      } else if (now - leftOverSince >= LEFT_OVER.toNanos()) {
-        instance.metrics().increment(Counter.SUBSCRIPTION_CONFLICTS);
-        listener.differsForGood(refusal(with));
-      }
-    }
-
-    private GatewayException refusal(Demand with) {
-      return Agreement.refusal(key, demand, with);
-    }
-
-    private Demand stillAsked() {
-      Demand now = asked;
-      return now == null ? demand : now;
-    }
-
-    /** Asks for it whatever others ask for. */
-    private void force() {
-      stands.decided(key, new Stand(party, demand, demand, false));
-      settled();
-    }
-
-    private void settled() {
-      proposal = null;
-      asked = demand;
-      shown.now(demand.filter());
-      if (!silent.isEmpty() || !difference.isEmpty()) {
-        lookIn(LOOK_AGAIN);
-      }
-      completion.done(demand);
-    }
-  }
-
-  /** What a caller is told whose subscription differs. */
-  static GatewayException refusal(GroupTopic key, Demand demand, Demand with) {
-    return new GatewayException(
-        ErrorCategory.FAILED_PRECONDITION,
-        Subject.GROUP,
-        "group: %s filter: %s (expected: as the group's other members ask for on %s, %s)"
-            .formatted(key.group(), demand, key.topic(), with));
-  }
-
-  private boolean refuses() {
-    return instance.settings().groups().refusesConflicts();
   }
 
   // Later on.
@@ -456,7 +258,7 @@ public final class Agreement {
     }
     look.cancel();
     lookSoon = sooner;
-    look = loop.schedule(this::lookNow, pause);
+    look = seat.loop().schedule(this::lookNow, pause);
   }
 
   private void lookNow() {
@@ -468,23 +270,24 @@ public final class Agreement {
     if (proposal != null) {
       lookIn(SOON);
     } else if (wanted != null && !wanted.equals(now)) {
-      begin(new Proposal(wanted, true, new Reduced(now)));
+      begin(new Proposal.Terms(wanted, true, new Reduced(now)));
     } else {
-      shown.again();
-      inquiry.ofEverybody(
-          stand(false),
-          new Completion<>() {
-            @Override
-            public void done(Findings findings) {
-              compare(findings);
-            }
+      seat.shown().again();
+      seat.inquiry()
+          .ofEverybody(
+              stand(),
+              new Completion<>() {
+                @Override
+                public void done(Findings findings) {
+                  compare(findings);
+                }
 
-            @Override
-            public void failed(GatewayException failure) {
-              LOG.debug("group {}: its members are not known", key.group(), failure);
-              lookIn(LOOK_AGAIN);
-            }
-          });
+                @Override
+                public void failed(GatewayException failure) {
+                  LOG.debug("group {}: its members are not known", key().group(), failure);
+                  lookIn(LOOK_AGAIN);
+                }
+              });
     }
   }
 
@@ -508,7 +311,7 @@ public final class Agreement {
 
     @Override
     public void failed(GatewayException failure) {
-      LOG.debug("group {}: it goes on as before", key.group(), failure);
+      LOG.debug("group {}: it goes on as before", key().group(), failure);
       listener.mayBeProposedTo();
     }
   }
@@ -518,63 +321,11 @@ public final class Agreement {
     if (closed || now == null || proposal != null) {
       return;
     }
-    silent(findings.silent);
-    String found = difference(now, findings);
-    if (found.isEmpty() && !difference.isEmpty()) {
-      LOG.info("group {} on {}: all members ask for the same", key.group(), key.topic());
-      difference = "";
-    } else if (!found.isEmpty()) {
-      differs(found);
-    }
-    if (!found.isEmpty() || !silent.isEmpty()) {
+    Discord discord = seat.discord();
+    discord.silent(findings.silent);
+    discord.compared(seat.difference(now, findings));
+    if (discord.isAny()) {
       lookIn(LOOK_AGAIN);
     }
-  }
-
-  private String difference(Demand now, Findings findings) {
-    Demand others = findings.asked;
-    if (others != null && !others.equals(now)) {
-      return "%s, a member without a gateway (%s) asks for %s"
-          .formatted(now, findings.others, others);
-    }
-    for (var each : findings.stands.entrySet()) {
-      for (Stand stand : each.getValue()) {
-        if (Verdict.onDecided(now, stand) instanceof Verdict.Conflicts(Demand with)) {
-          return "%s, gateway %s asks for %s".formatted(now, PeerName.of(each.getKey()), with);
-        }
-      }
-    }
-    for (Stand stand : stands.others(key, party)) {
-      if (Verdict.onDecided(now, stand) instanceof Verdict.Conflicts(Demand with)) {
-        return "%s, another upstream of this gateway asks for %s".formatted(now, with);
-      }
-    }
-    return "";
-  }
-
-  private void differs(String found) {
-    if (!found.equals(difference)) {
-      difference = found;
-      instance.metrics().increment(Counter.SUBSCRIPTION_CONFLICTS);
-      LOG.warn(
-          "group {} on {}: its members ask for different messages and take them from each other:"
-              + " here {}",
-          key.group(),
-          key.topic(),
-          found);
-    }
-  }
-
-  /** Going on without them is a choice: see the decision record. */
-  private void silent(List<Peer> now) {
-    if (!now.isEmpty() && !now.equals(silent)) {
-      instance.metrics().add(Counter.SUBSCRIPTIONS_UNCOMPARED, now.size());
-      LOG.warn(
-          "group {} on {}: what these gateways ask for is not known, since they do not answer: {}",
-          key.group(),
-          key.topic(),
-          now.stream().map(PeerName::of).toList());
-    }
-    silent = List.copyOf(now);
   }
 }

@@ -71,14 +71,14 @@ final class Forecast {
     Demand demand = question.demand;
     Demand others = findings.asked;
     if (others != null && !others.equals(demand)) {
-      completion.failed(Agreement.refusal(question.key, demand, others));
+      completion.failed(Discord.refusal(question.key, demand, others));
       return;
     }
     List<Stand> all = new ArrayList<>(stands.others(question.key, asker));
     findings.stands.values().forEach(all::addAll);
     for (Stand stand : all) {
       if (Verdict.onDecided(demand, stand) instanceof Verdict.Conflicts(Demand with)) {
-        completion.failed(Agreement.refusal(question.key, demand, with));
+        completion.failed(Discord.refusal(question.key, demand, with));
         return;
       }
     }
