@@ -10,24 +10,33 @@ import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.gateway.upstreams.SharedUpstream;
+import dev.sluice.lifecycle.Dependent;
 import dev.sluice.lifecycle.Tracked;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * A checker on its own loop, where its sink is called. Keeps its upstream open, so that the message
  * system can ask.
  */
-final class CheckFlow implements CheckStream {
+final class CheckFlow implements CheckStream, Dependent {
+
+  /** What a checker was opened through, and ends with. */
+  interface Owner {
+    /** Whether it has not ended; from any thread. */
+    boolean isOpen();
+
+    /** The checker has ended; called once, on the checker's loop. */
+    void over(CheckFlow checker);
+  }
 
   private final ReceiveSettings bounds;
   private final SharedUpstream shared;
   private final CheckSink sink;
   private final Loop loop;
-  private final Consumer<CheckFlow> over;
+  private final Owner owner;
   private final Tracked tracked;
   private final AtomicInteger waitingChecks = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -39,19 +48,14 @@ final class CheckFlow implements CheckStream {
    * Makes a checker on the calling loop.
    *
    * @param what names it in the ledger
-   * @param over called once, on its loop, when it has ended
+   * @param owner what it ends with, and what is told of that
    */
-  CheckFlow(
-      Instance instance,
-      SharedUpstream shared,
-      String what,
-      CheckSink sink,
-      Consumer<CheckFlow> over) {
+  CheckFlow(Instance instance, SharedUpstream shared, String what, CheckSink sink, Owner owner) {
     this.bounds = instance.settings().receive();
     this.shared = shared;
     this.sink = sink;
     this.loop = instance.loops().current();
-    this.over = over;
+    this.owner = owner;
     this.tracked = instance.ledger().track(ResourceKinds.CHECKER, what, this);
   }
 
@@ -115,6 +119,16 @@ final class CheckFlow implements CheckStream {
   }
 
   @Override
+  public boolean isOrphan() {
+    return !owner.isOpen();
+  }
+
+  @Override
+  public void release() {
+    abort(GatewayException.unavailable("checks: their producer is closed", null));
+  }
+
+  @Override
   public void close() {
     OnLoop.run(
         loop,
@@ -129,7 +143,7 @@ final class CheckFlow implements CheckStream {
     open = false;
     waiting.clear();
     shared.unpin();
-    over.accept(this);
+    owner.over(this);
     tracked.close();
   }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.gateway.core;
 
 import dev.sluice.gateway.core.CheckSink.Check;
+import dev.sluice.gateway.upstreams.Instance;
+import dev.sluice.gateway.upstreams.SharedUpstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,8 +24,43 @@ final class Checkers {
   // A checker leaves when it ends, and takes an entry with it that it was the last of.
   private final ConcurrentMap<Key, List<CheckFlow>> byKey = new ConcurrentHashMap<>();
 
-  void join(Key key, CheckFlow checker) {
-    byKey.merge(key, List.of(checker), Checkers::both);
+  /**
+   * Makes a checker on the calling loop, which is found by the keys until it ends; begun by {@link
+   * CheckFlow#start}.
+   *
+   * @param what names it in the ledger
+   */
+  CheckFlow open(
+      Instance instance,
+      SharedUpstream shared,
+      List<Key> keys,
+      String what,
+      CheckSink sink,
+      CheckFlow.Owner owner) {
+    var checker = new CheckFlow(instance, shared, what, sink, new Leaving(keys, owner));
+    keys.forEach(key -> byKey.merge(key, List.of(checker), Checkers::both));
+    return checker;
+  }
+
+  private final class Leaving implements CheckFlow.Owner {
+    private final List<Key> keys;
+    private final CheckFlow.Owner owner;
+
+    Leaving(List<Key> keys, CheckFlow.Owner owner) {
+      this.keys = keys;
+      this.owner = owner;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return owner.isOpen();
+    }
+
+    @Override
+    public void over(CheckFlow checker) {
+      keys.forEach(key -> leave(key, checker));
+      owner.over(checker);
+    }
   }
 
   private static List<CheckFlow> both(List<CheckFlow> some, List<CheckFlow> others) {
@@ -32,7 +69,7 @@ final class Checkers {
     return List.copyOf(all);
   }
 
-  void leave(Key key, CheckFlow checker) {
+  private void leave(Key key, CheckFlow checker) {
     byKey.computeIfPresent(
         key,
         (same, all) -> {

@@ -29,13 +29,25 @@ final class LiveProducer extends LiveSession implements ProducerSession {
   @Override
   public CheckStream checks(CheckSink sink) {
     instance().requireAccepting();
-    CheckFlow checker = transactions.checker(this, sink, checkers::remove);
+    CheckFlow checker = transactions.checker(this, sink, new Owner());
     checkers.add(checker);
     checker.start();
     if (!isOpen()) {
       checker.abort(closedFailure());
     }
     return checker;
+  }
+
+  private final class Owner implements CheckFlow.Owner {
+    @Override
+    public boolean isOpen() {
+      return LiveProducer.this.isOpen();
+    }
+
+    @Override
+    public void over(CheckFlow checker) {
+      checkers.remove(checker);
+    }
   }
 
   private GatewayException closedFailure() {

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /** Begins and ends transactions, and answers what message systems ask or finds who can. */
 final class Transactions implements TransactionPath {
@@ -34,6 +33,18 @@ final class Transactions implements TransactionPath {
   private static final Duration ASKED_WITHIN = Duration.ofMinutes(5);
 
   private static final int MOST_REMEMBERED = 10_000;
+
+  /** Whoever opens a checker without a session sees to its end. */
+  private static final CheckFlow.Owner UNOWNED =
+      new CheckFlow.Owner() {
+        @Override
+        public boolean isOpen() {
+          return true;
+        }
+
+        @Override
+        public void over(CheckFlow checker) {}
+      };
 
   private final Instance instance;
   private final Tally pending;
@@ -301,14 +312,14 @@ final class Transactions implements TransactionPath {
   public CheckStream checks(
       Caller caller, UpstreamLease lease, Set<String> topics, CheckSink sink) {
     instance.requireAccepting();
-    CheckFlow checker = checker(caller.name(), lease, topics, sink, ended -> {});
+    CheckFlow checker = checker(caller.name(), lease, topics, sink, UNOWNED);
     checker.start();
     return checker;
   }
 
   /** Makes a checker on the calling loop; begun by {@link CheckFlow#start}. */
-  CheckFlow checker(LiveProducer producer, CheckSink sink, Consumer<CheckFlow> over) {
-    return checker(producer.owner(), producer.lease(), Set.of(producer.topic()), sink, over);
+  CheckFlow checker(LiveProducer producer, CheckSink sink, CheckFlow.Owner session) {
+    return checker(producer.owner(), producer.lease(), Set.of(producer.topic()), sink, session);
   }
 
   private CheckFlow checker(
@@ -316,25 +327,15 @@ final class Transactions implements TransactionPath {
       UpstreamLease lease,
       Set<String> topics,
       CheckSink sink,
-      Consumer<CheckFlow> over) {
+      CheckFlow.Owner session) {
     SharedUpstream shared = SharedUpstream.of(lease);
     long owner = owner(caller, lease);
     List<Checkers.Key> keys =
         topics.stream()
             .map(topic -> new Checkers.Key(shared.endpointHash(), owner, topic))
             .toList();
-    var checker =
-        new CheckFlow(
-            instance,
-            shared,
-            topics.size() == 1 ? topics.iterator().next() : topics.size() + " topics",
-            sink,
-            ended -> {
-              keys.forEach(key -> checkers.leave(key, ended));
-              over.accept(ended);
-            });
-    keys.forEach(key -> checkers.join(key, checker));
-    return checker;
+    String what = topics.size() == 1 ? topics.iterator().next() : topics.size() + " topics";
+    return checkers.open(instance, shared, keys, what, sink, session);
   }
 
   /** A message system asks; see {@link SharedUpstream.CheckListener}. */

@@ -11,6 +11,7 @@ import dev.sluice.gateway.deliveries.StreamSpec;
 import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
+import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.upstreams.Caller;
 import dev.sluice.gateway.upstreams.ConnectionScope;
@@ -19,6 +20,7 @@ import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.Permit;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +155,60 @@ class OutlivedConnectionsTest {
     assertThat(sink.failure()).hasMessage("stream: its consumer is closed");
     assertThat(ended).isTrue();
     assertThat(gateway.count(Counter.ACTIVE_STREAMS)).isZero();
+    assertThat(gateway.closeGateway().clean()).isTrue();
+    assertThat(gateway.ledger().isEmpty()).isTrue();
+  }
+
+  @Test
+  void checkerThatOutlivedItsSessionIsFoundCountedAndReleased() {
+    var gateway = ManualGateway.with(GatewaySettings.DEFAULTS);
+    // given a checker whose producer ended without it
+    var open = new AtomicBoolean(true);
+    var ended = new AtomicBoolean();
+    var failures = new ArrayList<GatewayException>();
+    var owner =
+        new CheckFlow.Owner() {
+          @Override
+          public boolean isOpen() {
+            return open.get();
+          }
+
+          @Override
+          public void over(CheckFlow checker) {
+            ended.set(true);
+          }
+        };
+    var sink =
+        new CheckSink() {
+          @Override
+          public boolean isReady() {
+            return true;
+          }
+
+          @Override
+          public void check(Check check) {}
+
+          @Override
+          public void ended(GatewayException failure) {
+            failures.add(failure);
+          }
+        };
+    var producer = (LiveProducer) gateway.producer(TOPIC);
+    var transactions = (Transactions) gateway.gateway().transactions();
+    gateway.run(() -> transactions.checker(producer, sink, owner).start());
+    gateway.loops().advance(SWEEP.multipliedBy(3));
+    assertThat(leaks(gateway, ResourceKinds.CHECKER)).isZero();
+
+    // when
+    open.set(false);
+    gateway.loops().advance(SWEEP.multipliedBy(2));
+
+    // then
+    assertThat(leaks(gateway, ResourceKinds.CHECKER)).isOne();
+    assertThat(failures)
+        .extracting(GatewayException::getMessage)
+        .containsExactly("checks: their producer is closed");
+    assertThat(ended).isTrue();
     assertThat(gateway.closeGateway().clean()).isTrue();
     assertThat(gateway.ledger().isEmpty()).isTrue();
   }
