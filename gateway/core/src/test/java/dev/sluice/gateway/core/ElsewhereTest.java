@@ -2,13 +2,11 @@ package dev.sluice.gateway.core;
 
 import static dev.sluice.gateway.core.StreamFixture.GROUP;
 import static dev.sluice.gateway.core.StreamFixture.TOPIC;
-import static dev.sluice.gateway.core.StreamFixture.buffer;
 import static dev.sluice.gateway.core.StreamFixture.publish;
 import static dev.sluice.gateway.core.StreamFixture.unacknowledged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.core.testing.ManualGateway;
-import dev.sluice.gateway.core.testing.MemoryPeers;
 import dev.sluice.gateway.core.testing.RecordingSink;
 import dev.sluice.gateway.deliveries.ReceiveTerms;
 import dev.sluice.gateway.deliveries.SealedDelivery;
@@ -16,15 +14,10 @@ import dev.sluice.gateway.deliveries.SealedHandle;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
-import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Subscription;
-import dev.sluice.gateway.spi.testing.ManualLoops;
-import dev.sluice.gateway.spi.testing.MemoryBackend;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
-import dev.sluice.gateway.spi.testing.MemoryOptions;
 import dev.sluice.gateway.spi.testing.Outcome;
-import dev.sluice.gateway.upstreams.ClusterKey;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.UpstreamLease;
 import java.time.Duration;
@@ -32,56 +25,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deliveries of one instance, acknowledged and retried through another. */
-class ElsewhereTest {
-  private static final String A = "a:50051";
-  private static final String B = "b:50051";
-  private static final Duration INVISIBLE = StreamFixture.buffer(1).receive().invisible();
+class ElsewhereTest extends TwoInstances {
 
-  private final ManualLoops loops = new ManualLoops(3);
-  private final MemoryBackend backend = new MemoryBackend(loops, loops, MemoryOptions.DEFAULTS);
-  private final MemoryPeers peers = new MemoryPeers(loops);
-  private final ClusterKey key = ClusterKey.random();
-  private final List<ManualGateway> open = new ArrayList<>();
-  private final ManualGateway a = begin(A, 1);
-  private final ManualGateway b = begin(B, 1);
-
-  private ManualGateway begin(String address, int credit) {
-    var gateway = ManualGateway.among(peers, address, loops, backend, key, buffer(credit));
-    open.add(gateway);
-    return gateway;
+  private static ReceiveTerms terms(ReceiveTerms.@Nullable Holding holding) {
+    return new ReceiveTerms(new Subscription.Start.Earliest(), 16, holding);
   }
 
-  @AfterEach
-  void close() {
-    peers.restore();
-    open.forEach(ManualGateway::close);
-    assertThat(backend.openUpstreams()).isZero();
+  private Outcome<Void> acked(UpstreamLease lease, String handle) {
+    var outcome = new Outcome<Void>();
+    b.gateway().acks().ack(lease, handle, outcome);
+    return outcome;
   }
 
-  /** What a stream of A has taken, and how B knows the same consumer. */
-  private record Scene(
-      RecordingSink sink, ConsumerSession consumer, UpstreamLease there, List<String> handles) {}
-
-  /** So many messages in the topic, and a stream of A that has taken what it may hold. */
-  private Scene streamAt(ManualGateway holder, int messages) {
-    publish(holder, 0, messages);
-    var consumer = holder.consumer(holder.connection(), StreamFixture.spec("*"));
-    var sink = holder.open(1, consumer);
-    loops.advance(Duration.ofMillis(20));
-    var handles = sink.take().stream().map(SealedDelivery::handle).toList();
-    var there = b.gateway().sessions().consumer(b.connection(), consumer.id()).lease();
-    return new Scene(sink, consumer, there, handles);
-  }
-
-  private Outcome<SealedHandle> retry(UpstreamLease lease, String handle, Duration delay) {
+  private Outcome<SealedHandle> retried(UpstreamLease lease, String handle) {
     var outcome = new Outcome<SealedHandle>();
-    b.run(() -> b.gateway().acks().changeInvisible(lease, handle, delay, outcome));
+    b.gateway().acks().changeInvisible(lease, handle, Duration.ofHours(1), outcome);
     return outcome;
   }
 
@@ -90,38 +53,38 @@ class ElsewhereTest {
   void anAcknowledgementElsewhereIsTheHoldersAfterAnyNumberOfRenewals(int renewals) {
     // given
     Scene scene = streamAt(a, 2);
-    assertThat(scene.handles).hasSize(1);
+    assertThat(scene.handles()).hasSize(1);
     loops.advance(INVISIBLE.multipliedBy(renewals));
     assertThat(a.count(Counter.RENEWALS)).isGreaterThanOrEqualTo(renewals);
 
     // when
-    var outcome = b.ack(scene.there, scene.handles.getFirst());
+    var outcome = b.ack(scene.there(), scene.handles().getFirst());
     loops.advance(Duration.ofMillis(20));
 
     // then the stream has its credit back
     outcome.succeeded();
-    var next = scene.sink.take();
+    var next = scene.sink().take();
     assertThat(next).hasSize(1);
     assertThat(next.getFirst().delivery().attempt()).isOne();
-    a.ack(scene.consumer.lease(), next.getFirst().handle()).succeeded();
+    a.ack(scene.consumer().lease(), next.getFirst().handle()).succeeded();
     assertThat(unacknowledged(a)).isZero();
     assertThat(b.count(Counter.FORWARDED)).isOne();
 
     // and nothing is renewed, handed back or seen again
     long before = a.count(Counter.RENEWALS);
-    scene.sink.stream().close();
+    scene.sink().stream().close();
     loops.advance(INVISIBLE.multipliedBy(3));
     assertThat(a.count(Counter.RENEWALS)).isEqualTo(before);
     assertThat(a.count(Counter.HANDED_BACK)).isZero();
-    assertThat(a.open(1, scene.consumer).take()).isEmpty();
+    assertThat(a.open(1, scene.consumer()).take()).isEmpty();
   }
 
   @Test
   void acknowledgingTwiceSucceedsTwiceWhereverThatIs() {
     Scene scene = streamAt(a, 1);
-    b.ack(scene.there, scene.handles.getFirst()).succeeded();
-    b.ack(scene.there, scene.handles.getFirst()).succeeded();
-    a.ack(scene.consumer.lease(), scene.handles.getFirst()).succeeded();
+    b.ack(scene.there(), scene.handles().getFirst()).succeeded();
+    b.ack(scene.there(), scene.handles().getFirst()).succeeded();
+    a.ack(scene.consumer().lease(), scene.handles().getFirst()).succeeded();
     assertThat(a.faults().calls(Operation.ACK)).isOne();
   }
 
@@ -130,175 +93,28 @@ class ElsewhereTest {
     // given
     ManualGateway wide = begin("wide:50051", 500);
     Scene scene = streamAt(wide, 400);
-    while (scene.handles.size() < 400) {
+    while (scene.handles().size() < 400) {
       loops.advance(Duration.ofMillis(20));
       scene =
           new Scene(
-              scene.sink,
-              scene.consumer,
-              scene.there,
+              scene.sink(),
+              scene.consumer(),
+              scene.there(),
               Stream.concat(
-                      scene.handles.stream(),
-                      scene.sink.take().stream().map(SealedDelivery::handle))
+                      scene.handles().stream(),
+                      scene.sink().take().stream().map(SealedDelivery::handle))
                   .toList());
     }
     var all = scene;
 
     // when many come at once
     var outcomes = new ArrayList<Outcome<Void>>();
-    b.run(() -> all.handles.forEach(handle -> outcomes.add(acked(all.there, handle))));
+    b.run(() -> all.handles().forEach(handle -> outcomes.add(acked(all.there(), handle))));
 
     // then
     outcomes.forEach(Outcome::succeeded);
     assertThat(peers.questions()).as("one alone, then 256 and the rest").isEqualTo(3);
     assertThat(unacknowledged(a)).isZero();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aHolderOutOfReachIsDoneWithoutForAsLongAsItsHandleIsTheNewest(boolean silent) {
-    // given
-    Scene scene = streamAt(a, 1);
-    if (silent) {
-      peers.silence(A);
-    } else {
-      peers.cut(A);
-    }
-
-    // when
-    var outcome = b.ack(scene.there, scene.handles.getFirst());
-    loops.advance(MemoryPeers.PATIENCE);
-
-    // then
-    outcome.succeeded();
-    assertThat(unacknowledged(a)).isZero();
-    assertThat(b.count(Counter.FORWARD_FAILURES)).isOne();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void afterThatItsUserIsToldThatTheMessageComesAgain(boolean silent) {
-    // given
-    Scene scene = streamAt(a, 1);
-    loops.advance(INVISIBLE);
-    if (silent) {
-      peers.silence(A);
-    } else {
-      peers.cut(A);
-    }
-
-    // when
-    var acknowledged = b.ack(scene.there, scene.handles.getFirst());
-    var retried = retry(scene.there, scene.handles.getFirst(), Duration.ZERO);
-    loops.advance(MemoryPeers.PATIENCE.multipliedBy(2));
-
-    // then
-    for (GatewayException failure : List.of(acknowledged.failure(), retried.failure())) {
-      assertThat(failure)
-          .hasMessageStartingWith(
-              "handle of a gateway that does not answer: the message comes again");
-      assertThat(failure.subject()).isEqualTo(Subject.HANDLE);
-      assertThat(failure.category()).isEqualTo(ErrorCategory.FAILED_PRECONDITION);
-    }
-    assertThat(b.count(Counter.HANDLES_REFUSED)).isEqualTo(2);
-    assertThat(unacknowledged(a)).isOne();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aHolderThatIsBackInReachLearnsWhatWasAcknowledgedWithoutIt(boolean renewedMeanwhile) {
-    // given
-    Scene scene = streamAt(a, 2);
-    peers.cut(A);
-    b.ack(scene.there, scene.handles.getFirst()).succeeded();
-    assertThat(scene.sink.take()).as("without credit").isEmpty();
-    if (renewedMeanwhile) {
-      loops.advance(INVISIBLE);
-      assertThat(a.count(Counter.RENEWALS)).isPositive();
-    }
-
-    // when
-    peers.restore();
-    loops.advance(Duration.ofSeconds(3));
-
-    // then its stream goes on, and nothing of it is seen again
-    var next = scene.sink.take();
-    assertThat(next).hasSize(1);
-    assertThat(next.getFirst().delivery().attempt()).isOne();
-    a.ack(scene.consumer.lease(), next.getFirst().handle()).succeeded();
-    long renewals = a.count(Counter.RENEWALS);
-    loops.advance(INVISIBLE.multipliedBy(3));
-    assertThat(a.count(Counter.RENEWALS)).isEqualTo(renewals);
-    assertThat(scene.sink.take()).isEmpty();
-    assertThat(unacknowledged(a)).isZero();
-    int questions = peers.questions();
-    loops.advance(Duration.ofMinutes(1));
-    assertThat(peers.questions()).isEqualTo(questions);
-  }
-
-  @Test
-  void aHolderThatStaysAwayIsToldNoLongerThanItWouldHold() {
-    // given
-    Scene scene = streamAt(a, 1);
-    peers.cut(A);
-    b.ack(scene.there, scene.handles.getFirst()).succeeded();
-
-    // when
-    loops.advance(buffer(1).receive().maxHold());
-    int questions = peers.questions();
-    loops.advance(Duration.ofMinutes(5));
-
-    // then
-    assertThat(questions).isGreaterThan(10);
-    assertThat(peers.questions()).isEqualTo(questions);
-  }
-
-  @Test
-  void theHandleIsJudgedByTheTimeAtWhichItsHolderTurnsOutToBeGone() {
-    // given a handle that is good for another second
-    Scene scene = streamAt(a, 1);
-    peers.silence(A);
-    loops.advance(INVISIBLE.multipliedBy(2).dividedBy(3).minusSeconds(1));
-
-    // when
-    var outcome = b.ack(scene.there, scene.handles.getFirst());
-    loops.advance(MemoryPeers.PATIENCE);
-
-    // then
-    assertThat(outcome.failure()).hasMessageContaining("does not answer");
-  }
-
-  @Test
-  void anInstanceThatBeganInTheHoldersPlaceIsNotTakenForIt() {
-    // given
-    Scene scene = streamAt(a, 1);
-    begin(A, 1);
-
-    // when
-    b.ack(scene.there, scene.handles.getFirst()).succeeded();
-
-    // then
-    assertThat(unacknowledged(a)).isZero();
-    assertThat(b.count(Counter.FORWARD_FAILURES)).isOne();
-    loops.advance(Duration.ofMinutes(1));
-    assertThat(peers.questions()).as("one that is gone is told nothing").isOne();
-  }
-
-  @Test
-  void aHolderThatClosesHandsBackAndIsDoneWithout() {
-    // given
-    Scene scene = streamAt(a, 1);
-    loops.advance(INVISIBLE);
-
-    // when
-    assertThat(a.closeGateway().clean()).isTrue();
-
-    // then
-    assertThat(b.ack(scene.there, scene.handles.getFirst()).failure())
-        .hasMessageContaining("does not answer: the message comes again");
-    var again = b.open(2, b.consumer(b.connection(), StreamFixture.spec("*")));
-    loops.advance(Duration.ofSeconds(5));
-    assertThat(again.take()).hasSize(1).allMatch(each -> each.delivery().attempt() == 2);
   }
 
   @ParameterizedTest
@@ -310,37 +126,23 @@ class ElsewhereTest {
 
     // when
     SealedHandle fresh =
-        retry(scene.there, scene.handles.getFirst(), Duration.ofSeconds(40)).value();
+        retry(scene.there(), scene.handles().getFirst(), Duration.ofSeconds(40)).value();
     loops.advance(Duration.ofMillis(20));
 
     // then the stream has its credit back, and the old handle means nothing
     assertThat(fresh.visibleAgainAt() - loops.currentTimeMillis()).isBetween(39_000L, 40_000L);
-    var next = scene.sink.take();
+    var next = scene.sink().take();
     assertThat(next).hasSize(1);
     assertThat(next.getFirst().delivery().attempt()).isOne();
-    assertThat(b.ack(scene.there, scene.handles.getFirst()).failure())
+    assertThat(b.ack(scene.there(), scene.handles().getFirst()).failure())
         .hasMessageStartingWith("expired handle");
 
     // and the message comes at its time
-    a.ack(scene.consumer.lease(), next.getFirst().handle()).succeeded();
+    a.ack(scene.consumer().lease(), next.getFirst().handle()).succeeded();
     loops.advance(Duration.ofSeconds(39));
-    assertThat(scene.sink.take()).isEmpty();
+    assertThat(scene.sink().take()).isEmpty();
     loops.advance(Duration.ofSeconds(2));
-    assertThat(scene.sink.take()).hasSize(1).allMatch(each -> each.delivery().attempt() == 2);
-  }
-
-  @Test
-  void aRetryIsDoneWithoutItsHolderWhileTheHandleIsTheNewest() {
-    Scene scene = streamAt(a, 1);
-    peers.cut(A);
-    SealedHandle fresh =
-        retry(scene.there, scene.handles.getFirst(), Duration.ofSeconds(40)).value();
-    b.ack(scene.there, fresh.handle()).succeeded();
-    assertThat(unacknowledged(a)).isZero();
-  }
-
-  private static ReceiveTerms terms(ReceiveTerms.@Nullable Holding holding) {
-    return new ReceiveTerms(new Subscription.Start.Earliest(), 16, holding);
+    assertThat(scene.sink().take()).hasSize(1).allMatch(each -> each.delivery().attempt() == 2);
   }
 
   @Test
@@ -417,7 +219,7 @@ class ElsewhereTest {
   @Test
   void ownHandlesNeverLeaveTheInstance() {
     Scene scene = streamAt(a, 1);
-    a.ack(scene.consumer.lease(), scene.handles.getFirst()).succeeded();
+    a.ack(scene.consumer().lease(), scene.handles().getFirst()).succeeded();
     assertThat(peers.questions()).isZero();
   }
 
@@ -425,10 +227,10 @@ class ElsewhereTest {
   void whatTheMessageSystemRefusesTheHolderTellsTheOther() {
     Scene scene = streamAt(a, 1);
     a.faults().failNext(Operation.ACK, GatewayException.unavailable("broker: away", null));
-    var outcome = b.ack(scene.there, scene.handles.getFirst());
+    var outcome = b.ack(scene.there(), scene.handles().getFirst());
     assertThat(outcome.failure()).hasMessage("broker: away");
     assertThat(outcome.category()).isEqualTo(ErrorCategory.UNAVAILABLE);
-    b.ack(scene.there, scene.handles.getFirst()).succeeded();
+    b.ack(scene.there(), scene.handles().getFirst()).succeeded();
   }
 
   @Test
@@ -465,17 +267,5 @@ class ElsewhereTest {
       assertThat(backend.unacknowledged(ManualGateway.ADDRESS, TOPIC, "group-" + group))
           .isEqualTo(2);
     }
-  }
-
-  private Outcome<Void> acked(UpstreamLease lease, String handle) {
-    var outcome = new Outcome<Void>();
-    b.gateway().acks().ack(lease, handle, outcome);
-    return outcome;
-  }
-
-  private Outcome<SealedHandle> retried(UpstreamLease lease, String handle) {
-    var outcome = new Outcome<SealedHandle>();
-    b.gateway().acks().changeInvisible(lease, handle, Duration.ofHours(1), outcome);
-    return outcome;
   }
 }
