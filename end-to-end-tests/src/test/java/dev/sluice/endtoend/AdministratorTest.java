@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.rocketmq.client.TopicSpec.MessageType;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,10 +20,13 @@ import org.apache.rocketmq.client.apis.consumer.FilterExpression;
 import org.apache.rocketmq.client.apis.consumer.MessageListener;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
+import org.apache.rocketmq.client.apis.message.MessageView;
+import org.apache.rocketmq.client.apis.producer.Producer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -57,8 +62,9 @@ class AdministratorTest {
     String group = SHARED.operator().newGroup("threads", false, 2);
     try (PushConsumer _ = push(group, topic, message -> ConsumeResult.SUCCESS);
         PushConsumer _ = push(group, topic, message -> ConsumeResult.SUCCESS)) {
-      // The number of clients in its name is brought up to date now and then.
-      String member = member(group, "");
+      // The number of clients in its name is brought up to date now and then, and the old name is
+      // gone then.
+      String member = member(group, "/2");
 
       Object info = admin.runningInfo(group, member);
 
@@ -144,6 +150,57 @@ class AdministratorTest {
           .hasMessageContaining("has no push consumer of " + topic + " here");
       assertThat((String) call(admin.runningInfo(simple, simpleMember), "getJstack"))
           .contains("==== client ");
+    }
+  }
+
+  @Test
+  void theToolsShowHowFarAGroupIsAndEachGatewayOnce(@TempDir Path data) throws Exception {
+    String upstream = SHARED.gateway().upstream();
+    String topic = SHARED.operator().newTopic("progress", 1, MessageType.NORMAL);
+    String group = SHARED.operator().newGroup("progress", false, 2);
+    try (RunningGateway other = RunningGateway.before(upstream, data);
+        SimpleConsumer here = simple(SHARED.gateway(), group, topic);
+        SimpleConsumer there = simple(other, group, topic);
+        SimpleConsumer beside = simple(other, group, topic);
+        Producer producer = sdk().producer(topic)) {
+      for (SimpleConsumer each : List.of(here, there, beside)) {
+        assertThat(each.receive(1, Duration.ofSeconds(10))).isEmpty();
+      }
+      for (int i = 0; i < 4; i++) {
+        producer.send(OfficialSdk.message(topic, "m" + i).build());
+      }
+
+      assertThat(told("consumerProgress", "-g", group)).contains(topic, "Diff Total: 4");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(admin.members(group))
+                      .satisfiesExactlyInAnyOrder(
+                          member -> assertThat(member).startsWith("sluice/").endsWith("/1"),
+                          member -> assertThat(member).startsWith("sluice/").endsWith("/2")));
+      assertThat(told("consumerConnection", "-g", group)).contains(admin.members(group));
+
+      for (MessageView message : here.receive(4, Duration.ofSeconds(10))) {
+        here.ack(message);
+      }
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(told("consumerProgress", "-g", group)).contains("Diff Total: 0"));
+    }
+  }
+
+  private static SimpleConsumer simple(RunningGateway gateway, String group, String topic)
+      throws Exception {
+    return new OfficialSdk(gateway.grpc()).simple(group, Duration.ofSeconds(1), filters(topic));
+  }
+
+  /** What a command of the tools prints. */
+  private static String told(String... command) throws Exception {
+    try (Child child = RemotingClients.command(SHARED.gateway().upstream(), command)) {
+      assertThat(child.awaitExit(PATIENCE)).as(child.output().toString()).isZero();
+      return child.output().toString();
     }
   }
 

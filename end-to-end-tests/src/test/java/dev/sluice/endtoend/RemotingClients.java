@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  */
 final class RemotingClients implements AutoCloseable {
 
+  /** A busy machine may take longer than the three seconds that producers have by default. */
+  private static final int PATIENCE_MILLIS = 30_000;
+
   private static final String COMPRESSION =
       "org.apache.rocketmq.common.compression.CompressionType";
 
@@ -56,6 +59,7 @@ final class RemotingClients implements AutoCloseable {
       producer =
           jars.make("org.apache.rocketmq.client.producer.DefaultMQProducer", "remoting-producers");
       call(producer, "setNamesrvAddr", nameServer);
+      call(producer, "setSendMsgTimeout", PATIENCE_MILLIS);
       call(producer, "start");
     }
 
