@@ -1,5 +1,14 @@
 package dev.sluice.gateway.core;
 
+import static dev.sluice.gateway.core.OrderedStreamFixture.MOMENT;
+import static dev.sluice.gateway.core.OrderedStreamFixture.ack;
+import static dev.sluice.gateway.core.OrderedStreamFixture.consumer;
+import static dev.sluice.gateway.core.OrderedStreamFixture.newest;
+import static dev.sluice.gateway.core.OrderedStreamFixture.oneQueue;
+import static dev.sluice.gateway.core.OrderedStreamFixture.openWith;
+import static dev.sluice.gateway.core.OrderedStreamFixture.retry;
+import static dev.sluice.gateway.core.OrderedStreamFixture.send;
+import static dev.sluice.gateway.core.OrderedStreamFixture.with;
 import static dev.sluice.gateway.core.StreamFixture.GROUP;
 import static dev.sluice.gateway.core.StreamFixture.TOPIC;
 import static dev.sluice.gateway.core.StreamFixture.gateway;
@@ -8,9 +17,7 @@ import static dev.sluice.gateway.core.StreamFixture.unacknowledged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.core.testing.ManualGateway;
-import dev.sluice.gateway.core.testing.RecordingSink;
 import dev.sluice.gateway.deliveries.SealedDelivery;
-import dev.sluice.gateway.deliveries.SealedHandle;
 import dev.sluice.gateway.spi.Credentials;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.Filter;
@@ -19,7 +26,6 @@ import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.spi.testing.MemoryOptions;
 import dev.sluice.gateway.spi.testing.Messages;
-import dev.sluice.gateway.spi.testing.Outcome;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
@@ -28,12 +34,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OrderedStreamTest {
-
-  private static final Duration MOMENT = Duration.ofMillis(10);
 
   @Test
   void orderedStreamGetsOneQueueInOrderAlsoAfterAFailure() {
@@ -84,72 +87,6 @@ class OrderedStreamTest {
       assertThat(new HashSet<>(seen)).hasSize(59);
       assertThat(unacknowledged(gateway)).isZero();
     }
-  }
-
-  /** One queue, so that different keys meet in it. */
-  private static ManualGateway oneQueue(GatewaySettings settings) {
-    return with(1, settings);
-  }
-
-  private static ManualGateway with(int queues, GatewaySettings settings) {
-    var gateway = ManualGateway.with(1, settings, MemoryOptions.DEFAULTS.withQueues(queues));
-    gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
-    return gateway;
-  }
-
-  /** A stream that finds these together. */
-  private static RecordingSink openWith(
-      ManualGateway gateway, ConsumerSession consumer, String... texts) {
-    send(gateway, texts);
-    var sink = gateway.open(consumer);
-    gateway.loops().advance(MOMENT);
-    return sink;
-  }
-
-  private static ConsumerSession consumer(ManualGateway gateway, @Nullable Duration maxHold) {
-    return gateway.consumer(
-        gateway.connection(),
-        new ConsumerSpec(
-            "",
-            "",
-            Credentials.NONE,
-            TOPIC,
-            GROUP,
-            Filter.ALL,
-            new Subscription.Start.Earliest(),
-            true,
-            maxHold));
-  }
-
-  /** Sends messages whose key is their first letter. */
-  private static void send(ManualGateway gateway, String... texts) {
-    var lease = gateway.producer(TOPIC).lease();
-    for (String text : texts) {
-      gateway.send(lease, Messages.keyed(TOPIC, text, text.substring(0, 1))).value();
-    }
-    gateway.loops().advance(MOMENT);
-  }
-
-  /** Acknowledges the newest delivery of this text, and lets happen what that brings. */
-  private static void ack(
-      ManualGateway gateway, ConsumerSession by, RecordingSink in, String text) {
-    gateway.ack(by.lease(), newest(in, text).handle()).succeeded();
-    gateway.loops().advance(MOMENT);
-  }
-
-  private static SealedDelivery newest(RecordingSink sink, String text) {
-    return sink.deliveries().reversed().stream()
-        .filter(one -> Messages.text(one.delivery()).equals(text))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static Outcome<SealedHandle> retry(
-      ManualGateway gateway, ConsumerSession consumer, String handle, Duration delay) {
-    var outcome = new Outcome<SealedHandle>();
-    gateway.run(
-        () -> gateway.gateway().acks().changeInvisible(consumer.lease(), handle, delay, outcome));
-    return outcome;
   }
 
   @Test
@@ -251,91 +188,6 @@ class OrderedStreamTest {
             d.invisible(),
             d.maxHold(),
             most));
-  }
-
-  @Test
-  void whatAnEndedStreamHeldGoesToAnotherWithoutTheMessageSystem() {
-    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
-      var leaving = consumer(gateway, null);
-      var staying = consumer(gateway, null);
-      var first = openWith(gateway, leaving, "x0", "x1", "y0");
-      assertThat(first.takeTexts()).containsExactly("x0", "y0");
-      var second = gateway.open(staying);
-      String handle = newest(first, "x0").handle();
-
-      first.stream().close();
-      gateway.loops().advance(MOMENT);
-
-      assertThat(second.takeTexts()).containsExactly("x0", "y0");
-      assertThat(second.deliveries()).allMatch(one -> one.delivery().attempt() == 2);
-      assertThat(gateway.ack(staying.lease(), handle).failure())
-          .hasMessageContaining("expired handle");
-      ack(gateway, staying, second, "x0");
-      assertThat(second.takeTexts()).containsExactly("x1");
-      assertThat(newest(second, "x1").delivery().attempt()).isOne();
-      assertThat(gateway.count(Counter.HANDED_BACK)).isZero();
-    }
-  }
-
-  @Test
-  void acknowledgementUnderWayWhenItsStreamEndsIsAwaited() {
-    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
-      var leaving = consumer(gateway, null);
-      var first = openWith(gateway, leaving, "x0", "x1", "y0", "y1");
-      var second = gateway.open(consumer(gateway, null));
-      gateway.faults().hold(Operation.ACK);
-      var taken = gateway.ack(leaving.lease(), newest(first, "x0").handle());
-      var lost = gateway.ack(leaving.lease(), newest(first, "y0").handle());
-      first.stream().close();
-      gateway.loops().runReady();
-      assertThat(second.take()).isEmpty();
-
-      gateway.run(() -> gateway.faults().releaseOne(Operation.ACK));
-      taken.succeeded();
-      gateway.faults().failNext(Operation.ACK, GatewayException.unavailable("away", null));
-      gateway.run(() -> gateway.faults().release(Operation.ACK));
-      gateway.loops().advance(MOMENT);
-
-      assertThat(lost.failure()).hasMessageContaining("away");
-      assertThat(second.takeTexts()).containsExactlyInAnyOrder("x1", "y0");
-    }
-  }
-
-  @Test
-  void theLastStreamHandsBackAllOfItsQueueAndTheNextBeginsWithTheFirst() {
-    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
-      var consumer = consumer(gateway, null);
-      var first = openWith(gateway, consumer, "x0", "x1", "y0", "y1");
-      assertThat(first.take()).hasSize(2);
-
-      first.stream().close();
-      // The receive that was waiting ends first.
-      gateway.loops().advance(Duration.ofSeconds(2));
-
-      assertThat(gateway.count(Counter.HANDED_BACK)).isEqualTo(4);
-      assertThat(gateway.ledger().open(ResourceKinds.HELD_DELIVERY)).isZero();
-      var next = consumer(gateway, null);
-      var second = gateway.open(next);
-      gateway.loops().advance(MOMENT);
-      assertThat(second.takeTexts()).containsExactly("x0", "y0");
-      ack(gateway, next, second, "x0");
-      assertThat(second.takeTexts()).containsExactly("x1");
-    }
-  }
-
-  @Test
-  void aStreamThatComesBackAtOnceFindsWhatItHeld() {
-    try (var gateway = oneQueue(GatewaySettings.DEFAULTS)) {
-      var first = openWith(gateway, consumer(gateway, null), "x0", "x1");
-      first.stream().close();
-      gateway.loops().advance(MOMENT);
-
-      var second = gateway.open(consumer(gateway, null));
-      gateway.loops().advance(MOMENT);
-
-      assertThat(second.takeTexts()).containsExactly("x0");
-      assertThat(gateway.count(Counter.HANDED_BACK)).isZero();
-    }
   }
 
   @Test

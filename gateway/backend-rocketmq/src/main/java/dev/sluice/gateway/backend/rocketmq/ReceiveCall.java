@@ -9,7 +9,6 @@ import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.lifecycle.Deadline;
-import dev.sluice.rocketmq.client.Broker;
 import dev.sluice.rocketmq.client.ClientException;
 import dev.sluice.rocketmq.client.FailureCategory;
 import dev.sluice.rocketmq.client.Filter;
@@ -20,9 +19,7 @@ import dev.sluice.rocketmq.requests.AwaitMessages;
 import dev.sluice.rocketmq.requests.PopReply;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -71,9 +68,8 @@ final class ReceiveCall implements Receiving {
   private final Deadline until;
 
   /** The brokers to ask, in turn; one or more once begun. */
-  private List<Broker> brokers = List.of();
+  private Turns turns = Turns.none();
 
-  private int asked;
   private long askedAtNanos;
   private long askedToWaitMillis;
   private int unreachable;
@@ -116,19 +112,8 @@ final class ReceiveCall implements Receiving {
 
   private void begin(Route route) {
     QueueId queue = request.queue();
-    if (queue != null) {
-      Broker named = route.broker(queue.node());
-      brokers = named == null || named.reader() == null ? List.of() : List.of(named);
-    } else if (route.readerCount() == 1) {
-      brokers = List.of(route.reader(0));
-    } else {
-      brokers = new ArrayList<>(route.readerCount());
-      int first = ThreadLocalRandom.current().nextInt(Math.max(1, route.readerCount()));
-      for (int i = 0; i < route.readerCount(); i++) {
-        brokers.add(route.reader((first + i) % route.readerCount()));
-      }
-    }
-    if (brokers.isEmpty()) {
+    turns = Turns.of(route, queue);
+    if (turns.isEmpty()) {
       end(
           GatewayException.unavailable(
               "topic: '"
@@ -139,10 +124,6 @@ final class ReceiveCall implements Receiving {
       return;
     }
     ask();
-  }
-
-  private Broker broker() {
-    return brokers.get(asked % brokers.size());
   }
 
   private int queueId() {
@@ -163,14 +144,14 @@ final class ReceiveCall implements Receiving {
     if (ended) {
       return;
     }
-    boolean looking = asked < brokers.size();
+    boolean looking = turns.isFirstRound();
     if (isTold()) {
       if (looking) {
         pop(Duration.ZERO);
       } else {
-        await(brokers.size() > 1 ? TURN : LONGEST_AWAIT);
+        await(turns.areSeveral() ? TURN : LONGEST_AWAIT);
       }
-    } else if (brokers.size() > 1) {
+    } else if (turns.areSeveral()) {
       pop(looking ? Duration.ZERO : TURN);
     } else {
       pop(passesOver() ? TURN : LONGEST_POP);
@@ -190,7 +171,7 @@ final class ReceiveCall implements Receiving {
         .client
         .popping()
         .pop(
-            broker(),
+            turns.broker(),
             new PopRequest(
                 request.topic(),
                 request.group(),
@@ -254,7 +235,7 @@ final class ReceiveCall implements Receiving {
 
   private GatewayException isFull() {
     return GatewayException.overloaded(
-        "broker '" + broker().name() + "' holds as many waiting receives as it can");
+        "broker '" + turns.broker().name() + "' holds as many waiting receives as it can");
   }
 
   /** A broker does not wait when its clock says that the request is late already. */
@@ -269,8 +250,8 @@ final class ReceiveCall implements Receiving {
     }
     boolean inVain = told;
     told = false;
-    asked++;
-    if (hastened || (asked >= brokers.size() && until.remaining().toMillis() == 0)) {
+    turns.next();
+    if (hastened || (!turns.isFirstRound() && until.remaining().toMillis() == 0)) {
       end(List.of());
     } else if (inVain) {
       pauseMillis = Math.clamp(2 * pauseMillis, 1, LONGEST_PAUSE_MILLIS);
@@ -285,7 +266,7 @@ final class ReceiveCall implements Receiving {
         .client
         .popping()
         .await(
-            broker(),
+            turns.broker(),
             request.group(),
             request.topic(),
             queueId(),
@@ -339,7 +320,7 @@ final class ReceiveCall implements Receiving {
       receiver.staleRoutes.suspect(request.topic());
       receiver.starts.brokerLost(request.topic(), request.group());
       unreachable++;
-      if (unreachable < brokers.size()) {
+      if (unreachable < turns.size()) {
         nothing();
         return;
       }

@@ -51,6 +51,7 @@ final class RocketMQUpstream implements Upstream {
 
   private final RocketMQClient client;
   private final EventLoops loops;
+  private final Gate gate;
   private final String endpoint;
   private final Sender sender;
   private final Receiver receiver;
@@ -67,7 +68,6 @@ final class RocketMQUpstream implements Upstream {
   private final Positions positions;
   private final ShownGroups groups;
   private final BoundedCloseable closing;
-  private volatile boolean closed;
   private volatile @Nullable CheckListener checks;
   private volatile @Nullable Inquiries inquiries;
   private volatile int maxBodyBytes = AdminRequests.BrokerSettings.Answer.DEFAULT.maxMessageBytes();
@@ -82,6 +82,7 @@ final class RocketMQUpstream implements Upstream {
     this.client = client;
     this.loops = loops;
     this.endpoint = spec.endpoint();
+    this.gate = new Gate(loops, endpoint);
     this.clock = clock;
     this.producerGroup = producerGroup;
     StaleRoutes staleRoutes = new StaleRoutes(client, clock);
@@ -96,12 +97,12 @@ final class RocketMQUpstream implements Upstream {
     this.topics = new Topics(client, loops, clock);
     NamedQueues queues = new NamedQueues(client);
     this.puller = new Puller(client, staleRoutes, queues, loops, clock);
-    this.positions = new Positions(client, queues, this::onLoop);
+    this.positions = new Positions(client, queues, gate::onLoop);
     this.groups = new ShownGroups(client, loops);
     this.closing =
         StagedClose.named("RocketMQ upstream " + endpoint)
             .clock(clock)
-            .action("refuse calls", () -> closed = true)
+            .action("refuse calls", gate::close)
             .action("end pulls", puller::close)
             .stage("end receives", deadline -> receiver.drain())
             .action("show no groups", groups::end)
@@ -111,7 +112,7 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void start(Completion<Capabilities> completion) {
-    onLoop(
+    gate.onLoop(
         completion,
         () -> {
           client.start();
@@ -150,7 +151,7 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void ping(Completion<Void> completion) {
-    onLoop(
+    gate.onLoop(
         completion,
         () ->
             client
@@ -163,25 +164,25 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void topology(String topic, Completion<Topology> completion) {
-    onLoop(completion, topic, () -> topics.topology(topic, completion));
+    gate.onLoop(completion, topic, () -> topics.topology(topic, completion));
   }
 
   @Override
   public void topics(Completion<List<String>> completion) {
-    onLoop(completion, () -> topics.topics(completion));
+    gate.onLoop(completion, () -> topics.topics(completion));
   }
 
   @Override
   public void createTopic(
       String topic, int queues, Topology.MessageKind kind, Completion<Void> completion) {
-    onLoop(completion, topic, () -> topics.create(topic, queues, kind, completion));
+    gate.onLoop(completion, topic, () -> topics.create(topic, queues, kind, completion));
   }
 
   /** What is written cannot be called back: cancelling does nothing. */
   @Override
   public Cancellable send(
       List<OutboundMessage> messages, Duration timeout, Completion<List<SendReceipt>> completion) {
-    onLoop(
+    gate.onLoop(
         completion,
         messages.getFirst().topic(),
         () -> sender.send(messages, timeout, maxBodyBytes, completion));
@@ -190,7 +191,7 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void recall(String topic, String handle, Completion<String> completion) {
-    onLoop(completion, topic, () -> recalls.recall(topic, handle, completion));
+    gate.onLoop(completion, topic, () -> recalls.recall(topic, handle, completion));
   }
 
   @Override
@@ -206,7 +207,7 @@ final class RocketMQUpstream implements Upstream {
       Duration timeout,
       Completion<OpenTransaction> completion) {
     HalfTerms terms = new HalfTerms(producerGroup, note, checkAfter, clock.currentTimeMillis());
-    onLoop(
+    gate.onLoop(
         completion,
         message.topic(),
         () -> sender.begin(message, terms, timeout, maxBodyBytes, completion));
@@ -214,7 +215,7 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void end(String handle, Resolution resolution, Completion<Void> completion) {
-    onLoop(completion, () -> transactor.end(handle, resolution, completion));
+    gate.onLoop(completion, () -> transactor.end(handle, resolution, completion));
   }
 
   @Override
@@ -229,12 +230,12 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void group(String group, Completion<ConsumerGroup> completion) {
-    onLoop(completion, () -> groupTerms.group(group, completion));
+    gate.onLoop(completion, () -> groupTerms.group(group, completion));
   }
 
   @Override
   public void subscribe(Subscription subscription, Completion<Void> completion) {
-    onLoop(
+    gate.onLoop(
         completion,
         subscription.topic(),
         subscription.group(),
@@ -266,7 +267,7 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void unsubscribe(String topic, String group, Completion<Void> completion) {
-    onLoop(
+    gate.onLoop(
         completion,
         () -> {
           starts.forget(topic, group);
@@ -286,22 +287,22 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void join(Membership membership, Completion<Void> completion) {
-    onLoop(completion, () -> groups.join(membership, completion));
+    gate.onLoop(completion, () -> groups.join(membership, completion));
   }
 
   @Override
   public void leave(String topic, String group, Completion<Void> completion) {
-    onLoop(completion, () -> groups.leave(topic, group, completion));
+    gate.onLoop(completion, () -> groups.leave(topic, group, completion));
   }
 
   @Override
   public void members(String topic, String group, Completion<GroupMembers> completion) {
-    onLoop(completion, () -> groups.members(topic, group, completion));
+    gate.onLoop(completion, () -> groups.members(topic, group, completion));
   }
 
   @Override
   public Receiving receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
-    if (isRefused(completion, request.topic(), request.group())) {
+    if (Gate.isRefused(completion, request.topic(), request.group())) {
       return Receiving.NONE;
     }
     EventLoop loop = loops.current();
@@ -315,7 +316,7 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public Cancellable pull(PullRequest request, Completion<Pulled> completion) {
-    if (isRefused(completion, request.topic(), request.group())) {
+    if (Gate.isRefused(completion, request.topic(), request.group())) {
       return Cancellable.NONE;
     }
     EventLoop loop = loops.current();
@@ -337,18 +338,18 @@ final class RocketMQUpstream implements Upstream {
   @Override
   public void ack(
       String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion) {
-    onLoop(completion, () -> acknowledger.ack(topic, group, handles, completion));
+    gate.onLoop(completion, () -> acknowledger.ack(topic, group, handles, completion));
   }
 
   @Override
   public void deadLetter(String group, Delivery delivery, Completion<Void> completion) {
-    onLoop(completion, () -> deadLetters.move(group, delivery, completion));
+    gate.onLoop(completion, () -> deadLetters.move(group, delivery, completion));
   }
 
   @Override
   public void storeDeadLetter(
       String topic, String group, String handle, Completion<Void> completion) {
-    onLoop(completion, () -> deadLetters.store(topic, group, handle, completion));
+    gate.onLoop(completion, () -> deadLetters.store(topic, group, handle, completion));
   }
 
   @Override
@@ -363,7 +364,7 @@ final class RocketMQUpstream implements Upstream {
       String handle,
       Duration invisible,
       Completion<NewHandle> completion) {
-    onLoop(
+    gate.onLoop(
         completion,
         () -> acknowledger.changeInvisible(topic, group, handle, invisible, completion));
   }
@@ -371,47 +372,5 @@ final class RocketMQUpstream implements Upstream {
   @Override
   public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
     return closing.closeAsync(deadline);
-  }
-
-  /** The same about a topic that is none of the broker's own. */
-  private void onLoop(Completion<?> completion, String topic, Runnable call) {
-    onLoop(completion, topic, "", call);
-  }
-
-  private void onLoop(Completion<?> completion, String topic, String group, Runnable call) {
-    onLoop(
-        completion,
-        () -> {
-          if (!isRefused(completion, topic, group)) {
-            call.run();
-          }
-        });
-  }
-
-  private static boolean isRefused(Completion<?> completion, String topic, String group) {
-    try {
-      SystemNames.checkTopic(topic);
-      SystemNames.checkGroup(group);
-      return false;
-    } catch (GatewayException e) {
-      completion.failed(e);
-      return true;
-    }
-  }
-
-  private void onLoop(Completion<?> completion, Runnable call) {
-    if (loops.onLoop()) {
-      unlessClosed(completion, call);
-    } else {
-      loops.current().execute(() -> unlessClosed(completion, call));
-    }
-  }
-
-  private void unlessClosed(Completion<?> completion, Runnable call) {
-    if (closed) {
-      completion.failed(GatewayException.unavailable("upstream: " + endpoint + " is closed", null));
-    } else {
-      call.run();
-    }
   }
 }

@@ -5,19 +5,17 @@ import static dev.sluice.gateway.frontend.v2.V2Client.TOPIC;
 import static dev.sluice.gateway.frontend.v2.V2Client.message;
 import static dev.sluice.gateway.frontend.v2.V2Client.receive;
 import static dev.sluice.gateway.frontend.v2.V2Client.resource;
+import static dev.sluice.gateway.frontend.v2.V2Client.soon;
+import static dev.sluice.gateway.frontend.v2.V2Client.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.Duration;
 import dev.sluice.gateway.frontend.testing.FrontendServer;
 import dev.sluice.gateway.proto.v2.Broker;
 import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.DigestType;
 import dev.sluice.gateway.proto.v2.Encoding;
-import dev.sluice.gateway.proto.v2.FilterExpression;
-import dev.sluice.gateway.proto.v2.FilterType;
 import dev.sluice.gateway.proto.v2.Message;
-import dev.sluice.gateway.proto.v2.MessageQueue;
 import dev.sluice.gateway.proto.v2.MessageType;
 import dev.sluice.gateway.proto.v2.MessagingServiceGrpc;
 import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
@@ -45,8 +43,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Receives: what they answer and in which order, what they refuse, and who gives up on them. */
 @Timeout(60)
@@ -216,98 +212,6 @@ class ReceiveMessageTest {
         .containsExactlyInAnyOrder("a", "b");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"a|b", "a||", "||", "a||*"})
-  void tagsAreSeparatedByTwoBars(String expression) {
-    assertThat(codeOf(receive().setFilterExpression(tags(expression))))
-        .isEqualTo(Code.ILLEGAL_FILTER_EXPRESSION);
-  }
-
-  @Test
-  void aFilterIsOfAKnownTypeAndHasAtMost1024Characters() {
-    assertThat(codeOf(receive().setFilterExpression(tags("t".repeat(1025)))))
-        .isEqualTo(Code.ILLEGAL_FILTER_EXPRESSION);
-    assertThat(codeOf(soon().setFilterExpression(tags("t".repeat(1024)))))
-        .isEqualTo(Code.MESSAGE_NOT_FOUND);
-    assertThat(
-            codeOf(
-                receive()
-                    .setFilterExpression(
-                        tags("t").toBuilder().setTypeValue(FilterType.SQL_VALUE + 7))))
-        .isEqualTo(Code.ILLEGAL_FILTER_EXPRESSION);
-  }
-
-  @Test
-  void aMessageIsHiddenFor10SecondsTo12Hours() {
-    assertThat(codeOf(soon().setInvisibleDuration(Times.duration(9_999))))
-        .isEqualTo(Code.ILLEGAL_INVISIBLE_TIME);
-    assertThat(codeOf(soon().setInvisibleDuration(Times.duration(10_000))))
-        .isEqualTo(Code.MESSAGE_NOT_FOUND);
-    assertThat(codeOf(soon().setInvisibleDuration(Times.duration(12 * 3_600_000))))
-        .isEqualTo(Code.MESSAGE_NOT_FOUND);
-    assertThat(codeOf(soon().setInvisibleDuration(Times.duration(12 * 3_600_000 + 1))))
-        .isEqualTo(Code.ILLEGAL_INVISIBLE_TIME);
-    assertThat(
-            codeOf(soon().setInvisibleDuration(Duration.newBuilder().setSeconds(Long.MAX_VALUE))))
-        .isEqualTo(Code.ILLEGAL_INVISIBLE_TIME);
-    assertThat(codeOf(soon().clearInvisibleDuration())).isEqualTo(Code.ILLEGAL_INVISIBLE_TIME);
-    assertThat(codeOf(soon().clearInvisibleDuration().setAutoRenew(true)))
-        .isEqualTo(Code.MESSAGE_NOT_FOUND);
-  }
-
-  @Test
-  void anAnswerHasAtMost32MessagesHoweverManyAreAskedFor() {
-    Message[] many = new Message[40];
-    for (int i = 0; i < many.length; i++) {
-      many[i] = message("m" + i).build();
-    }
-    client.sendOk(many);
-
-    assertThat(codeOf(soon().setBatchSize(0))).isEqualTo(Code.BAD_REQUEST);
-    assertThat(codeOf(soon().setBatchSize(-1))).isEqualTo(Code.BAD_REQUEST);
-    assertThat(client.messages(receive().setBatchSize(3))).hasSize(3);
-    assertThat(client.messages(receive().setBatchSize(1000))).hasSize(32);
-    assertThat(client.messages(receive().setBatchSize(32))).hasSize(5);
-  }
-
-  @Test
-  void aDeadlineWithoutTimeForAnAnswerIsRefused() {
-    var stub =
-        MessagingServiceGrpc.newBlockingStub(client.channel())
-            .withDeadlineAfter(450, TimeUnit.MILLISECONDS);
-
-    assertThat(stub.receiveMessage(receive().build()).next().getStatus().getCode())
-        .isEqualTo(Code.ILLEGAL_POLLING_TIME);
-  }
-
-  @Test
-  void topicAndGroupAreChecked() {
-    ReceiveMessageRequest.Builder missing = receive();
-    missing.getMessageQueueBuilder().setTopic(resource("missing"));
-    ReceiveMessageRequest.Builder illegal = receive();
-    illegal.getMessageQueueBuilder().setTopic(resource("a b"));
-
-    assertThat(codeOf(missing)).isEqualTo(Code.TOPIC_NOT_FOUND);
-    assertThat(codeOf(illegal)).isEqualTo(Code.ILLEGAL_TOPIC);
-    assertThat(codeOf(receive().setGroup(resource("")))).isEqualTo(Code.ILLEGAL_CONSUMER_GROUP);
-    assertThat(codeOf(receive().setGroup(resource("g".repeat(121)))))
-        .isEqualTo(Code.ILLEGAL_CONSUMER_GROUP);
-    assertThat(codeOf(soon().setGroup(resource("g".repeat(120)))))
-        .isEqualTo(Code.MESSAGE_NOT_FOUND);
-  }
-
-  @Test
-  void aBrokerThatIsNotThereIsToldAsThat() {
-    assertThat(codeOf(receive().setMessageQueue(at("elsewhere")))).isEqualTo(Code.HA_NOT_AVAILABLE);
-    assertThat(codeOf(receive().setMessageQueue(at("n".repeat(256))))).isEqualTo(Code.BAD_REQUEST);
-  }
-
-  @Test
-  void anAttemptIdHasAtMost255Characters() {
-    assertThat(codeOf(soon().setAttemptId("a".repeat(255)))).isEqualTo(Code.MESSAGE_NOT_FOUND);
-    assertThat(codeOf(soon().setAttemptId("a".repeat(256)))).isEqualTo(Code.BAD_REQUEST);
-  }
-
   @Test
   void failuresOfTheMessageSystemAreTold() {
     server
@@ -315,7 +219,7 @@ class ReceiveMessageTest {
         .faults()
         .failNext(Operation.RECEIVE, GatewayException.unavailable("no broker", null));
 
-    assertThat(codeOf(receive())).isEqualTo(Code.HA_NOT_AVAILABLE);
+    assertThat(client.codeOf(receive())).isEqualTo(Code.HA_NOT_AVAILABLE);
   }
 
   @Test
@@ -370,59 +274,6 @@ class ReceiveMessageTest {
   }
 
   @Test
-  void aGroupThatConsumesInOrderGetsNoMoreOfAQueueWhileAnythingOfItIsHeld() {
-    // given: nobody has told any settings
-    server.backend().configure(FrontendServer.ADDRESS, V2Client.ordered("ordered"));
-    client.answers(ofOrdered("first").setLongPollingTimeout(Times.duration(0)));
-    for (String body : List.of("a", "b")) {
-      client.sendOk(fifo(body));
-    }
-
-    Message first = client.messages(ofOrdered("one").setBatchSize(1)).getFirst();
-
-    assertThat(codeOf(ofOrdered("two").setLongPollingTimeout(Times.duration(0))))
-        .isEqualTo(Code.MESSAGE_NOT_FOUND);
-    client.ackOf(TOPIC, "ordered", first.getSystemProperties().getReceiptHandle());
-    Message second = client.messages(ofOrdered("three").setBatchSize(1)).getFirst();
-    assertThat(List.of(first.getBody().toStringUtf8(), second.getBody().toStringUtf8()))
-        .containsExactly("a", "b");
-  }
-
-  @Test
-  void anAttemptThatIsRepeatedGetsTheSameMessagesAgain() {
-    server.backend().configure(FrontendServer.ADDRESS, V2Client.ordered("ordered"));
-    client.answers(ofOrdered("first").setLongPollingTimeout(Times.duration(0)));
-    client.sendOk(fifo("a"));
-    Message first = client.messages(ofOrdered("one")).getFirst();
-
-    Message repeated = client.messages(ofOrdered("one")).getFirst();
-
-    assertThat(repeated.getBody()).isEqualTo(first.getBody());
-    assertThat(repeated.getSystemProperties().getDeliveryAttempt()).isEqualTo(1);
-  }
-
-  @Test
-  void aMessageThatWasTriedAsOftenAsItsGroupAllowsIsADeadLetter() {
-    server.backend().configure(FrontendServer.ADDRESS, V2Client.ordered(GROUP));
-    client.sendOk(fifo("a"));
-    ReceiveMessageRequest.Builder briefly =
-        receive().setInvisibleDuration(Times.duration(10_000)).setAttemptId("a");
-
-    for (int attempt = 1; attempt <= 3; attempt++) {
-      assertThat(client.messages(briefly).getFirst().getSystemProperties().getDeliveryAttempt())
-          .isEqualTo(attempt);
-      server.pass(java.time.Duration.ofSeconds(11));
-    }
-
-    assertThat(codeOf(soon())).isEqualTo(Code.MESSAGE_NOT_FOUND);
-    await()
-        .until(
-            () ->
-                server.backend().stored(FrontendServer.ADDRESS, "%DLQ%" + GROUP).stream()
-                    .anyMatch(queue -> queue.size() == 1));
-  }
-
-  @Test
   void aPushConsumerGetsTheQueueThatItWasAssigned() {
     for (int i = 0; i < 4; i++) {
       client.sendOk(message("m" + i).build());
@@ -452,56 +303,8 @@ class ReceiveMessageTest {
     assertThat(client.messages(ofQueue2)).hasSize(4);
   }
 
-  @Test
-  void aGroupThatIsNotThereIsToldAsThat() {
-    server
-        .backend()
-        .faults()
-        .failNext(
-            Operation.GROUP,
-            GatewayException.notFound(GatewayException.Subject.GROUP, "group: none"));
-
-    assertThat(codeOf(receive().setGroup(resource("missing"))))
-        .isEqualTo(Code.CONSUMER_GROUP_NOT_FOUND);
-  }
-
-  private static ReceiveMessageRequest.Builder ofOrdered(String attempt) {
-    return receive().setGroup(resource("ordered")).setAttemptId(attempt);
-  }
-
-  private static Message fifo(String body) {
-    return message(
-        body,
-        SystemProperties.newBuilder()
-            .setMessageType(MessageType.FIFO)
-            .setMessageGroup("customer-7"));
-  }
-
   private int hidden() {
     return server.backend().hidden(FrontendServer.ADDRESS, TOPIC, GROUP);
-  }
-
-  private Code codeOf(ReceiveMessageRequest.Builder request) {
-    List<ReceiveMessageResponse> answers = client.answers(request);
-    assertThat(answers).hasSize(1);
-    return answers.getFirst().getStatus().getCode();
-  }
-
-  /** One that does not wait. */
-  private static ReceiveMessageRequest.Builder soon() {
-    return receive().setLongPollingTimeout(Times.duration(0));
-  }
-
-  private static FilterExpression tags(String expression) {
-    return FilterExpression.newBuilder().setType(FilterType.TAG).setExpression(expression).build();
-  }
-
-  private static MessageQueue at(String broker) {
-    return MessageQueue.newBuilder()
-        .setTopic(resource(TOPIC))
-        .setId(-1)
-        .setBroker(Broker.newBuilder().setName(broker))
-        .build();
   }
 
   private Receiving begin(ReceiveMessageRequest.Builder request) {

@@ -193,4 +193,20 @@ final class V2Client {
     }
     return stub().ackMessage(request.build());
   }
+
+  /** One that does not wait. */
+  static ReceiveMessageRequest.Builder soon() {
+    return receive().setLongPollingTimeout(Times.duration(0));
+  }
+
+  static FilterExpression tags(String expression) {
+    return FilterExpression.newBuilder().setType(FilterType.TAG).setExpression(expression).build();
+  }
+
+  /** The code of an answer that is nothing but a status. */
+  Code codeOf(ReceiveMessageRequest.Builder request) {
+    List<ReceiveMessageResponse> answers = answers(request);
+    assertThat(answers).hasSize(1);
+    return answers.getFirst().getStatus().getCode();
+  }
 }

@@ -27,7 +27,7 @@ final class MemoryWait<T> implements Receiving {
     T nothing();
   }
 
-  private final MemoryUpstream upstream;
+  private final MemoryCalls calls;
   private final Operation operation;
   private final Loop loop;
   private final Clock clock;
@@ -41,25 +41,20 @@ final class MemoryWait<T> implements Receiving {
   private boolean over;
 
   MemoryWait(
-      MemoryUpstream upstream,
+      MemoryCalls calls,
       Operation operation,
       Loop loop,
-      Clock clock,
       Duration maxWait,
       Look<T> look,
       Completion<T> completion) {
-    this.upstream = upstream;
+    this.calls = calls;
     this.operation = operation;
     this.loop = loop;
-    this.clock = clock;
+    this.clock = calls.clock();
     this.look = look;
     this.completion = completion;
     this.watcher = () -> loop.execute(this::look);
-    this.endsAt = clock.currentTimeMillis() + maxWait.toMillis();
-  }
-
-  Operation operation() {
-    return operation;
+    this.endsAt = calls.now() + maxWait.toMillis();
   }
 
   Loop loop() {
@@ -71,12 +66,12 @@ final class MemoryWait<T> implements Receiving {
       return;
     }
     begun = true;
-    GatewayException failure = upstream.failureOf(operation);
+    GatewayException failure = calls.failureOf(operation);
     if (failure != null) {
       fail(failure);
       return;
     }
-    upstream.cluster().watch(watcher);
+    calls.cluster().watch(watcher);
     look();
   }
 
@@ -89,7 +84,7 @@ final class MemoryWait<T> implements Receiving {
     long next;
     long now = clock.currentTimeMillis();
     try {
-      synchronized (upstream.cluster()) {
+      synchronized (calls.cluster()) {
         found = look.now(now);
         next = look.next(now);
         if (found == null && (hastened || now >= endsAt)) {
@@ -141,7 +136,7 @@ final class MemoryWait<T> implements Receiving {
   private void finish() {
     over = true;
     timer.cancel();
-    upstream.cluster().unwatch(watcher);
-    upstream.forget(this);
+    calls.cluster().unwatch(watcher);
+    calls.forget(this);
   }
 }
