@@ -8,6 +8,8 @@ import java.util.Map;
 import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.ClientServiceProvider;
+import org.apache.rocketmq.client.apis.SessionCredentialsProvider;
+import org.apache.rocketmq.client.apis.StaticSessionCredentialsProvider;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
 import org.apache.rocketmq.client.apis.consumer.MessageListener;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
@@ -16,14 +18,33 @@ import org.apache.rocketmq.client.apis.message.Message;
 import org.apache.rocketmq.client.apis.message.MessageBuilder;
 import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
+import org.apache.rocketmq.client.apis.producer.TransactionChecker;
+import org.jspecify.annotations.Nullable;
 
-/** The official Java SDK of RocketMQ 5, as a program before these endpoints uses it. */
-record OfficialSdk(String endpoints) {
+/**
+ * The official Java SDK of RocketMQ 5, as a program before these endpoints uses it.
+ *
+ * @param credentials what it signs with; null for no signatures
+ */
+record OfficialSdk(String endpoints, @Nullable SessionCredentialsProvider credentials) {
 
   private static final ClientServiceProvider PROVIDER = ClientServiceProvider.loadService();
 
+  OfficialSdk(String endpoints) {
+    this(endpoints, null);
+  }
+
+  /** The same for a user. */
+  OfficialSdk as(String accessKey, String secret) {
+    return new OfficialSdk(endpoints, new StaticSessionCredentialsProvider(accessKey, secret));
+  }
+
   private ClientConfiguration configuration() {
-    return ClientConfiguration.newBuilder().setEndpoints(endpoints).enableSsl(false).build();
+    var configuration = ClientConfiguration.newBuilder().setEndpoints(endpoints).enableSsl(false);
+    if (credentials != null) {
+      configuration.setCredentialProvider(credentials);
+    }
+    return configuration.build();
   }
 
   Producer producer(String... topics) throws ClientException {
@@ -31,6 +52,16 @@ record OfficialSdk(String endpoints) {
         .newProducerBuilder()
         .setClientConfiguration(configuration())
         .setTopics(topics)
+        .build();
+  }
+
+  /** One that answers what becomes of its transactions. */
+  Producer transactional(String topic, TransactionChecker checker) throws ClientException {
+    return PROVIDER
+        .newProducerBuilder()
+        .setClientConfiguration(configuration())
+        .setTopics(topic)
+        .setTransactionChecker(checker)
         .build();
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.ClientException;
 import dev.sluice.rocketmq.client.ClientOptions;
+import dev.sluice.rocketmq.client.Credentials;
 import dev.sluice.rocketmq.client.EventLoops;
 import dev.sluice.rocketmq.client.FailureCategory;
 import dev.sluice.rocketmq.client.Filter;
@@ -25,6 +26,7 @@ import dev.sluice.rocketmq.requests.PullReply;
 import dev.sluice.rocketmq.requests.SendBatch;
 import dev.sluice.rocketmq.requests.SendReply;
 import dev.sluice.rocketmq.requests.StoredMessage;
+import dev.sluice.rocketmq.wire.Request;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,16 +49,30 @@ final class Operator implements AutoCloseable {
   private final EventLoops loops = EventLoops.owned(1, ledger);
   private final RocketMQClient client;
 
-  private Operator(String nameServer) {
+  private Operator(String nameServer, @Nullable Credentials credentials) {
     loops.start();
     client =
         RocketMQClient.create(
-            ClientOptions.builder(nameServer).build(), loops, ledger, Clock.system());
+            ClientOptions.builder(nameServer).credentials(credentials).build(),
+            loops,
+            ledger,
+            Clock.system());
     client.start();
   }
 
   static Operator of(String nameServer) {
-    return new Operator(nameServer);
+    return new Operator(nameServer, null);
+  }
+
+  /** The same before a broker that asks who is there. */
+  static Operator of(String nameServer, String accessKey, String secret) {
+    return new Operator(nameServer, Credentials.of(accessKey, secret));
+  }
+
+  /** Has the broker know a user, and allow it these actions on these resources. */
+  void newUser(String name, String secret, List<String> resources, List<String> actions) {
+    tell(BrokerUsers.user(name, secret));
+    tell(BrokerUsers.rights(name, resources, actions));
   }
 
   /** A topic with a name of its own, once the name server knows it. */
@@ -91,8 +107,22 @@ final class Operator implements AutoCloseable {
             ordered,
             maxRetries,
             steps.isEmpty() ? GroupConfig.Retries.USUAL : new GroupConfig.Retries.Steps(steps));
-    get(
-        (Reply<Done> reply) ->
+    tell(CreateGroup.of(config));
+    return group;
+  }
+
+  /** Whom the broker asks about transactions of the group, as it tells. */
+  String producers(String group) {
+    return ask(new ProducerMembers(group));
+  }
+
+  private void tell(Request<Done> request) {
+    ask(request);
+  }
+
+  private <T> T ask(Request<T> request) {
+    return get(
+        (Reply<T> reply) ->
             client
                 .administration()
                 .brokers(
@@ -103,11 +133,10 @@ final class Operator implements AutoCloseable {
                                 .remoting()
                                 .call(
                                     brokers.getFirst().endpoint(),
-                                    CreateGroup.of(config),
+                                    request,
                                     Remoting.Effect.CHANGES,
                                     TIMEOUT_MILLIS,
                                     reply))));
-    return group;
   }
 
   /** Stores a message in a topic's first queue, with the system's flags as given. */
