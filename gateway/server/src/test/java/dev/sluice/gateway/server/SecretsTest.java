@@ -36,6 +36,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -54,6 +55,8 @@ import org.slf4j.LoggerFactory;
 class SecretsTest extends WithGateways {
   private static final String ACCESS_SECRET = "the-secret-of-an-access-key";
   private static final String WRONG_SECRET = "another-secret-of-an-access-key";
+  private static final String USERS_SECRET = "the-secret-of-a-user";
+  private static final String UPSTREAM_SECRET = "the-secret-of-the-gateway";
   private static final String CLUSTER_KEY = "0f1e2d3c4b5a6978".repeat(4);
   private static final String DEBUG_TOKEN = "the-token-that-opens-debug";
   private static final String WRONG_TOKEN = "a-token-that-opens-nothing";
@@ -114,6 +117,8 @@ class SecretsTest extends WithGateways {
     // given
     secrets.put("the secret of an access key", ACCESS_SECRET);
     secrets.put("a wrong secret of an access key", WRONG_SECRET);
+    secrets.put("the secret of a user", USERS_SECRET);
+    secrets.put("the gateway's own secret", UPSTREAM_SECRET);
     secrets.put("the cluster key", CLUSTER_KEY);
     secrets.put("the debug token", DEBUG_TOKEN);
     secrets.put("a wrong debug token", WRONG_TOKEN);
@@ -132,7 +137,7 @@ class SecretsTest extends WithGateways {
       await()
           .untilAsserted(
               () ->
-                  assertThat(logged.stream().filter(line -> line.contains("not used"))).hasSize(2));
+                  assertThat(logged.stream().filter(line -> line.contains("not used"))).hasSize(3));
       threads();
     }
     commands(settings);
@@ -161,13 +166,18 @@ class SecretsTest extends WithGateways {
     Path keys = folder().resolve("keys.yaml");
     settings.put(
         Setting.API_KEYS_FILE, Files.writeString(keys, ApiKeys.entry("alice", apiKey)).toString());
+    settings.put(Setting.USERS_FILE, users("").toString());
     settings.put(Setting.RELOAD_INTERVAL, "50ms");
     settings.put(Setting.READ_TIMEOUT, "2s");
     return settings;
   }
 
   private static Map<String, String> environment() {
-    return Map.of("CLUSTER_KEY", CLUSTER_KEY, "DEBUG_TOKEN", DEBUG_TOKEN);
+    return Map.of(
+        "CLUSTER_KEY", CLUSTER_KEY,
+        "DEBUG_TOKEN", DEBUG_TOKEN,
+        "UPSTREAM_ACCESS_KEY", "gateway",
+        "UPSTREAM_SECRET_KEY", UPSTREAM_SECRET);
   }
 
   /** Everything that callers can do wrong, and some that they do right. */
@@ -205,6 +215,11 @@ class SecretsTest extends WithGateways {
                   .setConsumerId(consumer.getConsumerId())
                   .setReceiptHandle("nonsense")
                   .build()));
+    }
+    for (String secret : new String[] {USERS_SECRET, WRONG_SECRET}) {
+      for (String name : new String[] {topic, "not a topic"}) {
+        refused(() -> say(SignedCalls.by("user", secret, secured).send(name)));
+      }
     }
     refused(() -> Served.producer(RocketMQProxyGrpc.newBlockingV2Stub(secured)));
     refused(() -> Served.producer(RocketMQProxyGrpc.newBlockingV2Stub(with(wrongApiKey, secured))));
@@ -261,6 +276,17 @@ class SecretsTest extends WithGateways {
     Files.writeString(
         folder().resolve("server.key"), server.keyPem().replace("PRIVATE KEY", "EC PRIVATE KEY"));
     Files.writeString(folder().resolve("keys.yaml"), "- name: [" + apiKey + "\n");
+    users("colour: red");
+  }
+
+  /** A file of a user, with something more. */
+  private Path users(String more) throws IOException {
+    Path file = folder().resolve("users.yaml");
+    Files.writeString(
+        file,
+        "- {access-key: user, secret-key: %s, type: SUPER, sign-as: user, %s}"
+            .formatted(USERS_SECRET, more));
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   private void threads() {
