@@ -24,7 +24,6 @@ public final class RocketMQEngine implements BoundedCloseable {
   /** What the ledger counts it as. */
   public static final String LEDGER_KIND = "child process";
 
-  private static final Duration KILL_RESERVE = Duration.ofSeconds(1);
   private static final Duration STOP_TIME = Duration.ofSeconds(5);
 
   private final EngineStart starter;
@@ -41,7 +40,7 @@ public final class RocketMQEngine implements BoundedCloseable {
     this.child = running.child();
     this.closing =
         StagedClose.named("engine " + nameServerAddress())
-            .stage("stop", KILL_RESERVE, deadline -> child.stop())
+            .stage("stop", 0.8, deadline -> child.stop())
             .stage("kill", deadline -> child.kill())
             .action("ledger", this::leaveLedger)
             .build();
@@ -124,7 +123,7 @@ public final class RocketMQEngine implements BoundedCloseable {
   }
 
   /**
-   * Stops the process in order, and kills it a second before the deadline if it still runs. A stop
+   * Stops the process in order, and kills it if it still runs after four fifths of the time. A stop
    * takes about 0.3 s, 3 s at most.
    */
   @Override

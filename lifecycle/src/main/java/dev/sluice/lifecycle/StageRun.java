@@ -57,7 +57,7 @@ final class StageRun implements BoundedCloseable {
       return;
     }
     NamedStage stage = stages.get(index);
-    Deadline mine = whole.minus(reserve(stage, index, whole));
+    Deadline mine = whole.minus(leftToLater(stage, index, whole));
     CompletableFuture<?> running = run(stage, mine);
     if (running.isDone()) {
       collect(running);
@@ -67,16 +67,11 @@ final class StageRun implements BoundedCloseable {
     new Watch(index, whole, running).begin(mine);
   }
 
-  private Duration reserve(NamedStage stage, int index, Deadline whole) {
+  private Duration leftToLater(NamedStage stage, int index, Deadline whole) {
     if (index == stages.size() - 1) {
       return Duration.ZERO;
     }
-    Duration remaining = whole.remaining();
-    if (stage.reserve() == null) {
-      return remaining.dividedBy(10);
-    }
-    Duration half = remaining.dividedBy(2);
-    return stage.reserve().compareTo(half) < 0 ? stage.reserve() : half;
+    return Duration.ofNanos((long) (whole.remainingNanos() * (1 - stage.share())));
   }
 
   // A stage is foreign code, and whatever it throws, the stages after it must still free what they

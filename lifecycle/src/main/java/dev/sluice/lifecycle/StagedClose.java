@@ -1,13 +1,11 @@
 package dev.sluice.lifecycle;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a close out of ordered, named stages, each of which starts when the one before it has
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * BoundedCloseable closing =
  *     StagedClose.named("upstream")
  *         .action("stop accepting", this::refuseNew)
- *         .stage("drain", Duration.ofSeconds(2), deadline -> drained(deadline))
+ *         .stage("drain", 0.7, deadline -> drained(deadline))
  *         .action("cancel", this::failPending)
  *         .child("connections", connections)
  *         .build();
@@ -42,8 +40,8 @@ public final class StagedClose {
      * Starts the step, and completes when it has ended. A result that is a {@link CloseReport}, or
      * a collection of them, is added to the report's children.
      *
-     * @param deadline the end of this stage's time, which leaves out what is reserved for later
-     *     stages; may be past
+     * @param deadline the end of this stage's time, which leaves out what is left to later stages;
+     *     may be past
      * @throws Exception if the step failed at once; the stages after it still run
      */
     CompletionStage<?> run(Deadline deadline) throws Exception;
@@ -75,7 +73,7 @@ public final class StagedClose {
         .thenApply(done -> closing.stream().map(CompletableFuture::join).toList());
   }
 
-  record NamedStage(String name, @Nullable Duration reserve, Stage stage) {}
+  record NamedStage(String name, double share, Stage stage) {}
 
   /** The stages so far. Not safe for use by several threads. */
   public static final class Builder {
@@ -106,21 +104,24 @@ public final class StagedClose {
 
     /** Adds a stage that leaves a tenth of the time that it finds to the stages after it. */
     public Builder stage(String name, Stage stage) {
-      return add(name, null, stage);
+      return stage(name, 0.9, stage);
     }
 
     /**
-     * Adds a stage that leaves {@code reserveForLater} to the stages after it, but no more than
-     * half of the time that it finds.
+     * Adds a stage that may use no more than a share of the time that it finds; the last one may
+     * use all of it.
      *
-     * @throws IllegalArgumentException if the reserve is negative
+     * @param share above 0, at most 1
+     * @throws IllegalArgumentException if the share is none
      */
-    public Builder stage(String name, Duration reserveForLater, Stage stage) {
-      if (reserveForLater.isNegative()) {
-        throw new IllegalArgumentException(
-            "reserveForLater: " + reserveForLater + " (expected: >= 0)");
+    public Builder stage(String name, double share, Stage stage) {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(stage, "stage");
+      if (!(share > 0 && share <= 1)) {
+        throw new IllegalArgumentException("share: " + share + " (expected: > 0 and <= 1)");
       }
-      return add(name, reserveForLater, stage);
+      stages.add(new NamedStage(name, share, stage));
+      return this;
     }
 
     /** Adds a stage that has ended when it returns. */
@@ -138,13 +139,6 @@ public final class StagedClose {
     public Builder child(String name, BoundedCloseable child) {
       Objects.requireNonNull(child, "child");
       return stage(name, child::closeAsync);
-    }
-
-    private Builder add(String stageName, @Nullable Duration reserve, Stage stage) {
-      Objects.requireNonNull(stageName, "name");
-      Objects.requireNonNull(stage, "stage");
-      stages.add(new NamedStage(stageName, reserve, stage));
-      return this;
     }
 
     /** The close, not yet started. */

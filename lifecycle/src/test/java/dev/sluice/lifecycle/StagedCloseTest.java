@@ -1,6 +1,7 @@
 package dev.sluice.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class StagedCloseTest {
     var never = new CompletableFuture<Void>();
     BoundedCloseable closeable =
         closing()
-            .stage("drain", Duration.ofSeconds(2), deadline -> never)
+            .stage("drain", 0.8, deadline -> never)
             .action("free", () -> ran.add("free"))
             .build();
 
@@ -81,6 +82,38 @@ class StagedCloseTest {
     assertThat(report).isDone();
     assertThat(report.join().unfinished()).containsExactly("drain", "cancel", "free");
     assertThat(report.join().took()).isLessThan(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void stagesShareTheTimeInProportionHoweverShortItIs() {
+    var deadlines = new ArrayList<Duration>();
+    BoundedCloseable closeable =
+        closing()
+            .stage("drain", 0.75, deadline -> overrunning(deadline, deadlines))
+            .stage("close", 0.5, deadline -> overrunning(deadline, deadlines))
+            .stage("free", deadline -> overrunning(deadline, deadlines))
+            .build();
+
+    var report = start(closeable, Duration.ofSeconds(1));
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(report).isDone();
+    // A twentieth is left for the report.
+    assertThat(deadlines).extracting(Duration::toMillis).containsExactly(712L, 118L, 118L);
+  }
+
+  private static CompletableFuture<Void> overrunning(Deadline deadline, List<Duration> deadlines) {
+    deadlines.add(deadline.remaining());
+    return new CompletableFuture<>();
+  }
+
+  @Test
+  void aShareIsPartOfTheTime() {
+    for (double share : new double[] {0, -0.5, 1.1, Double.NaN}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> closing().stage("drain", share, deadline -> new CompletableFuture<>()))
+          .withMessage("share: " + share + " (expected: > 0 and <= 1)");
+    }
   }
 
   @Test

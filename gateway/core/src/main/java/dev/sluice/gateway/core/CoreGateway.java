@@ -28,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,9 +76,8 @@ final class CoreGateway implements Gateway {
             .clock(instance.clock())
             .scheduler(scheduler)
             .action("stop accepting", () -> instance.accepting().set(false))
-            .stage("drain", Duration.ofSeconds(5), this::drain)
-            .stage("hand back", Duration.ofSeconds(2), this::handBack)
-            .stage("close upstreams", Duration.ofMillis(500), upstreams::closeAsync)
+            .stage("drain", 0.8, this::drain)
+            .stage("close upstreams", upstreams::closeAsync)
             .stage("free", this::free)
             .build();
   }
@@ -127,54 +125,42 @@ final class CoreGateway implements Gateway {
 
   // The stages of closing.
 
-  private CompletionStage<?> drain(Deadline deadline) {
-    Amount left = () -> sends.pending() + transactions.pending();
-    return once("sends under way: ", left, () -> left.value() == 0, deadline);
-  }
-
   /**
-   * Ends the streams, and then what waits for messages: in this order nothing is asked for anew.
+   * Ends the streams, which hands back what they hold, then what waits for messages, so that
+   * nothing is asked for anew; waits for that and for the sends under way.
    */
-  private CompletionStage<?> handBack(Deadline deadline) {
+  private CompletionStage<?> drain(Deadline deadline) {
     connections.forEach(Connection::close);
-    BooleanSupplier quiet =
-        () -> {
-          if (instance.metrics().value(Counter.ACTIVE_STREAMS) > 0) {
-            return false;
-          }
-          deliveries.cancelReceives();
-          return deliveries.isQuiet();
-        };
+    var drained = new CompletableFuture<Void>();
     // What closing asked of other loops comes first there.
     return deliveries
         .caughtUp()
-        .thenCompose(all -> once("deliveries held: ", deliveries::held, quiet, deadline));
+        .thenCompose(
+            all -> {
+              timerLoop.execute(() -> look(drained, deadline));
+              return drained;
+            });
   }
 
-  private interface Amount {
-    long value();
-  }
-
-  private CompletionStage<?> once(
-      String what, Amount left, BooleanSupplier condition, Deadline deadline) {
-    var reached = new CompletableFuture<Void>();
-    timerLoop.execute(() -> look(reached, what, left, condition, deadline));
-    return reached;
-  }
-
-  private void look(
-      CompletableFuture<Void> reached,
-      String what,
-      Amount left,
-      BooleanSupplier condition,
-      Deadline deadline) {
-    if (condition.getAsBoolean()) {
-      reached.complete(null);
+  private void look(CompletableFuture<Void> drained, Deadline deadline) {
+    if (isDrained()) {
+      drained.complete(null);
     } else if (deadline.isPast()) {
-      reached.completeExceptionally(new IllegalStateException(what + left.value()));
+      drained.completeExceptionally(
+          new IllegalStateException(
+              "under way: %d sends, %d transactions, %d deliveries held"
+                  .formatted(sends.pending(), transactions.pending(), deliveries.held())));
     } else {
-      var _ = timerLoop.schedule(() -> look(reached, what, left, condition, deadline), LOOK);
+      var _ = timerLoop.schedule(() -> look(drained, deadline), LOOK);
     }
+  }
+
+  private boolean isDrained() {
+    if (instance.metrics().value(Counter.ACTIVE_STREAMS) > 0) {
+      return false;
+    }
+    deliveries.endReceives();
+    return deliveries.isQuiet() && sends.pending() == 0 && transactions.pending() == 0;
   }
 
   private CompletionStage<?> free(Deadline deadline) {

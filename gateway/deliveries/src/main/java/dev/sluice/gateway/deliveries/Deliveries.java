@@ -19,8 +19,8 @@ import java.util.function.IntConsumer;
 
 /**
  * All that one instance receives, holds and acknowledges. Closed in three steps by its owner: the
- * streams end, {@link #cancelReceives} until {@link #isQuiet}, and {@link #close}. Safe for use by
- * any thread.
+ * streams end, {@link #endReceives} until {@link #isQuiet}, and {@link #close}. Safe for use by any
+ * thread.
  */
 public final class Deliveries implements PeerAnswers {
 
@@ -124,11 +124,13 @@ public final class Deliveries implements PeerAnswers {
     return new StreamFlow(instance, polls.join(key, loop), loop, sink, spec, owner);
   }
 
-  /** Ends what receives wait for; to be repeated until {@link #isQuiet}. */
-  public void cancelReceives() {
+  /**
+   * Ends what receives wait for, as if their time were up; to be repeated until {@link #isQuiet}.
+   */
+  public void endReceives() {
     polls.cancelAll();
-    receives.cancelAll();
-    pulls.cancelAll();
+    receives.endAll();
+    pulls.endAll();
   }
 
   /** Whether nothing is being received, acknowledged, handed back or moved. */

@@ -57,8 +57,9 @@ final class SinglePulls implements PullPath {
     return underWay.isEmpty();
   }
 
-  void cancelAll() {
-    underWay.forEach(Single::cancel);
+  /** Answers each as if its time were up: its caller asks again, where it is still served. */
+  void endAll() {
+    underWay.forEach(Single::timeOut);
   }
 
   private final class Single implements Cancellable, Completion<Pulled> {
@@ -68,6 +69,7 @@ final class SinglePulls implements PullPath {
     private final Completion<Pulled> completion;
     private Cancellable call = Cancellable.NONE;
     private boolean cancelled;
+    private boolean timedOut;
 
     Single(SharedUpstream shared, PullRequest request, Loop loop, Completion<Pulled> completion) {
       this.shared = shared;
@@ -102,10 +104,23 @@ final class SinglePulls implements PullPath {
     @Override
     public void failed(GatewayException failure) {
       underWay.remove(this);
+      if (timedOut) {
+        completion.done(new Pulled.Nothing(request.offset()));
+        return;
+      }
       if (!cancelled) {
         instance.metrics().increment(Counter.POLL_FAILURES);
       }
       completion.failed(failure);
+    }
+
+    void timeOut() {
+      OnLoop.run(
+          loop,
+          () -> {
+            timedOut = true;
+            cancel();
+          });
     }
 
     @Override

@@ -85,8 +85,9 @@ final class SingleReceives implements ReceivePath {
     return underWay.isEmpty();
   }
 
-  void cancelAll() {
-    underWay.forEach(Single::cancel);
+  /** Answers each as if its time were up: its caller asks again, where it is still served. */
+  void endAll() {
+    underWay.forEach(Single::timeOut);
     parties.closeAll();
   }
 
@@ -250,15 +251,25 @@ final class SingleReceives implements ReceivePath {
 
     @Override
     public void cancel() {
+      cancel(
+          () ->
+              completion.failed(
+                  new GatewayException(
+                      ErrorCategory.CANCELLED, Subject.NONE, "receive: cancelled")));
+    }
+
+    void timeOut() {
+      cancel(() -> completion.done(List.of()));
+    }
+
+    private void cancel(Runnable answer) {
       OnLoop.run(
           loop,
           () -> {
             if (!over && !cancelled) {
               cancelled = true;
               call.cancel();
-              completion.failed(
-                  new GatewayException(
-                      ErrorCategory.CANCELLED, Subject.NONE, "receive: cancelled"));
+              answer.run();
             }
           });
     }

@@ -17,7 +17,8 @@ final class ExitCodes {
   /** The same for help texts. */
   static final String HELP =
       "%nExit codes: 0 all went well, 1 it failed, 2 the command line or a setting is wrong, 69"
-          + " what it needs is not there (no gateway, no broker, no JDK).";
+          + " what it needs is not there (no gateway, no broker, no JDK), 128 and a signal's number"
+          + " where that ended it at once.";
 
   private ExitCodes() {}
 }

@@ -48,13 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class GatewayServer implements BoundedCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
 
-  /** Of the time to stop, what is kept for what comes after the drain. */
-  private static final Duration AFTER_DRAIN = Duration.ofSeconds(8);
-
-  private static final Duration AFTER_PEERS = Duration.ofSeconds(7);
-  private static final Duration AFTER_SERVERS = Duration.ofSeconds(5);
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
-  private static final Duration UNDO_TIME = Duration.ofSeconds(10);
 
   private final Settings settings;
   private final MessageSystem system;
@@ -82,10 +76,10 @@ public final class GatewayServer implements BoundedCloseable {
     this.closing =
         StagedClose.named("gateway")
             .action("stop accepting", this::stopAccepting)
-            .stage("drain", AFTER_DRAIN, this::drain)
-            .stage("peers", AFTER_PEERS, this::closePeers)
-            .stage("servers", AFTER_SERVERS, this::closeServers)
-            .stage("event loops", AFTER_SERVERS, loops::closeAsync)
+            .stage("drain", 0.7, this::drain)
+            .stage("peers", 0.4, this::closePeers)
+            .stage("servers", 0.4, this::closeServers)
+            .stage("event loops", 0.4, loops::closeAsync)
             .stage("engine", this::closeEngine)
             .action("ledger", this::checkLedger)
             .build();
@@ -113,7 +107,7 @@ public final class GatewayServer implements BoundedCloseable {
     } catch (RuntimeException | Error e) {
       // An interrupt ended the start, and must not end the undoing too.
       boolean interrupted = Thread.interrupted();
-      CloseReport undone = close(Deadline.after(UNDO_TIME, clock));
+      CloseReport undone = stop();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -286,7 +280,7 @@ public final class GatewayServer implements BoundedCloseable {
     return closing.closeAsync(deadline);
   }
 
-  /** Closes in the time that the settings allow. Blocks. */
+  /** Closes in the time that the settings allow, unless that was done before. Blocks. */
   public CloseReport stop() {
     return close(Deadline.after(settings.shutdownTimeout(), clock));
   }

@@ -28,6 +28,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +70,8 @@ final class GrpcEndpoint {
    * and networks have some of that come early, and a few early ones would end an idle connection.
    */
   private static final int CLIENT_PING_SECONDS = 5;
+
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
   private final Settings.Network network;
   private final Access access;
@@ -198,7 +201,10 @@ final class GrpcEndpoint {
     }
   }
 
-  /** Waits for calls under way until the deadline, then cancels what is left. */
+  /**
+   * Cancels what is left of the calls: nothing is under way behind them any more. Callers get a
+   * moment to read their last answers.
+   */
   CompletionStage<?> close(Deadline deadline) {
     Server listening = server;
     if (listening == null) {
@@ -207,7 +213,8 @@ final class GrpcEndpoint {
     return OffLoop.run(
         () -> {
           listening.shutdown();
-          if (!listening.awaitTermination(deadline.remainingNanos() / 2, TimeUnit.NANOSECONDS)) {
+          long moment = Math.min(LAST_ANSWERS.toNanos(), deadline.remainingNanos() / 2);
+          if (!listening.awaitTermination(moment, TimeUnit.NANOSECONDS)) {
             listening.shutdownNow();
             listening.awaitTermination(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
           }

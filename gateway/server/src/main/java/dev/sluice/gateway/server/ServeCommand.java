@@ -11,7 +11,9 @@ import picocli.CommandLine.Model.CommandSpec;
 @Command(
     name = "serve",
     description = {
-      "Runs a gateway until it gets SIGTERM or SIGINT (Ctrl-C).",
+      "Runs a gateway until it gets SIGTERM or SIGINT (Ctrl-C). Then it accepts nothing new, ends"
+          + " what is under way, hands back what callers hold, and has ended by SHUTDOWN_TIMEOUT; a"
+          + " second signal ends it at once.",
       "",
       "Without an upstream it runs a RocketMQ broker of its own, with its data in the data folder."
           + " A line that begins with 'Sluice is ready' tells when and where calls are served.",
@@ -67,17 +69,18 @@ final class ServeCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       // The signal, which interrupts whatever this thread waits for.
     } catch (RuntimeException e) {
-      if (signals.came()) {
-        return ExitCodes.OK;
+      if (!signals.came()) {
+        throw e;
       }
-      throw e;
     }
     Thread.interrupted();
     err.println("Sluice is stopping ...");
     CloseReport report = server.stop();
-    if (!report.clean()) {
-      err.println("sluice: stopped, but not cleanly:");
+    if (report.clean()) {
+      err.println("Sluice has stopped.");
+    } else {
       err.println(report.describe());
+      err.println("Sluice has stopped, but not cleanly.");
     }
     return ExitCodes.OK;
   }

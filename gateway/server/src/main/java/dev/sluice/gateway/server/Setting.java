@@ -47,7 +47,8 @@ enum Setting {
       Section.GENERAL,
       time(Duration.ofSeconds(1), Duration.ofHours(1)),
       "25s",
-      "How long stopping may take before what is left is abandoned."),
+      "How long stopping may take before what is left is abandoned. A second signal does not wait"
+          + " for it."),
   ROCKETMQ_LOG_LEVEL(
       Section.GENERAL,
       new Choice(List.of("off", "error", "warn", "info", "debug", "trace")),

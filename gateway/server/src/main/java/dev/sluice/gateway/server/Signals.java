@@ -3,7 +3,7 @@ package dev.sluice.gateway.server;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +12,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The signals that ask a process to end: the first is waited for, the second ends the process at
- * once. Left to itself, Java would end with 143 after an orderly stop and ignore a second signal
- * during it.
+ * once, with 128 and its number as the exit code. Left to itself, Java would end with 143 after an
+ * orderly stop and ignore a second signal during it.
  */
 final class Signals {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
-  private static final int ENDED_BY_USER = 130;
-  private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
+  private static final int ENDED_BY_SIGNAL = 128;
+  private static final Map<String, Integer> NUMBERS = Map.of("TERM", 15, "INT", 2, "HUP", 1);
 
   private final AtomicInteger received = new AtomicInteger();
   private final CountDownLatch first = new CountDownLatch(1);
@@ -35,7 +35,7 @@ final class Signals {
    */
   static Signals handled(Runnable onFirst) {
     Signals signals = new Signals(onFirst);
-    NAMES.forEach(signals::handle);
+    NUMBERS.forEach(signals::handle);
     return signals;
   }
 
@@ -43,7 +43,7 @@ final class Signals {
    * By reflection: the compiler warns of sun.misc.Signal in a way that cannot be turned off, and
    * there is nothing else.
    */
-  private void handle(String name) {
+  private void handle(String name, int number) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -51,7 +51,7 @@ final class Signals {
           Proxy.newProxyInstance(
               handler.getClassLoader(),
               new Class<?>[] {handler},
-              (proxy, method, arguments) -> answer(method));
+              (proxy, method, arguments) -> answer(method, number));
       signal
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
@@ -63,10 +63,10 @@ final class Signals {
     }
   }
 
-  private @Nullable Object answer(Method method) {
+  private @Nullable Object answer(Method method, int number) {
     return switch (method.getName()) {
       case "handle" -> {
-        received();
+        received(number);
         yield null;
       }
       case "hashCode" -> System.identityHashCode(this);
@@ -75,9 +75,9 @@ final class Signals {
     };
   }
 
-  private void received() {
+  private void received(int number) {
     if (received.incrementAndGet() > 1) {
-      Runtime.getRuntime().halt(ENDED_BY_USER);
+      Runtime.getRuntime().halt(ENDED_BY_SIGNAL + number);
     }
     onFirst.run();
     first.countDown();

@@ -11,7 +11,6 @@ import dev.sluice.rocketmq.wire.FrameEncoder;
 import dev.sluice.rocketmq.wire.FrameLimits;
 import dev.sluice.rocketmq.wire.HeaderForm;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -67,7 +66,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
             .clock(clock)
             .action("refuse calls", remoting::refuse)
             .action("stop upkeep", this::stopUpkeep)
-            .stage("drain calls", Duration.ofSeconds(1), deadline -> onEach(LoopCore::whenDrained))
+            .stage("drain calls", 0.6, deadline -> onEach(LoopCore::whenDrained))
             .stage("close connections", deadline -> onEach(LoopCore::close))
             .action("free the count", this::freeCount)
             .build();

@@ -42,7 +42,7 @@ final class LoopCore {
   private @Nullable CompletableFuture<@Nullable Void> drained;
   private @Nullable CompletableFuture<@Nullable Void> allClosed;
   private Runnable whenLost = () -> {};
-  private int calls;
+  private int changes;
   private boolean closed;
 
   LoopCore(EventLoop loop, ConnectionSettings settings) {
@@ -108,7 +108,9 @@ final class LoopCore {
 
   /** A connection has taken responsibility for the call. */
   void accepted(PendingCall<?> call) {
-    calls++;
+    if (call.effect == Remoting.Effect.CHANGES) {
+      changes++;
+    }
     settings.pendingCalls().add(1);
     wheel.add(call);
     if (ticking == null) {
@@ -118,10 +120,12 @@ final class LoopCore {
 
   /** The connection gives the call back; it is completed next. */
   void released(PendingCall<?> call) {
-    calls--;
+    if (call.effect == Remoting.Effect.CHANGES) {
+      changes--;
+    }
     settings.pendingCalls().remove(1);
     wheel.remove(call);
-    if (calls == 0 && drained != null) {
+    if (changes == 0 && drained != null) {
       drained.complete(null);
     }
   }
@@ -205,10 +209,13 @@ final class LoopCore {
     }
   }
 
-  /** Completes when no call is pending. */
+  /**
+   * Completes when no call is pending that changes anything: what only reads may be made again
+   * elsewhere, and where it waits for messages it would be waited for in vain.
+   */
   void whenDrained(CompletableFuture<@Nullable Void> whenDrained) {
     drained = whenDrained;
-    if (calls == 0) {
+    if (changes == 0) {
       whenDrained.complete(null);
     }
   }

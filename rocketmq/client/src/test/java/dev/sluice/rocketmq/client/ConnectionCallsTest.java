@@ -166,7 +166,7 @@ class ConnectionCallsTest extends WithConnections {
                       }
                     }))) {
       // given
-      CountedReply<Long> pending = calls(peer.endpoint(), READ, Effect.READS, 1).getFirst();
+      CountedReply<Long> pending = calls(peer.endpoint(), READ, Effect.CHANGES, 1).getFirst();
       Runnable answer = held.take();
 
       // when
@@ -182,6 +182,20 @@ class ConnectionCallsTest extends WithConnections {
       CloseReport report = closing.get();
       assertThat(report.clean()).as(report.describe()).isTrue();
       assertThat(ledger.open("connection")).isZero();
+    }
+  }
+
+  @Test
+  void closingWaitsForNothingThatOnlyReads() throws IOException {
+    try (GarbageServer server = GarbageServer.silent(ledger)) {
+      CountedReply<Long> read = calls(at(server), READ, Effect.READS, 1).getFirst();
+      Awaitility.await().until(() -> server.received() > 0);
+
+      CloseReport report = fixture.client.close(Deadline.after(Duration.ofMinutes(5)));
+
+      assertThat(report.clean()).as(report.describe()).isTrue();
+      assertThat(report.took()).isLessThan(Duration.ofMinutes(1));
+      assertThat(read.category()).isEqualTo(FailureCategory.UNAVAILABLE);
     }
   }
 

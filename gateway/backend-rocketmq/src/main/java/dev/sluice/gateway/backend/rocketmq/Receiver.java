@@ -8,15 +8,21 @@ import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.rocketmq.client.EventLoops;
 import dev.sluice.rocketmq.client.RocketMQClient;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The receives of one upstream, each a {@link ReceiveCall}. Called on loops only. */
 final class Receiver {
+
+  /** In which time a broker answers that has messages. */
+  private static final Duration ANSWERS_WITHIN = Duration.ofMillis(500);
 
   final RocketMQClient client;
   final StaleRoutes staleRoutes;
@@ -66,9 +72,9 @@ final class Receiver {
   }
 
   /**
-   * Ends all receives as UNAVAILABLE, and those that come later. Completes when no pop is under way
-   * at a broker any more, which takes as long as a broker waits: what it still hands out is handed
-   * back.
+   * Ends all receives as UNAVAILABLE, and those that come later. Completes when no broker is about
+   * to answer any more: what it still hands out is handed back. One that has not answered for a
+   * while has no messages and waits for some; it gives nothing to a connection that is closed.
    */
   CompletionStage<?> drain() {
     draining = true;
@@ -76,6 +82,14 @@ final class Receiver {
       call.loop().execute(() -> call.end(closed()));
     }
     completeWhenDrained();
+    if (!drained.isDone()) {
+      ScheduledFuture<?> late =
+          loops
+              .current()
+              .schedule(
+                  () -> drained.complete(null), ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = drained.thenRun(() -> late.cancel(false));
+    }
     return drained;
   }
 

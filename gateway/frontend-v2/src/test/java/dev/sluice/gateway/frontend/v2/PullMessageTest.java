@@ -215,6 +215,21 @@ class PullMessageTest {
     public void onCompleted() {}
   }
 
+  @Test
+  void aGatewayThatClosesAnswersWhatWaitsAsIfItsTimeWereUp() throws Exception {
+    int before = server.backend().faults().calls(Operation.PULL);
+    CompletableFuture<List<PullMessageResponse>> waiting =
+        CompletableFuture.supplyAsync(
+            () -> answers(pull(0).setLongPollingTimeout(Times.duration(20_000))));
+    await().until(() -> server.backend().faults().calls(Operation.PULL) > before);
+
+    server.closeGateway();
+
+    List<PullMessageResponse> answers = waiting.get(10, TimeUnit.SECONDS);
+    assertThat(answers.getFirst().getStatus().getCode()).isEqualTo(Code.MESSAGE_NOT_FOUND);
+    assertThat(answers.getLast().getNextOffset()).isZero();
+  }
+
   private void send(String... bodies) {
     for (String body : bodies) {
       client.sendOk(message(body).build());
