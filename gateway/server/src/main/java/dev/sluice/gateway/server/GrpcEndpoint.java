@@ -3,6 +3,7 @@ package dev.sluice.gateway.server;
 import dev.sluice.gateway.access.AcceptLimit;
 import dev.sluice.gateway.access.ConnectionLimits;
 import dev.sluice.gateway.access.Connections;
+import dev.sluice.gateway.backend.rocketmq.NettyLoops;
 import dev.sluice.gateway.core.CurrentConnection;
 import dev.sluice.gateway.core.Gateway;
 import dev.sluice.gateway.frontend.proxy.ProxyFrontend;
@@ -47,6 +48,12 @@ final class GrpcEndpoint {
 
   private static final int CALLS_PER_CONNECTION = 10_000;
 
+  /**
+   * What a connection may send that nobody has read yet. Fixed: it would grow to eight times as
+   * much where callers are near.
+   */
+  private static final int WINDOW_BYTES = 1024 * 1024;
+
   /** The most bytes of a call's headers, names and values and 32 for each. */
   private static final int HEADER_BYTES = 16 * 1024;
 
@@ -84,6 +91,7 @@ final class GrpcEndpoint {
   private final ServerServiceDefinition peers;
   private final HealthStatusManager health = new HealthStatusManager();
   private volatile @Nullable Server server;
+  private volatile @Nullable Arrivals arrivals;
   private volatile @Nullable Tracked tracked;
   private volatile List<String> services = List.of();
 
@@ -129,6 +137,9 @@ final class GrpcEndpoint {
             limits,
             OpenFiles.connections(limits, HttpEndpoint.maxConnections(network)),
             () -> gateway.metrics().increment(Counter.CONNECTIONS_REFUSED));
+    Arrivals arriving =
+        new Arrivals(network.arrivals(), NettyLoops.of(loops), clock, gateway.metrics(), ledger);
+    arrivals = arriving;
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(network.address(), network.grpcPort()))
             .bossEventLoopGroup(loops.group())
@@ -136,6 +147,7 @@ final class GrpcEndpoint {
             .channelFactory(() -> listening(limit))
             .directExecutor()
             .maxInboundMessageSize(INBOUND_BYTES)
+            .flowControlWindow(WINDOW_BYTES)
             .maxInboundMetadataSize(HEADER_BYTES)
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
@@ -145,6 +157,8 @@ final class GrpcEndpoint {
             .keepAliveTime(network.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(network.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
             .addTransportFilter(connections)
+            .addTransportFilter(arriving.connections())
+            .addStreamTracerFactory(arriving)
             .intercept(connections)
             .addService(
                 MalformedRequests.answered(
@@ -169,6 +183,7 @@ final class GrpcEndpoint {
     try {
       listening.start();
     } catch (IOException e) {
+      arriving.close();
       throw StartException.port(
           Setting.GRPC_PORT, network.address().getHostAddress(), network.grpcPort(), e);
     }
@@ -219,8 +234,10 @@ final class GrpcEndpoint {
             listening.awaitTermination(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
           }
           Tracked entry = tracked;
-          if (entry != null && listening.isTerminated()) {
+          Arrivals arriving = arrivals;
+          if (entry != null && arriving != null && listening.isTerminated()) {
             entry.close();
+            arriving.close();
           }
         });
   }

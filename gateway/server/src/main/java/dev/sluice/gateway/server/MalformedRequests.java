@@ -78,7 +78,9 @@ final class MalformedRequests implements ServerInterceptor {
   public <Q, A> Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     var watched = new Watched<>(call);
-    return new Reading<>(watched, next.startCall(watched, headers));
+    var reading = new Reading<>(watched, next.startCall(watched, headers));
+    Arrivals.refusable(reading::refuse);
+    return reading;
   }
 
   /** Is ended once: by its handler, or by a refusal, after which its handler says nothing more. */
@@ -132,16 +134,24 @@ final class MalformedRequests implements ServerInterceptor {
         return;
       }
       if (UNREADABLE.equals(message)) {
-        call.refuse(
+        refuse(
             Status.INVALID_ARGUMENT.withDescription(
                 "request: no message of the type that "
                     + call.getMethodDescriptor().getFullMethodName()
                     + " takes (expected: protobuf)"));
-        // A handler that has begun to answer learns that nobody listens any more.
-        super.onCancel();
         return;
       }
       super.onMessage(message);
+    }
+
+    /** On the thread that the call is served on; nothing where it is over. */
+    void refuse(Status status) {
+      if (call.refused || call.closed) {
+        return;
+      }
+      call.refuse(status);
+      // A handler that has begun to answer learns that nobody listens any more.
+      super.onCancel();
     }
 
     @Override

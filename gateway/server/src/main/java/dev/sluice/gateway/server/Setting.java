@@ -110,6 +110,19 @@ enum Setting {
       time(Duration.ofMillis(100), Duration.ofMinutes(5)),
       "10s",
       "How long a new gRPC connection may take until it speaks TLS, where that is on, and HTTP/2."),
+  ARRIVING_BYTES(
+      Section.LISTENING,
+      size("40MB", "1TB"),
+      "64MB",
+      "The most bytes kept of gRPC requests that have not arrived in full, with 1 KB for each and"
+          + " 16 KB for each piece. A connection may have as much as it leaves for others, so one"
+          + " alone half, and 64 KB in any case; further requests are refused with the advice to"
+          + " try again."),
+  REQUEST_TIMEOUT(
+      Section.LISTENING,
+      time(Duration.ofMillis(100), Duration.ofHours(1)),
+      "30s",
+      "How long a gRPC request may take to arrive in full."),
   WORKER_POOL_SIZE(
       Section.LISTENING,
       count(1, 100_000),

@@ -57,6 +57,7 @@ public record Settings(
    * @param httpPort 0 for any free port
    * @param metrics whether there are any
    * @param access who may come in, and how much they may have
+   * @param arrivals how much of requests may have arrived that are not complete
    * @param httpRequests the most HTTP requests at once
    * @param keepAlive after how much silence a gRPC connection is asked whether it lives
    * @param keepAliveTimeout how long the answer may take
@@ -69,6 +70,7 @@ public record Settings(
       int httpPort,
       boolean metrics,
       AccessSettings access,
+      ArrivalLimits arrivals,
       int httpRequests,
       Duration keepAlive,
       Duration keepAliveTimeout,
@@ -119,6 +121,8 @@ public record Settings(
             values.number(Setting.METRICS_PORT),
             values.isTrue(Setting.ENABLE_METRICS),
             access,
+            new ArrivalLimits(
+                values.size(Setting.ARRIVING_BYTES), values.time(Setting.REQUEST_TIMEOUT)),
             values.number(Setting.WORKER_POOL_SIZE),
             values.time(Setting.KEEPALIVE_TIME),
             values.time(Setting.KEEPALIVE_TIMEOUT),

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Frame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -24,6 +25,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A peer that speaks HTTP/2 and does with its streams what no gRPC client does. */
 final class Http2Caller implements AutoCloseable {
@@ -65,11 +67,12 @@ final class Http2Caller implements AutoCloseable {
   final class Call {
     private final Http2StreamChannel stream;
     private final CompletableFuture<String> status = new CompletableFuture<>();
+    private final AtomicBoolean answered = new AtomicBoolean();
 
     private Call(String path) throws Exception {
       stream =
           new Http2StreamChannelBootstrap(connection)
-              .handler(new Answer(status))
+              .handler(new Answer(status, answered))
               .open()
               .get(SECONDS, TimeUnit.SECONDS);
       var headers =
@@ -79,7 +82,8 @@ final class Http2Caller implements AutoCloseable {
               .authority("localhost")
               .path(path)
               .set("content-type", "application/grpc")
-              .set("te", "trailers");
+              .set("te", "trailers")
+              .set("x-mq-client-id", "a-peer");
       stream.writeAndFlush(new DefaultHttp2HeadersFrame(headers)).sync();
     }
 
@@ -93,6 +97,19 @@ final class Http2Caller implements AutoCloseable {
       var _ =
           stream.writeAndFlush(
               new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes), length == sent));
+    }
+
+    /** A whole request, and more may follow. */
+    void send(byte[] request) {
+      byte[] bytes = new byte[5 + request.length];
+      bytes[4] = (byte) request.length;
+      System.arraycopy(request, 0, bytes, 5, request.length);
+      var _ = stream.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes), false));
+    }
+
+    /** Whether an answer has begun to arrive. */
+    boolean answered() {
+      return answered.get();
     }
 
     void reset() throws InterruptedException {
@@ -112,13 +129,16 @@ final class Http2Caller implements AutoCloseable {
 
   private static final class Answer extends SimpleChannelInboundHandler<Http2Frame> {
     private final CompletableFuture<String> status;
+    private final AtomicBoolean answered;
 
-    Answer(CompletableFuture<String> status) {
+    Answer(CompletableFuture<String> status, AtomicBoolean answered) {
       this.status = status;
+      this.answered = answered;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, Http2Frame frame) {
+      answered.compareAndSet(false, frame instanceof Http2DataFrame);
       if (frame instanceof Http2HeadersFrame answer && answer.headers().contains("grpc-status")) {
         status.complete(
             answer.headers().get("grpc-status") + " " + answer.headers().get("grpc-message"));

@@ -160,6 +160,12 @@ class SettingsTest {
             "2s",
             s -> s.network().access().handshake(),
             Duration.ofSeconds(2)),
+        effect(Setting.ARRIVING_BYTES, "40MB", s -> s.network().arrivals().bytes(), 40L << 20),
+        effect(
+            Setting.REQUEST_TIMEOUT,
+            "7s",
+            s -> s.network().arrivals().longest(),
+            Duration.ofSeconds(7)),
         effect(
             Setting.RELOAD_INTERVAL,
             "3s",
@@ -317,6 +323,8 @@ class SettingsTest {
           MAX_STREAMS_PER_CONNECTION  | 0         | 1 to 1000000
           MAX_SESSIONS_PER_CONNECTION | 0         | 1 to 10000000
           HANDSHAKE_TIMEOUT        | 6m           | a duration with its unit, 100ms to 5m
+          ARRIVING_BYTES           | 39MB         | a size with its unit, 40MB to 1TB
+          REQUEST_TIMEOUT          | 0s           | a duration with its unit, 100ms to 1h
           TLS_CLIENT_AUTH          | maybe        | one of none, required
           METRICS_CLIENT_AUTH      | maybe        | one of same, none, required
           SIGNATURE_MAX_SKEW       | 25h          | a duration with its unit, 0ms to 24h

@@ -6,6 +6,9 @@ public final class ResourceKinds {
   /** Callers' connections, tracked. */
   public static final String CONNECTION = "connection";
 
+  /** Requests that have not arrived in full, tallied. */
+  public static final String ARRIVING_REQUEST = "arriving request";
+
   /** Producer sessions, tracked. */
   public static final String PRODUCER = "producer session";
 
