@@ -153,21 +153,14 @@ public final class Ledger {
   }
 
   /**
-   * Finds what is still referred to although its owner has ended, counts it as leaked, and releases
-   * it. To be called now and then: an owner may just be ending what depends on it, so that only
-   * what two calls in succession find is a leak. Takes time in proportion to all entries.
+   * Begins to look for what is still referred to although its owner has ended. To be done now and
+   * then: an owner may just be ending what depends on it, so that only what two looks in succession
+   * find is a leak.
    *
-   * @return how many were found
    * @see Dependent
    */
-  public int reclaim() {
-    int found = 0;
-    for (LedgerEntry entry : entries) {
-      if (entry instanceof TrackedEntry tracked && tracked.reclaim()) {
-        found++;
-      }
-    }
-    return found;
+  public Reclaim reclaim() {
+    return new Reclaim(entries.iterator());
   }
 
   Clock clock() {

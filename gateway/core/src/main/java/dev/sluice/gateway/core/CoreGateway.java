@@ -20,6 +20,7 @@ import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Reclaim;
 import dev.sluice.lifecycle.StagedClose;
 import dev.sluice.lifecycle.TimeoutScheduler;
 import java.time.Duration;
@@ -35,6 +36,10 @@ import org.slf4j.LoggerFactory;
 final class CoreGateway implements Gateway {
 
   private static final Logger LOG = LoggerFactory.getLogger(CoreGateway.class);
+
+  /** The sweep lets others have the loop after so many. */
+  private static final int ENTRIES_AT_ONCE = 500;
+
   private static final Duration LOOK = Duration.ofMillis(5);
 
   private final Instance instance;
@@ -115,12 +120,23 @@ final class CoreGateway implements Gateway {
   private void sweep() {
     if (!ended) {
       instance.ledger().sweep();
-      int found = instance.ledger().reclaim();
-      if (found > 0) {
-        LOG.warn("{} sessions or streams outlived what they belong to, and were released", found);
-      }
-      scheduleSweep();
+      sweepOn(instance.ledger().reclaim());
     }
+  }
+
+  private void sweepOn(Reclaim look) {
+    if (ended) {
+      return;
+    }
+    if (look.step(ENTRIES_AT_ONCE)) {
+      timerLoop.execute(() -> sweepOn(look));
+      return;
+    }
+    if (look.found() > 0) {
+      LOG.warn(
+          "{} sessions or streams outlived what they belong to, and were released", look.found());
+    }
+    scheduleSweep();
   }
 
   // The stages of closing.

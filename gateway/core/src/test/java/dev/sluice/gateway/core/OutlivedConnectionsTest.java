@@ -113,6 +113,23 @@ class OutlivedConnectionsTest {
   }
 
   @Test
+  void oneAmongManyIsFoundThoughTheSweepStopsInBetween() {
+    var gateway = ManualGateway.with(GatewaySettings.DEFAULTS);
+    var scope = new Forgetful(gateway.gateway().openConnection("forgetful"));
+    for (int i = 0; i < 1000; i++) {
+      gateway.producer(i % 100 == 50 ? scope : gateway.connection(), "", Credentials.NONE, TOPIC);
+    }
+
+    scope.close();
+    gateway.loops().advance(SWEEP.multipliedBy(2));
+
+    assertThat(leaks(gateway, ResourceKinds.PRODUCER)).isEqualTo(10);
+    assertThat(gateway.count(Counter.ACTIVE_PRODUCERS)).isEqualTo(990);
+    assertThat(gateway.closeGateway().clean()).isTrue();
+    assertThat(gateway.ledger().isEmpty()).isTrue();
+  }
+
+  @Test
   void streamThatOutlivedItsSessionIsFoundCountedAndReleased() {
     var gateway = ManualGateway.with(GatewaySettings.DEFAULTS);
     // given a stream whose consumer ended without it
