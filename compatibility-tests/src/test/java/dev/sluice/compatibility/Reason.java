@@ -11,7 +11,7 @@ enum Reason {
   READ_WHY("the client reads why, and need not open another stream to be told again"),
   NO_ADDRESS("a queue without an address cannot be reached"),
   GOODBYE("there is nothing to go wrong when a client leaves"),
-  LITE("they are to come"),
+  LITE("only groups that are bound to a topic have lite topics"),
   UNIMPLEMENTED("the protocol has them"),
   RESTART("clients do that every few minutes at best"),
   GO_ON("there are clients that go on with the handle of the answer, whatever its status"),

@@ -222,17 +222,16 @@ final class Receiving {
                                     .build())))
             .unlike("OK", "gRPC UNIMPLEMENTED", Reason.UNIMPLEMENTED),
         position(
-                "lite: a subscription in a normal topic",
-                (caller, queue, group) ->
-                    caller.shape(
-                        stub ->
-                            stub.syncLiteSubscription(
-                                SyncLiteSubscriptionRequest.newBuilder()
-                                    .setGroup(resource(group))
-                                    .setTopic(queue.getTopic())
-                                    .addLiteTopicSet("l")
-                                    .build())))
-            .unlike("gRPC UNIMPLEMENTED", "ILLEGAL_TOPIC", Reason.LITE));
+            "lite: a subscription in a normal topic",
+            (caller, queue, group) ->
+                caller.shape(
+                    stub ->
+                        stub.syncLiteSubscription(
+                            SyncLiteSubscriptionRequest.newBuilder()
+                                .setGroup(resource(group))
+                                .setTopic(queue.getTopic())
+                                .addLiteTopicSet("l")
+                                .build()))));
   }
 
   private static AckMessageEntry entry(String handle) {

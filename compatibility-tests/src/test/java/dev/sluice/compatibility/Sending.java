@@ -195,10 +195,9 @@ final class Sending {
             NORMAL,
             topic -> message(topic, delayed(Duration.ofMinutes(5)).setMessageGroup("g"))),
         one(
-                "a lite message in a normal topic",
-                NORMAL,
-                topic -> message(topic, typed(MessageType.LITE).setLiteTopic("l")))
-            .unlike("NOT_IMPLEMENTED", "MESSAGE_PROPERTY_CONFLICT_WITH_TYPE", Reason.LITE),
+            "a lite message in a normal topic",
+            NORMAL,
+            topic -> message(topic, typed(MessageType.LITE).setLiteTopic("l"))),
         one(
             "a priority in a normal topic",
             NORMAL,

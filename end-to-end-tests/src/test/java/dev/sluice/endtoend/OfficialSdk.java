@@ -11,6 +11,7 @@ import org.apache.rocketmq.client.apis.ClientServiceProvider;
 import org.apache.rocketmq.client.apis.SessionCredentialsProvider;
 import org.apache.rocketmq.client.apis.StaticSessionCredentialsProvider;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
+import org.apache.rocketmq.client.apis.consumer.LitePushConsumer;
 import org.apache.rocketmq.client.apis.consumer.MessageListener;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
@@ -74,6 +75,18 @@ record OfficialSdk(String endpoints, @Nullable SessionCredentialsProvider creden
         .setConsumerGroup(group)
         .setSubscriptionExpressions(new HashMap<>(filters))
         .setConsumptionThreadCount(8)
+        .setMessageListener(listener)
+        .build();
+  }
+
+  /** Consumes the lite topics of a topic that it subscribes to. */
+  LitePushConsumer lite(String group, String topic, MessageListener listener)
+      throws ClientException {
+    return PROVIDER
+        .newLitePushConsumerBuilder()
+        .setClientConfiguration(configuration())
+        .setConsumerGroup(group)
+        .bindTopic(topic)
         .setMessageListener(listener)
         .build();
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
+import dev.sluice.rocketmq.client.BrokerInfo;
 import dev.sluice.rocketmq.client.ClientException;
 import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.client.Credentials;
@@ -92,6 +93,14 @@ final class Operator implements AutoCloseable {
         throw new AssertionError(topic + " is not known within " + PATIENCE);
       }
     }
+  }
+
+  /** {@code host:port} of the broker. */
+  String brokerAddress() {
+    return get((Reply<List<BrokerInfo>> reply) -> client.administration().brokers(reply))
+        .getFirst()
+        .endpoint()
+        .toString();
   }
 
   /** A group with a name of its own. */

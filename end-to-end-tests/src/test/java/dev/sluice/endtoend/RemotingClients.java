@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -98,6 +99,33 @@ final class RemotingClients implements AutoCloseable {
       admin = jars.make("org.apache.rocketmq.tools.admin.DefaultMQAdminExt");
       call(admin, "setNamesrvAddr", nameServer);
       call(admin, "start");
+    }
+
+    /**
+     * Makes a group that consumes the lite topics of a topic, or changes it.
+     *
+     * @param retries how often a message comes again
+     * @param attributes further ones, names and values in turn
+     */
+    void liteGroup(String broker, String group, String topic, int retries, String... attributes) {
+      var _ =
+          jars.isolated(
+              () -> {
+                var all = new HashMap<String, String>();
+                all.put("+lite.bind.topic", topic);
+                for (int i = 0; i < attributes.length; i += 2) {
+                  all.put("+" + attributes[i], attributes[i + 1]);
+                }
+                Object config =
+                    jars.make(
+                        "org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig");
+                call(config, "setGroupName", group);
+                call(config, "setConsumeMessageOrderly", true);
+                call(config, "setRetryMaxTimes", retries);
+                call(config, "setAttributes", all);
+                call(admin, "createAndUpdateSubscriptionGroupConfig", broker, config);
+                return config;
+              });
     }
 
     /** The client ids of the group's members. */

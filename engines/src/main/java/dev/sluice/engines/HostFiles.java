@@ -48,6 +48,10 @@ final class HostFiles {
           // dies let the broker ask again, and deliver again.
           "transactionOpMsgMaxSize", "1");
 
+  /** Lite topics are queues of their own, which messages are put into besides the topic's. */
+  private static final Map<String, String> LITE_TOPICS =
+      Map.of("enableLmq", "true", "enableMultiDispatch", "true");
+
   /** A slow disk or a busy machine is no reason to refuse messages here. */
   private static final Map<String, String> PATIENCE =
       Map.of(
@@ -135,6 +139,7 @@ final class HostFiles {
     Properties properties = new Properties();
     properties.putAll(STORE);
     properties.putAll(FEATURES);
+    properties.putAll(LITE_TOPICS);
     properties.putAll(PATIENCE);
     properties.putAll(THREADS);
     for (String path : new String[] {"storePathRootDir", "storePathCommitLog"}) {

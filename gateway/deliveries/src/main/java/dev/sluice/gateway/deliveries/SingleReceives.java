@@ -77,7 +77,8 @@ final class SingleReceives implements ReceivePath {
         request.attemptId(),
         request.max(),
         request.maxWait(),
-        request.invisible());
+        request.invisible(),
+        request.lite());
   }
 
   /** Whether none is under way. */
@@ -126,6 +127,11 @@ final class SingleReceives implements ReceivePath {
       if (!instance.accepting().get()) {
         end();
         completion.failed(Instance.closing());
+        return;
+      }
+      if (request.lite() != null) {
+        // Whoever subscribes to lite topics does so for itself, and shares nothing to agree on.
+        receive();
         return;
       }
       shared.subscribeOnce(

@@ -63,7 +63,8 @@ final class TopicCommand implements Runnable {
               paramLabel = "<kind>",
               defaultValue = "normal",
               description =
-                  "What it takes: normal, fifo, delay, transaction or priority. Default: normal.")
+                  "What it takes: normal, fifo, delay, transaction, priority or lite. Default:"
+                      + " normal.")
           String kind,
       @Option(names = "--upstream", paramLabel = "<host:port>", description = UPSTREAM)
           String upstream)
@@ -99,10 +100,13 @@ final class TopicCommand implements Runnable {
       case "delay" -> MessageKind.DELAY;
       case "transaction" -> MessageKind.TRANSACTION;
       case "priority" -> MessageKind.PRIORITY;
+      case "lite" -> MessageKind.LITE;
       default ->
           throw new CommandException(
               ExitCodes.USAGE,
-              "--kind: " + text + " (expected: normal, fifo, delay, transaction or priority)");
+              "--kind: "
+                  + text
+                  + " (expected: normal, fifo, delay, transaction, priority or lite)");
     };
   }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param handle what acknowledges it at the backend, until {@code visibleAgainAt}
  * @param visibleAgainAt when it comes again unless acknowledged, milliseconds since the epoch
  * @param priority its priority, or {@link OutboundMessage#NO_PRIORITY}
+ * @param liteTopic the lite topic that it came from, or null
  */
 public record Delivery(
     String topic,
@@ -45,7 +46,50 @@ public record Delivery(
     int attempt,
     String handle,
     long visibleAgainAt,
-    int priority) {
+    int priority,
+    @Nullable String liteTopic) {
+
+  /** A delivery of a message of no lite topic. */
+  public Delivery(
+      String topic,
+      String messageId,
+      ByteBuffer body,
+      BodyEncoding encoding,
+      @Nullable String tag,
+      List<String> keys,
+      @Nullable String shardingKey,
+      Map<String, String> properties,
+      long bornAt,
+      String bornHost,
+      long storedAt,
+      String storeHost,
+      QueueId queue,
+      long offset,
+      int attempt,
+      String handle,
+      long visibleAgainAt,
+      int priority) {
+    this(
+        topic,
+        messageId,
+        body,
+        encoding,
+        tag,
+        keys,
+        shardingKey,
+        properties,
+        bornAt,
+        bornHost,
+        storedAt,
+        storeHost,
+        queue,
+        offset,
+        attempt,
+        handle,
+        visibleAgainAt,
+        priority,
+        null);
+  }
 
   /** A delivery of a message without a priority. */
   public Delivery(
@@ -116,6 +160,7 @@ public record Delivery(
         newAttempt,
         newHandle,
         visibleAgainAt,
-        priority);
+        priority,
+        liteTopic);
   }
 }

@@ -30,7 +30,9 @@ public final class GatewayException extends RuntimeException {
     DELIVERY_TIME,
     INVISIBLE_DURATION,
     POLLING_TIME,
-    TRANSACTION
+    TRANSACTION,
+    LITE_TOPIC,
+    LITE_SUBSCRIPTION
   }
 
   private final ErrorCategory category;

@@ -9,6 +9,14 @@ import java.util.List;
  */
 public interface MemberInquiries {
 
+  /**
+   * The message system has ended the subscription of a caller to a lite topic: another one has it
+   * now, or the lite topic is not there any more.
+   *
+   * @param subscriber as in {@link LiteChange}
+   */
+  void unsubscribed(String group, String subscriber, String liteTopic);
+
   /** Knows no callers. */
   MemberInquiries NONE =
       new MemberInquiries() {
@@ -17,6 +25,9 @@ public interface MemberInquiries {
           all.run();
           return List::of;
         }
+
+        @Override
+        public void unsubscribed(String group, String subscriber, String liteTopic) {}
 
         @Override
         public Cancellable consume(

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedule when it is to be delivered
  * @param priority higher ones are delivered first, where the topic has priorities; from 0, or
  *     {@link #NO_PRIORITY}
+ * @param liteTopic the lite topic of the topic that it is for, or null
  */
 public record OutboundMessage(
     String topic,
@@ -35,10 +36,41 @@ public record OutboundMessage(
     long bornAt,
     String bornHost,
     Schedule schedule,
-    int priority) {
+    int priority,
+    @Nullable String liteTopic) {
 
   /** What has none. */
   public static final int NO_PRIORITY = -1;
+
+  /** A message for no lite topic. */
+  public OutboundMessage(
+      String topic,
+      @Nullable String id,
+      ByteBuffer body,
+      BodyEncoding encoding,
+      @Nullable String tag,
+      List<String> keys,
+      @Nullable String shardingKey,
+      Map<String, String> properties,
+      long bornAt,
+      String bornHost,
+      Schedule schedule,
+      int priority) {
+    this(
+        topic,
+        id,
+        body,
+        encoding,
+        tag,
+        keys,
+        shardingKey,
+        properties,
+        bornAt,
+        bornHost,
+        schedule,
+        priority,
+        null);
+  }
 
   /** A message without a priority. */
   public OutboundMessage(
@@ -70,6 +102,6 @@ public record OutboundMessage(
 
   /** Whether it may travel with others in one batch. */
   public boolean batchable() {
-    return schedule instanceof Schedule.Now && priority == NO_PRIORITY;
+    return schedule instanceof Schedule.Now && priority == NO_PRIORITY && liteTopic == null;
   }
 }

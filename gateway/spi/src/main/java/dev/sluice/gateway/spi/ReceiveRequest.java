@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param max at most so many, from 1
  * @param maxWait how long to wait for the first
  * @param invisible how long what is delivered stays hidden from others
+ * @param lite the subscriber of {@link LiteChange} whose lite topics are asked for; null for
+ *     messages of the topic itself
  */
 public record ReceiveRequest(
     String topic,
@@ -26,4 +28,20 @@ public record ReceiveRequest(
     @Nullable String attemptId,
     int max,
     Duration maxWait,
-    Duration invisible) {}
+    Duration invisible,
+    @Nullable String lite) {
+
+  /** A receive that has nothing to do with lite topics. */
+  public ReceiveRequest(
+      String topic,
+      String group,
+      Filter filter,
+      @Nullable QueueId queue,
+      boolean ordered,
+      @Nullable String attemptId,
+      int max,
+      Duration maxWait,
+      Duration invisible) {
+    this(topic, group, filter, queue, ordered, attemptId, max, maxWait, invisible, null);
+  }
+}

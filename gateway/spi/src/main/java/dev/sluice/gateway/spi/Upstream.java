@@ -160,6 +160,15 @@ public interface Upstream extends BoundedCloseable {
   void onInquiry(MemberInquiries inquiries);
 
   /**
+   * Changes what lite topics a caller is subscribed to. {@link ErrorCategory#UNSUPPORTED} where the
+   * message system has no lite topics, {@link ErrorCategory#FAILED_PRECONDITION} about {@code
+   * GROUP} where the group is not bound to the topic, {@link ErrorCategory#OVERLOADED} about {@code
+   * LITE_SUBSCRIPTION} where there are as many subscriptions as there may be. What the message
+   * system itself ends is told by {@link MemberInquiries#unsubscribed}.
+   */
+  void changeLite(LiteChange change, Completion<Void> completion);
+
+  /**
    * Hands out messages: as soon as there are any, an empty list after the wait. Cancelling may
    * leave messages handed out and unseen; they come again after their invisible duration.
    *

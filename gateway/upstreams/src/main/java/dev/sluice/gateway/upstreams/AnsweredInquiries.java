@@ -20,6 +20,11 @@ final class AnsweredInquiries implements MemberInquiries {
   }
 
   @Override
+  public void unsubscribed(String group, String subscriber, String liteTopic) {
+    answers.unsubscribed(group, subscriber, liteTopic);
+  }
+
+  @Override
   public Cancellable consume(String group, Delivery message, Completion<Consumption> completion) {
     return answers.consume(group, message, completion);
   }

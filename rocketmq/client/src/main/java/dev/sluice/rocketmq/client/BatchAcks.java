@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** Acknowledges many handles with few requests: one per broker, where the broker can. */
 final class BatchAcks {
@@ -55,6 +56,12 @@ final class BatchAcks {
       long timeoutMillis,
       Reply<List<AckStatus>> reply) {
     String broker = handles.getFirst().brokerName();
+    if (handles.getFirst().liteTopic() != null) {
+      // Brokers take these one by one.
+      List<Integer> all = IntStream.range(0, handles.size()).boxed().toList();
+      ackSingly(all, group, topic, handles, timeoutMillis, new Outcome(handles.size(), reply));
+      return;
+    }
     if (handles.size() > 1 && allOf(broker, handles) && !without.contains(broker)) {
       ackTogether(broker, group, topic, handles, timeoutMillis, reply);
       return;

@@ -38,6 +38,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
   private final Pulling pulling;
   private final Administration administration;
   private final Heartbeats heartbeats;
+  private final LiteSubscriptions lites;
   private final BoundedCloseable closing;
   private LoopCore[] cores = {};
   private @Nullable Tally pendingCalls;
@@ -56,6 +57,7 @@ final class DefaultRocketMQClient implements RocketMQClient {
     NamedBrokers brokers = new NamedBrokers(routes, remoting);
     this.popping = new PopCalls(routes, remoting, brokers, options);
     this.transactions = new TransactionCalls(brokers, remoting);
+    this.lites = new LiteCalls(routes, remoting, options);
     this.offsets = new OffsetCalls(remoting, options);
     this.pulling = new PullCalls(remoting, options);
     AdminCalls admin = new AdminCalls(nameServers, routes, remoting, options);
@@ -169,6 +171,11 @@ final class DefaultRocketMQClient implements RocketMQClient {
   @Override
   public Memberships memberships() {
     return heartbeats;
+  }
+
+  @Override
+  public LiteSubscriptions lites() {
+    return lites;
   }
 
   @Override

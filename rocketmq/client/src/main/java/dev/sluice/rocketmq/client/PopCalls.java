@@ -5,6 +5,7 @@ import dev.sluice.rocketmq.requests.AwaitMessages;
 import dev.sluice.rocketmq.requests.ChangeInvisible;
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.PopHandle;
+import dev.sluice.rocketmq.requests.PopLiteMessage;
 import dev.sluice.rocketmq.requests.PopMessage;
 import dev.sluice.rocketmq.requests.PopReply;
 import dev.sluice.rocketmq.wire.ResponseCode;
@@ -130,6 +131,32 @@ final class PopCalls implements Popping {
             all ? null : filter.expression()),
         Remoting.Effect.READS,
         waitMillis + callTimeoutMillis,
+        reply);
+  }
+
+  @Override
+  public void popLite(Broker broker, String clientId, PopRequest request, Reply<PopReply> reply) {
+    Endpoint endpoint = broker.reader();
+    if (endpoint == null) {
+      Replies.fail(
+          reply,
+          ClientException.of(
+              FailureCategory.UNAVAILABLE, "broker: " + broker.name() + " has no address now"));
+      return;
+    }
+    router.call(
+        endpoint,
+        new PopLiteMessage(
+            broker.name(),
+            request.group(),
+            request.topic(),
+            clientId,
+            request.maxMessages(),
+            request.invisibleMillis(),
+            request.waitMillis(),
+            request.attemptId()),
+        Remoting.Effect.READS,
+        request.waitMillis() + callTimeoutMillis,
         reply);
   }
 

@@ -36,6 +36,14 @@ public interface Popping {
       Reply<AwaitMessages.Answer> reply);
 
   /**
+   * Asks this broker for messages of the lite topics that a client has subscribed to.
+   *
+   * @param clientId the client, as it subscribed
+   * @param request of the topic that they are of; its filter, queue, order and start mean nothing
+   */
+  void popLite(Broker broker, String clientId, PopRequest request, Reply<PopReply> reply);
+
+  /**
    * Acknowledges one message.
    *
    * @param topic the topic that was popped, never the retry topic

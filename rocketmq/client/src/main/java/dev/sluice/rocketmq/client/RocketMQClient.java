@@ -68,6 +68,9 @@ public interface RocketMQClient extends BoundedCloseable {
   /** Groups shown to the brokers. */
   Memberships memberships();
 
+  /** Subscriptions to lite topics. */
+  LiteSubscriptions lites();
+
   /** Commands as they are, for what the other parts do not cover. */
   Remoting remoting();
 }

@@ -19,6 +19,7 @@ public record TopicSpec(String name, int readQueues, int writeQueues, MessageTyp
     DELAY,
     TRANSACTION,
     PRIORITY,
+    LITE,
     MIXED
   }
 

@@ -24,8 +24,9 @@ public record AckMessage(String group, String topic, PopHandle handle) implement
     out.field("consumerGroup", group)
         .field("topic", handle.kind().storedTopic(topic, group))
         .field("queueId", handle.queueId())
-        .field("extraInfo", handle.encode())
-        .field("offset", handle.queueOffset());
+        .field("extraInfo", handle.forBroker())
+        .field("offset", handle.queueOffset())
+        .field("liteTopic", handle.liteTopic());
   }
 
   @Override

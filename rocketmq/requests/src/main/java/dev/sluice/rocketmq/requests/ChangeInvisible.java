@@ -30,9 +30,10 @@ public record ChangeInvisible(String group, String topic, PopHandle handle, long
     out.field("consumerGroup", group)
         .field("topic", handle.kind().storedTopic(topic, group))
         .field("queueId", handle.queueId())
-        .field("extraInfo", handle.encode())
+        .field("extraInfo", handle.forBroker())
         .field("offset", handle.queueOffset())
-        .field("invisibleTime", invisibleMillis);
+        .field("invisibleTime", invisibleMillis)
+        .field("liteTopic", handle.liteTopic());
   }
 
   @Override
@@ -52,6 +53,7 @@ public record ChangeInvisible(String group, String topic, PopHandle handle, long
         handle.kind(),
         handle.brokerName(),
         handle.queueId(),
-        handle.queueOffset());
+        handle.queueOffset(),
+        handle.liteTopic());
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A consumer group's configuration on one broker.
@@ -16,10 +17,29 @@ import java.util.List;
  * @param ordered whether its messages are consumed in order
  * @param maxRetries how often a message is delivered again before it is dead
  * @param retries how long a message waits before it is delivered again
+ * @param lite what it has to do with lite topics; null for most, which have nothing
  */
-public record GroupConfig(String group, boolean ordered, int maxRetries, Retries retries) {
+public record GroupConfig(
+    String group, boolean ordered, int maxRetries, Retries retries, @Nullable Lite lite) {
   private static final int USUAL_RETRIES = 16;
   private static final int MOST_STEPS = 1024;
+
+  /**
+   * A group that consumes lite topics of one topic.
+   *
+   * @param topic the topic
+   * @param quota how many of them each client may subscribe to
+   */
+  public record Lite(String topic, int quota) {
+    private static final String TOPIC = "lite.bind.topic";
+    private static final String QUOTA = "lite.sub.client.quota";
+    private static final int USUAL_QUOTA = 2000;
+  }
+
+  /** A group that has nothing to do with lite topics. */
+  public GroupConfig(String group, boolean ordered, int maxRetries, Retries retries) {
+    this(group, ordered, maxRetries, retries, null);
+  }
 
   /** How long a message waits before it is delivered again; all times are milliseconds. */
   public sealed interface Retries {
@@ -71,6 +91,7 @@ public record GroupConfig(String group, boolean ordered, int maxRetries, Retries
     boolean ordered = false;
     int maxRetries = USUAL_RETRIES;
     Retries retries = Retries.USUAL;
+    Lite lite = null;
     for (String name = LenientJson.nextMember(in);
         name != null;
         name = LenientJson.nextMember(in)) {
@@ -79,10 +100,31 @@ public record GroupConfig(String group, boolean ordered, int maxRetries, Retries
         case "consumeMessageOrderly" -> ordered = LenientJson.truth(name, in);
         case "retryMaxTimes" -> maxRetries = LenientJson.integer(name, in, USUAL_RETRIES);
         case "groupRetryPolicy" -> retries = retries(name, in);
+        case "attributes" -> lite = lite(name, in);
         default -> in.skipChildren();
       }
     }
-    return new GroupConfig(LenientJson.present("groupName", group), ordered, maxRetries, retries);
+    return new GroupConfig(
+        LenientJson.present("groupName", group), ordered, maxRetries, retries, lite);
+  }
+
+  private static @Nullable Lite lite(String attributes, JsonParser in) throws IOException {
+    if (!LenientJson.starts(JsonToken.START_OBJECT, attributes, in)) {
+      return null;
+    }
+    String topic = "";
+    int quota = Lite.USUAL_QUOTA;
+    for (String name = LenientJson.nextMember(in);
+        name != null;
+        name = LenientJson.nextMember(in)) {
+      switch (name) {
+        case Lite.TOPIC -> topic = LenientJson.textOr(name, in, "");
+        case Lite.QUOTA ->
+            quota = Math.clamp(LenientJson.number(name, in, quota), 0, Integer.MAX_VALUE);
+        default -> in.skipChildren();
+      }
+    }
+    return topic.isEmpty() ? null : new Lite(topic, quota);
   }
 
   /** Both kinds may be there; the type says which one counts. */

@@ -2,6 +2,7 @@ package dev.sluice.rocketmq.requests;
 
 import dev.sluice.rocketmq.wire.Texts;
 import dev.sluice.rocketmq.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receipt handle of a popped message. It describes itself, so that any process can acknowledge
@@ -16,6 +17,7 @@ import dev.sluice.rocketmq.wire.WireException;
  * @param brokerName the broker
  * @param queueId the queue
  * @param queueOffset the message's position in the queue
+ * @param liteTopic the lite topic that it was popped from, whose position it is then; or null
  */
 public record PopHandle(
     long startOffset,
@@ -25,12 +27,36 @@ public record PopHandle(
     TopicKind kind,
     String brokerName,
     int queueId,
-    long queueOffset) {
+    long queueOffset,
+    @Nullable String liteTopic) {
 
   /** The revive queue id of ordered pops. */
   public static final int ORDERED_REVIVE_QUEUE = 999;
 
   private static final int PARTS = 8;
+  private static final String LITE = "lite=";
+
+  /** A handle of a message of no lite topic. */
+  public PopHandle(
+      long startOffset,
+      long popTime,
+      long invisibleMillis,
+      int reviveQueueId,
+      TopicKind kind,
+      String brokerName,
+      int queueId,
+      long queueOffset) {
+    this(
+        startOffset,
+        popTime,
+        invisibleMillis,
+        reviveQueueId,
+        kind,
+        brokerName,
+        queueId,
+        queueOffset,
+        null);
+  }
 
   /** Checks what would break the text form. */
   public PopHandle {
@@ -38,6 +64,23 @@ public record PopHandle(
       throw WireException.invalid(
           "broker name: " + Texts.quote(brokerName) + " (expected: not empty, without spaces)");
     }
+    if (liteTopic != null && !isLiteTopic(liteTopic)) {
+      throw WireException.invalid(
+          "lite topic: " + Texts.quote(liteTopic) + " (expected: letters, digits, - and _)");
+    }
+  }
+
+  /** Whether it can be the name of a lite topic. */
+  public static boolean isLiteTopic(String name) {
+    return !name.isEmpty()
+        && name.chars()
+            .allMatch(
+                c ->
+                    (c >= 'a' && c <= 'z')
+                        || (c >= 'A' && c <= 'Z')
+                        || (c >= '0' && c <= '9')
+                        || c == '-'
+                        || c == '_');
   }
 
   /** Whether the message was popped in order. */
@@ -50,8 +93,13 @@ public record PopHandle(
     return popTime + invisibleMillis;
   }
 
-  /** The text form that the broker knows. */
+  /** The text form that {@link #parse} reads. */
   public String encode() {
+    return liteTopic == null ? forBroker() : forBroker() + " " + LITE + liteTopic;
+  }
+
+  /** The text form that brokers know, who are told the lite topic apart. */
+  String forBroker() {
     return startOffset
         + " "
         + popTime
@@ -70,7 +118,7 @@ public record PopHandle(
   }
 
   /**
-   * Reads the text form; a ninth part, which proxies add, is ignored.
+   * Reads the text form; a ninth part that is no lite topic, as proxies add one, is ignored.
    *
    * @throws WireException when it is not a handle
    */
@@ -89,7 +137,10 @@ public record PopHandle(
           TopicKind.ofNumber(Integer.parseInt(parts[4])),
           parts[5],
           Integer.parseInt(parts[6]),
-          Long.parseLong(parts[7]));
+          Long.parseLong(parts[7]),
+          parts.length > PARTS && parts[PARTS].startsWith(LITE)
+              ? parts[PARTS].substring(LITE.length())
+              : null);
     } catch (NumberFormatException e) {
       throw WireException.malformed(
           "receipt handle: " + Texts.quote(text) + " (expected: numbers around the broker name)",

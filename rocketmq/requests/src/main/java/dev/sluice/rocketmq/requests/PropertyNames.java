@@ -62,6 +62,12 @@ public final class PropertyNames {
   /** The message's priority, from 0: brokers put it into the queue of this number. */
   public static final String PRIORITY = "_SYS_MSG_PRIORITY_";
 
+  /** The lite topic, of the topic that the message was sent to. */
+  public static final String LITE_TOPIC = "__LITE_TOPIC";
+
+  /** Where the message is in its lite topic; written by brokers. */
+  public static final String LITE_OFFSET = "INNER_MULTI_QUEUE_OFFSET";
+
   /** When the sender made the message, where the batch's own born time says otherwise. */
   public static final String BORN_TIMESTAMP = "BORN_TIMESTAMP";
 

@@ -40,6 +40,9 @@ final class AnsweredRequests {
           new OffsetRequests.SearchOffset("t", 0, 1),
           new OffsetRequests.UpdateConsumerOffset("g", "t", 0, 1),
           POP,
+          new PopLiteMessage("b", "g", "t", "c", 32, 30_000, 0, null),
+          LiteSubscription.of(
+              LiteSubscription.Action.PARTIAL_ADD, "c", "g", "t", List.of("l"), null, 1),
           PullMessage.of("g", "t", 0, 0, 32),
           new RecallMessage("g", "t", "handle", "b"),
           new SendBatch(

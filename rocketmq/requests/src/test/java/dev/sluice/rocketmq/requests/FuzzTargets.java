@@ -25,6 +25,9 @@ final class FuzzTargets {
   static final int LARGEST_HEADER = 0xFFFFFF;
   static final int MAX_INFLATED = 1 << 20;
 
+  private static final PopLiteMessage POP_LITE =
+      new PopLiteMessage("b", "g", "t", "c", 32, 30_000, 0, null);
+
   private FuzzTargets() {}
 
   static void frames(byte[] data) {
@@ -129,12 +132,24 @@ final class FuzzTargets {
     }
     pullAnswer(answer);
     AnsweredRequests.readAll(answer);
+    popLiteAnswer(answer);
     try {
       PopReply reply = AnsweredRequests.POP.read(answer);
       for (PoppedMessage popped : reply.messages()) {
         PopHandle handle = popped.handle();
         assertThat(PopHandle.parse(handle.encode())).isEqualTo(handle);
         assertThat(handle.queueOffset()).isEqualTo(popped.message().queueOffset());
+        assertThat(popped.deliveryAttempt()).isPositive();
+      }
+    } catch (WireException expected) {
+      assertThat(expected.getMessage()).isNotEmpty();
+    }
+  }
+
+  private static void popLiteAnswer(RemotingCommand answer) {
+    try {
+      for (PoppedMessage popped : POP_LITE.read(answer).messages()) {
+        assertThat(PopHandle.parse(popped.handle().encode())).isEqualTo(popped.handle());
         assertThat(popped.deliveryAttempt()).isPositive();
       }
     } catch (WireException expected) {

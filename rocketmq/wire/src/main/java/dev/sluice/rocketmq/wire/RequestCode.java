@@ -122,6 +122,15 @@ public final class RequestCode {
   /** Acknowledges many popped messages (5.x). */
   public static final int BATCH_ACK_MESSAGE = 200151;
 
+  /** Takes messages of the lite topics that a client has subscribed to (5.5). */
+  public static final int POP_LITE_MESSAGE = 200_070;
+
+  /** Changes what lite topics a client is subscribed to (5.5). */
+  public static final int LITE_SUBSCRIPTION_CTL = 200_071;
+
+  /** Tells a client that a subscription of its to a lite topic has been ended (5.5). */
+  public static final int NOTIFY_UNSUBSCRIBE_LITE = 200_073;
+
   private RequestCode() {}
 
   /** The name of a code for messages that people read, as {@code POP_MESSAGE 200050}. */
@@ -164,6 +173,9 @@ public final class RequestCode {
           case ACK_MESSAGE -> "ACK_MESSAGE ";
           case CHANGE_MESSAGE_INVISIBLETIME -> "CHANGE_MESSAGE_INVISIBLETIME ";
           case NOTIFICATION -> "NOTIFICATION ";
+          case POP_LITE_MESSAGE -> "POP_LITE_MESSAGE ";
+          case LITE_SUBSCRIPTION_CTL -> "LITE_SUBSCRIPTION_CTL ";
+          case NOTIFY_UNSUBSCRIBE_LITE -> "NOTIFY_UNSUBSCRIBE_LITE ";
           case BATCH_ACK_MESSAGE -> "BATCH_ACK_MESSAGE ";
           default -> "request code ";
         };

@@ -89,6 +89,12 @@ public final class ResponseCode {
   /** The server is closing this connection: send again on another. */
   public static final int GO_AWAY = 1500;
 
+  /** There are as many lite topics as there may be. */
+  public static final int LMQ_QUOTA_EXCEEDED = 2017;
+
+  /** There are as many subscriptions to lite topics as there may be. */
+  public static final int LITE_SUBSCRIPTION_QUOTA_EXCEEDED = 2018;
+
   private ResponseCode() {}
 
   /** The name of a code for messages that people read, as {@code SYSTEM_BUSY 2}. */
@@ -123,6 +129,8 @@ public final class ResponseCode {
           case POLLING_TIMEOUT -> "POLLING_TIMEOUT ";
           case FLOW_CONTROL -> "FLOW_CONTROL ";
           case ILLEGAL_OPERATION -> "ILLEGAL_OPERATION ";
+          case LMQ_QUOTA_EXCEEDED -> "LMQ_QUOTA_EXCEEDED ";
+          case LITE_SUBSCRIPTION_QUOTA_EXCEEDED -> "LITE_SUBSCRIPTION_QUOTA_EXCEEDED ";
           case GO_AWAY -> "GO_AWAY ";
           default -> "response code ";
         };

@@ -62,7 +62,8 @@ final class Deliveries {
         attempt,
         handle,
         visibleAgainAt,
-        SentMessages.priority(message));
+        SentMessages.priority(message),
+        message.property(PropertyNames.LITE_TOPIC));
   }
 
   private String storeHost(InetSocketAddress host) {

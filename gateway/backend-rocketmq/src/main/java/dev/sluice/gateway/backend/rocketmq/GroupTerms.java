@@ -43,7 +43,10 @@ final class GroupTerms {
                   waited(growing.initialMillis()),
                   waited(growing.maxMillis()),
                   Math.max(1, growing.factor()));
-        });
+        },
+        config.lite() == null
+            ? null
+            : new ConsumerGroup.Lite(config.lite().topic(), config.lite().quota()));
   }
 
   /** Operators may write any number. */

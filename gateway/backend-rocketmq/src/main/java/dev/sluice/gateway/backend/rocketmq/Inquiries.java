@@ -65,6 +65,10 @@ final class Inquiries {
   /** Hears of them from now on; the client has started. */
   void listen() {
     client.memberships().onInquiry((inquiry, answer) -> home.execute(() -> asked(inquiry, answer)));
+    client
+        .lites()
+        .onTakenAway(
+            taken -> answers.unsubscribed(taken.group(), taken.clientId(), taken.liteTopic()));
   }
 
   private void asked(MemberInquiry inquiry, Consumer<MemberAnswer> answer) {

@@ -67,6 +67,7 @@ final class OutboundEncoding {
     if (message.priority() != OutboundMessage.NO_PRIORITY) {
       properties.add(PropertyNames.PRIORITY, message.priority());
     }
+    properties.add(PropertyNames.LITE_TOPIC, message.liteTopic());
     if (extra != null) {
       extra.addTo(properties);
     }
@@ -114,6 +115,7 @@ final class OutboundEncoding {
   private static long chars(OutboundMessage message) {
     long chars = message.bornHost().length();
     chars += length(message.id()) + length(message.tag()) + length(message.shardingKey());
+    chars += length(message.liteTopic());
     for (String key : message.keys()) {
       chars += key.length() + 1;
     }

@@ -167,34 +167,37 @@ final class ReceiveCall implements Receiving {
   private void pop(Duration longestWait) {
     long waitMillis = begun(longestWait);
     popping = true;
-    receiver
-        .client
-        .popping()
-        .pop(
-            turns.broker(),
-            new PopRequest(
-                request.topic(),
-                request.group(),
-                queueId(),
-                Math.min(request.max(), PopRequest.MAX_MESSAGES),
-                Math.max(1, request.invisible().toMillis()),
-                waitMillis,
-                filter,
-                request.ordered(),
-                request.attemptId(),
-                PopRequest.Start.EARLIEST),
-            new Reply<>() {
-              @Override
-              public void done(PopReply reply) {
-                popped(reply);
-              }
+    PopRequest asking =
+        new PopRequest(
+            request.topic(),
+            request.group(),
+            queueId(),
+            Math.min(request.max(), PopRequest.MAX_MESSAGES),
+            Math.max(1, request.invisible().toMillis()),
+            waitMillis,
+            filter,
+            request.ordered(),
+            request.attemptId(),
+            PopRequest.Start.EARLIEST);
+    Reply<PopReply> answer =
+        new Reply<>() {
+          @Override
+          public void done(PopReply reply) {
+            popped(reply);
+          }
 
-              @Override
-              public void failed(ClientException failure) {
-                popping = false;
-                ReceiveCall.this.failed(failure);
-              }
-            });
+          @Override
+          public void failed(ClientException failure) {
+            popping = false;
+            ReceiveCall.this.failed(failure);
+          }
+        };
+    String lite = request.lite();
+    if (lite == null) {
+      receiver.client.popping().pop(turns.broker(), asking, answer);
+    } else {
+      receiver.client.popping().popLite(turns.broker(), lite, asking, answer);
+    }
   }
 
   private void popped(PopReply reply) {

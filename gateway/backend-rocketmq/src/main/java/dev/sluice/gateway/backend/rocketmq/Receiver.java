@@ -57,7 +57,7 @@ final class Receiver {
     open.add(call);
     if (draining) {
       call.end(closed());
-    } else if (starts.isSound(request.topic(), request.group())) {
+    } else if (request.lite() != null || starts.isSound(request.topic(), request.group())) {
       call.begin();
     } else {
       starts.restore(request.topic(), request.group(), Then.of(done -> call.begin(), call::failed));

@@ -11,6 +11,7 @@ import dev.sluice.rocketmq.client.RocketMQClient;
 import dev.sluice.rocketmq.client.Route;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.PoppedMessage;
+import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.PullMessage;
 import dev.sluice.rocketmq.requests.PullReply;
 import dev.sluice.rocketmq.requests.StoredMessage;
@@ -46,6 +47,13 @@ record Reread(RocketMQClient client, String topic, String group, PopHandle handl
                 failure -> completion.failed(Failures.of(failure, topic, group))));
   }
 
+  /** A message of a lite topic says where it is in one of the topic's queues, and apart from it. */
+  private boolean isIt(StoredMessage message) {
+    return handle.liteTopic() == null
+        ? message.queueOffset() == handle.queueOffset()
+        : Long.toString(handle.queueOffset()).equals(message.property(PropertyNames.LITE_OFFSET));
+  }
+
   static @Nullable Endpoint masterIn(@Nullable Route route, String name) {
     Broker broker = route == null ? null : route.broker(name);
     return broker == null ? null : broker.master();
@@ -56,7 +64,11 @@ record Reread(RocketMQClient client, String topic, String group, PopHandle handl
   }
 
   private void read(Endpoint master, Completion<Delivery> completion) {
-    String stored = handle.kind().storedTopic(topic, group);
+    String liteTopic = handle.liteTopic();
+    String stored =
+        liteTopic == null
+            ? handle.kind().storedTopic(topic, group)
+            : "%LMQ%$" + topic + '$' + liteTopic;
     client
         .remoting()
         .call(
@@ -71,7 +83,7 @@ record Reread(RocketMQClient client, String topic, String group, PopHandle handl
 
   private void found(PullReply reply, Completion<Delivery> completion) {
     StoredMessage message = reply.messages().isEmpty() ? null : reply.messages().getFirst();
-    if (message == null || message.queueOffset() != handle.queueOffset()) {
+    if (message == null || !isIt(message)) {
       completion.failed(
           GatewayException.notFound(
               Subject.MESSAGE,

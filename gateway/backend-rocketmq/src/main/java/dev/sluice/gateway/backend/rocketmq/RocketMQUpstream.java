@@ -9,6 +9,7 @@ import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GroupMembers;
+import dev.sluice.gateway.spi.LiteChange;
 import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.MembersListener;
 import dev.sluice.gateway.spi.Membership;
@@ -278,6 +279,11 @@ final class RocketMQUpstream implements Upstream {
   @Override
   public void onMembers(MembersListener listener) {
     groups.onMembers(listener);
+  }
+
+  @Override
+  public void changeLite(LiteChange change, Completion<Void> completion) {
+    gate.onLoop(completion, () -> LiteTopics.change(client, change, completion));
   }
 
   @Override

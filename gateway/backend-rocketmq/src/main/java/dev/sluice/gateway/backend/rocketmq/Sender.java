@@ -223,10 +223,14 @@ final class Sender {
         return;
       }
       String shardingKey = messages.getFirst().shardingKey();
-      write(
-          shardingKey != null
-              ? found.writable(MessageGroups.queueOf(shardingKey, found.writableCount()))
-              : found.writableInTurn(ThreadLocalRandom.current().nextInt()));
+      String liteTopic = messages.getFirst().liteTopic();
+      if (shardingKey != null) {
+        write(found.writable(MessageGroups.queueOf(shardingKey, found.writableCount())));
+      } else if (liteTopic != null) {
+        write(found.writable(LiteTopics.queueOf(liteTopic, found.writableCount())));
+      } else {
+        write(found.writableInTurn(ThreadLocalRandom.current().nextInt()));
+      }
     }
 
     private void write(TopicQueue to) {
@@ -248,7 +252,9 @@ final class Sender {
     public void failed(ClientException failure) {
       if (route != null && failure.category() == FailureCategory.UNAVAILABLE) {
         staleRoutes.suspect(topic);
-        TopicQueue other = messages.getFirst().shardingKey() == null ? queueElsewhere() : null;
+        OutboundMessage first = messages.getFirst();
+        boolean anywhere = first.shardingKey() == null && first.liteTopic() == null;
+        TopicQueue other = anywhere ? queueElsewhere() : null;
         if (other != null && !deadline.isPast()) {
           write(other);
           return;

@@ -121,9 +121,16 @@ final class ShownGroup {
    */
   record View(long sinceMillis, int clients, Map<String, Filter> filters) {}
 
-  /** What is shown under this name, or null where nothing is. */
+  /**
+   * What is shown under this name, or null where nothing is. The number of clients in it may be an
+   * older one, which brokers and administrators still know.
+   */
   @Nullable View view(String clientId) {
-    return clientId.equals(shownAs) ? new View(shownSince, clients(), Map.copyOf(shown)) : null;
+    String as = shownAs;
+    String member = GatewayName.memberOf(clientId);
+    return as != null && member != null && member.equals(GatewayName.memberOf(as))
+        ? new View(shownSince, clients(), Map.copyOf(shown))
+        : null;
   }
 
   /** Looks at nothing any more; the brokers forget what was shown with the connection. */

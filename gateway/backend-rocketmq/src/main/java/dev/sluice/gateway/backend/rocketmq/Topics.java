@@ -289,13 +289,7 @@ final class Topics {
       case DELAY -> TopicSpec.MessageType.DELAY;
       case TRANSACTION -> TopicSpec.MessageType.TRANSACTION;
       case PRIORITY -> TopicSpec.MessageType.PRIORITY;
-      case LITE ->
-          throw new GatewayException(
-              ErrorCategory.UNSUPPORTED,
-              Subject.TOPIC,
-              "message kind: "
-                  + kind
-                  + " (expected: NORMAL, FIFO, DELAY, TRANSACTION or PRIORITY)");
+      case LITE -> TopicSpec.MessageType.LITE;
     };
   }
 }

@@ -96,15 +96,6 @@ class RocketMQUpstreamTest {
   }
 
   @Test
-  void kindsThatRocketMQTopicsDoNotHaveAreUnsupported() {
-    GatewayException failure =
-        UpstreamFixture.<Void>outcome(
-                done -> fixture.upstream.createTopic("lite-topic", 1, MessageKind.LITE, done))
-            .failure(UpstreamFixture.PATIENCE);
-    assertThat(failure.category()).isEqualTo(ErrorCategory.UNSUPPORTED);
-  }
-
-  @Test
   void emptyBodyIsRefused() {
     GatewayException failure =
         UpstreamFixture.<List<SendReceipt>>outcome(

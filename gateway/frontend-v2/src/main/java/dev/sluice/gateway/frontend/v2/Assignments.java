@@ -66,10 +66,12 @@ final class Assignments {
       Resource asked, Endpoints dialled, ConsumerGroup group, Topology topology) {
     Resource topic = ResourceNames.resource(asked, topology.topic());
     Set<String> brokers = new HashSet<>();
+    // Lite topics are consumed in order each for itself, and are not in the topic's queues.
+    boolean byQueue = group.ordered() && group.lite() == null;
     var response = QueryAssignmentResponse.newBuilder().setStatus(Statuses.OK);
     for (Topology.Queue queue : topology.queues()) {
       String broker = queue.id().node();
-      if (!queue.readable() || (!group.ordered() && !brokers.add(broker))) {
+      if (!queue.readable() || (!byQueue && !brokers.add(broker))) {
         continue;
       }
       response.addAssignments(
@@ -77,7 +79,7 @@ final class Assignments {
               .setMessageQueue(
                   MessageQueue.newBuilder()
                       .setTopic(topic)
-                      .setId(group.ordered() ? queue.id().index() : QueueId.ANY)
+                      .setId(byQueue ? queue.id().index() : QueueId.ANY)
                       .setPermission(Routes.permission(queue))
                       .setBroker(
                           Broker.newBuilder().setName(broker).setId(0).setEndpoints(dialled))));

@@ -46,6 +46,15 @@ final class ClientInquiries implements MemberInquiries {
   }
 
   @Override
+  public void unsubscribed(String group, String subscriber, String liteTopic) {
+    for (GroupClients.Told told : clients.of(group)) {
+      if (told.stream().client().whole().equals(subscriber)) {
+        told.stream().ask(LiteTopics.unsubscribed(liteTopic));
+      }
+    }
+  }
+
+  @Override
   public Cancellable consume(String group, Delivery message, Completion<Consumption> completion) {
     List<GroupClients.Told> able =
         clients.of(group).stream()

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ final class Clients {
   private final ConcurrentHashMap<Key, ClientSession> sessions = new ConcurrentHashMap<>();
   private final GroupClients groups = new GroupClients();
   private final Questions questions = new Questions();
+  private volatile BiConsumer<Call, String> left = (call, group) -> {};
   // A stream's end takes it out.
   private final ConcurrentHashMap<ConnectionScope, Integer> streams = new ConcurrentHashMap<>();
 
@@ -125,8 +127,10 @@ final class Clients {
       NotifyClientTerminationRequest request, Reply<NotifyClientTerminationResponse> reply) {
     Call call = callers.current();
     Key client = call.client();
+    String group = "";
     if (request.hasGroup() && !request.getGroup().getName().isEmpty()) {
-      call.mayConsumeAs(ResourceNames.group(request.getGroup()));
+      group = ResourceNames.group(request.getGroup());
+      call.mayConsumeAs(group);
     }
     // Its telemetry streams stay the client's to end; it is only no longer known.
     var renewals = new ArrayList<Renewal>();
@@ -138,6 +142,9 @@ final class Clients {
         });
     renewals.forEach(Renewal::close);
     gone.accept(client.whole());
+    if (!group.isEmpty()) {
+      left.accept(call, group);
+    }
     reply.send(terminationRefused(Statuses.OK));
   }
 
@@ -203,6 +210,11 @@ final class Clients {
           session.add(stream);
           return session;
         });
+  }
+
+  /** Has the listener told of clients of a group that say that they end. */
+  void whenLeft(BiConsumer<Call, String> listener) {
+    left = listener;
   }
 
   /** The stream has ended; called once. */

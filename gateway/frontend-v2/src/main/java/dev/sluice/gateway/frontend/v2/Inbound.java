@@ -64,7 +64,8 @@ record Inbound(OutboundMessage outbound, MessageKind kind, Duration checkAfter) 
                 : System.currentTimeMillis(),
             system.getBornHost(),
             schedule(system),
-            priority(system));
+            priority(system),
+            MessageTypes.isLite(system) ? LiteTopics.checked(system.getLiteTopic()) : null);
     boolean transaction = kind == MessageKind.TRANSACTION;
     return new Inbound(
         outbound, kind, transaction ? Transactions.checkAfter(system) : Duration.ZERO);

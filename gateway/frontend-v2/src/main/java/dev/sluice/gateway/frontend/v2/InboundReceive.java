@@ -107,8 +107,17 @@ record InboundReceive(
     return new QueueId(node, single ? queue.getId() : QueueId.ANY);
   }
 
-  /** What is asked of the message system, on behalf of a group that consumes so. */
-  ReceiveRequest by(ConsumerGroup how) {
+  /**
+   * What is asked of the message system, on behalf of a group that consumes so.
+   *
+   * @param subscriber who asks, where the group consumes lite topics
+   */
+  ReceiveRequest by(ConsumerGroup how, String subscriber) {
+    if (how.lite() != null && how.lite().topic().equals(topic)) {
+      QueueId broker = queue == null ? null : new QueueId(queue.node(), QueueId.ANY);
+      return new ReceiveRequest(
+          topic, group, Filter.ALL, broker, true, attemptId, max, maxWait, invisible, subscriber);
+    }
     return new ReceiveRequest(
         topic,
         group,

@@ -34,17 +34,13 @@ final class MessageTypes {
       case PRIORITY ->
           require(
               system.hasPriority(), system, "priority", Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
-      case LITE ->
-          throw new Refusal(
-              Code.NOT_IMPLEMENTED,
-              "message_type: LITE is not served yet (expected: NORMAL, FIFO, DELAY, TRANSACTION or"
-                  + " PRIORITY)");
+      case LITE -> require(isLite(system), system, "lite_topic", Code.ILLEGAL_LITE_TOPIC);
       case UNRECOGNIZED ->
           throw new Refusal(
               Code.BAD_REQUEST,
               "message_type: "
                   + system.getMessageTypeValue()
-                  + " (expected: NORMAL, FIFO, DELAY, TRANSACTION or PRIORITY)");
+                  + " (expected: NORMAL, FIFO, DELAY, TRANSACTION, PRIORITY or LITE)");
     }
     if (isGrouped(system)) {
       kind = one(kind, MessageKind.FIFO, "message_group");
@@ -55,7 +51,14 @@ final class MessageTypes {
     if (system.hasPriority()) {
       kind = one(kind, MessageKind.PRIORITY, "priority");
     }
+    if (isLite(system)) {
+      kind = one(kind, MessageKind.LITE, "lite_topic");
+    }
     return kind == null ? MessageKind.NORMAL : kind;
+  }
+
+  static boolean isLite(SystemProperties system) {
+    return system.hasLiteTopic() && !system.getLiteTopic().isEmpty();
   }
 
   static boolean isGrouped(SystemProperties system) {

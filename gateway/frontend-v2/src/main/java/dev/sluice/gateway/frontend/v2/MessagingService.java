@@ -29,16 +29,15 @@ import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
 import dev.sluice.gateway.proto.v2.ReceiveMessageResponse;
 import dev.sluice.gateway.proto.v2.SendMessageRequest;
 import dev.sluice.gateway.proto.v2.SendMessageResponse;
+import dev.sluice.gateway.proto.v2.SyncLiteSubscriptionRequest;
+import dev.sluice.gateway.proto.v2.SyncLiteSubscriptionResponse;
 import dev.sluice.gateway.proto.v2.TelemetryCommand;
 import dev.sluice.gateway.proto.v2.UpdateOffsetRequest;
 import dev.sluice.gateway.proto.v2.UpdateOffsetResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
-/**
- * The service's table of calls; each goes to the class that knows it. Calls without a line here are
- * {@link NotServedYet}.
- */
+/** The service's table of calls; each goes to the class that knows it. */
 final class MessagingService extends MessagingServiceImplBase {
 
   private final Routes routes;
@@ -52,6 +51,7 @@ final class MessagingService extends MessagingServiceImplBase {
   private final DeadLetterForwards deadLetters;
   private final Pulls pulls;
   private final QueuePositions positions;
+  private final LiteTopics lites;
   private final Clients clients;
 
   MessagingService(
@@ -66,6 +66,7 @@ final class MessagingService extends MessagingServiceImplBase {
       DeadLetterForwards deadLetters,
       Pulls pulls,
       QueuePositions positions,
+      LiteTopics lites,
       Clients clients) {
     this.routes = routes;
     this.assignments = assignments;
@@ -78,6 +79,7 @@ final class MessagingService extends MessagingServiceImplBase {
     this.deadLetters = deadLetters;
     this.pulls = pulls;
     this.positions = positions;
+    this.lites = lites;
     this.clients = clients;
   }
 
@@ -141,6 +143,12 @@ final class MessagingService extends MessagingServiceImplBase {
       ForwardMessageToDeadLetterQueueRequest request,
       StreamObserver<ForwardMessageToDeadLetterQueueResponse> observer) {
     Reply.to(observer, DeadLetterForwards::answer, reply -> deadLetters.forward(request, reply));
+  }
+
+  @Override
+  public void syncLiteSubscription(
+      SyncLiteSubscriptionRequest request, StreamObserver<SyncLiteSubscriptionResponse> observer) {
+    Reply.to(observer, LiteTopics::refused, reply -> lites.sync(request, reply));
   }
 
   @Override

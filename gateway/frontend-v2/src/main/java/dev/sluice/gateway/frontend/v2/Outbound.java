@@ -57,6 +57,9 @@ final class Outbound {
     if (delivery.priority() != OutboundMessage.NO_PRIORITY) {
       system.setPriority(delivery.priority());
     }
+    if (delivery.liteTopic() != null) {
+      system.setLiteTopic(delivery.liteTopic());
+    }
     if (delivery.tag() != null) {
       system.setTag(delivery.tag());
     }
@@ -78,6 +81,9 @@ final class Outbound {
   }
 
   private static MessageType type(Delivery delivery) {
+    if (delivery.liteTopic() != null) {
+      return MessageType.LITE;
+    }
     if (delivery.shardingKey() != null) {
       return MessageType.FIFO;
     }

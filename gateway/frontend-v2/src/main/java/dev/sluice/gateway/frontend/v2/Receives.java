@@ -106,7 +106,7 @@ final class Receives {
                     receive =
                         path.receiveOnce(
                             from.lease(),
-                            asked.by(group),
+                            asked.by(group, from.client().whole()),
                             terms(group),
                             from.client().whole(),
                             Answer.this);

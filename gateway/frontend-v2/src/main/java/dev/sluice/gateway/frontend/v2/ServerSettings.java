@@ -98,12 +98,16 @@ final class ServerSettings {
 
   /** The answer to a consumer's settings: how its group consumes is the message system's to say. */
   static TelemetryCommand toConsumer(Settings client, ConsumerGroup group) {
-    Subscription subscription =
+    Subscription.Builder subscription =
         client.getSubscription().toBuilder()
             .setFifo(group.ordered())
             .setReceiveBatchSize(InboundReceive.MAX_BATCH)
-            .setLongPollingTimeout(Times.duration(InboundReceive.MAX_POLL.toMillis()))
-            .build();
+            .setLongPollingTimeout(Times.duration(InboundReceive.MAX_POLL.toMillis()));
+    if (group.lite() != null) {
+      subscription
+          .setLiteSubscriptionQuota(group.lite().quota())
+          .setMaxLiteTopicSize(LiteTopics.MAX_NAME);
+    }
     return answer(
         client.toBuilder()
             .setSubscription(subscription)

@@ -59,7 +59,10 @@ final class Statuses {
           };
       case UNAUTHENTICATED -> Code.UNAUTHORIZED;
       case PERMISSION_DENIED -> Code.FORBIDDEN;
-      case OVERLOADED -> Code.TOO_MANY_REQUESTS;
+      case OVERLOADED ->
+          failure.subject() == Subject.LITE_SUBSCRIPTION
+              ? Code.LITE_SUBSCRIPTION_QUOTA_EXCEEDED
+              : Code.TOO_MANY_REQUESTS;
       case UNAVAILABLE -> Code.HA_NOT_AVAILABLE;
       case TIMEOUT, UNKNOWN_OUTCOME -> Code.PROXY_TIMEOUT;
       case UNSUPPORTED -> Code.UNSUPPORTED;
@@ -84,6 +87,8 @@ final class Statuses {
       case POLLING_TIME -> Code.ILLEGAL_POLLING_TIME;
       case TRANSACTION -> Code.INVALID_TRANSACTION_ID;
       case OFFSET -> Code.ILLEGAL_OFFSET;
+      case LITE_TOPIC -> Code.ILLEGAL_LITE_TOPIC;
+      case LITE_SUBSCRIPTION -> Code.LITE_SUBSCRIPTION_QUOTA_EXCEEDED;
       case NONE, QUEUE, MESSAGE, PRODUCER_ID, CONSUMER_ID -> Code.BAD_REQUEST;
     };
   }

@@ -172,10 +172,15 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private void settings(Settings told) {
     ServerSettings.check(told, call);
     clients.known(this);
-    leaveGroup();
-    if (told.hasSubscription()) {
-      consumes = GroupClients.Told.of(this, told);
+    GroupClients.Told before = consumes;
+    consumes = told.hasSubscription() ? GroupClients.Told.of(this, told) : null;
+    if (consumes != null) {
       clients.groups().join(consumes);
+    }
+    if (before != null && (consumes == null || !before.group().equals(consumes.group()))) {
+      clients.groups().leave(before);
+    }
+    if (told.hasSubscription()) {
       answering = true;
       call.lease()
           .group(ResourceNames.group(told.getSubscription().getGroup()), new ToConsumer(told));

@@ -51,6 +51,8 @@ public final class V2Frontend implements AutoCloseable {
     leases.answer(new ClientInquiries(clients.groups(), clients.questions()));
     var transactions = new Transactions(callers, gateway.transactions());
     var kinds = new TopicKinds(Clock.system());
+    var lites = new LiteTopics(callers, kinds);
+    clients.whenLeft(LiteTopics::left);
     var service =
         new MessagingService(
             new Routes(callers),
@@ -69,12 +71,13 @@ public final class V2Frontend implements AutoCloseable {
             new DeadLetterForwards(callers, gateway.acks()),
             new Pulls(callers, gateway.pulls()),
             new QueuePositions(callers),
+            lites,
             clients);
     return new V2Frontend(
         leases,
         clients,
         ServerInterceptors.interceptForward(
-            service, new RefusedCalls(connection), new CallerIdentity(), new NotServedYet()));
+            service, new RefusedCalls(connection), new CallerIdentity()));
   }
 
   /** What a gRPC server serves. */

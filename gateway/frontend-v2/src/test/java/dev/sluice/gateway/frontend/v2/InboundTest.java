@@ -15,6 +15,7 @@ import dev.sluice.gateway.spi.BodyEncoding;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Schedule;
+import dev.sluice.gateway.spi.Topology.MessageKind;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,9 +150,29 @@ class InboundTest {
   }
 
   @Test
-  void kindsThatAreNotServedAreRefusedAsThat() {
+  void aLiteMessageHasALiteTopicAndIsOfNoOtherKind() {
     assertThat(codeOf(SystemProperties.newBuilder().setMessageType(MessageType.LITE)))
-        .isEqualTo(Code.NOT_IMPLEMENTED);
+        .isEqualTo(Code.ILLEGAL_LITE_TOPIC);
+    assertThat(codeOf(lite("a").setMessageGroup("g")))
+        .isEqualTo(Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
+    assertThat(codeOf(lite("a").setMessageType(MessageType.TRANSACTION)))
+        .isEqualTo(Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
+    assertThat(Inbound.message(message("b", lite("a-B_9"))).kind()).isEqualTo(MessageKind.LITE);
+    assertThat(Inbound.message(message("b", lite("a-B_9"))).outbound().liteTopic())
+        .isEqualTo("a-B_9");
+    assertThat(Inbound.message(message("b").build()).outbound().liteTopic()).isNull();
+  }
+
+  @Test
+  void namesOfLiteTopicsAreChecked() {
+    assertThat(codeOf(lite("x".repeat(64)))).isEqualTo(Code.OK);
+    for (String wrong : new String[] {"x".repeat(65), "a b", "a$b", "%LMQ%", "\u00e4", " "}) {
+      assertThat(codeOf(lite(wrong))).as(wrong).isEqualTo(Code.ILLEGAL_LITE_TOPIC);
+    }
+  }
+
+  private static SystemProperties.Builder lite(String liteTopic) {
+    return SystemProperties.newBuilder().setMessageType(MessageType.LITE).setLiteTopic(liteTopic);
   }
 
   @Test

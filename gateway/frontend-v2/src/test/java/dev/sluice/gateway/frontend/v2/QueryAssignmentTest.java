@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What a push consumer is told to receive from. */
 class QueryAssignmentTest {
 
-  private static final Endpoints DIALLED =
+  static final Endpoints DIALLED =
       Endpoints.newBuilder()
           .setScheme(AddressScheme.DOMAIN_NAME)
           .addAddresses(Address.newBuilder().setHost("gateway.example.com").setPort(18081))

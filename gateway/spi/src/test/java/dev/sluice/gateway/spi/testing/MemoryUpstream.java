@@ -7,7 +7,10 @@ import dev.sluice.gateway.spi.CheckListener;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.ErrorCategory;
+import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GroupMembers;
+import dev.sluice.gateway.spi.LiteChange;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Loops;
 import dev.sluice.gateway.spi.MemberInquiries;
@@ -181,6 +184,15 @@ final class MemoryUpstream implements Upstream {
   @Override
   public void unsubscribe(String topic, String group, Completion<Void> completion) {
     calls.run(Operation.SUBSCRIBE, completion, () -> {});
+  }
+
+  @Override
+  public void changeLite(LiteChange change, Completion<Void> completion) {
+    completion.failed(
+        new GatewayException(
+            ErrorCategory.UNSUPPORTED,
+            GatewayException.Subject.LITE_TOPIC,
+            "lite topics: not in memory (expected: a message system that has them)"));
   }
 
   @Override
