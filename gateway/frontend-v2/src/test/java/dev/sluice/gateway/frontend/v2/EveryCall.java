@@ -176,6 +176,11 @@ record EveryCall(MethodDescriptor<?, ?> method, Message request, List<String> ne
             QueryOffsetRequest.newBuilder().setMessageQueue(queue).build(),
             READ),
         of(
+            MessagingServiceGrpc.getSyncLiteSubscriptionMethod(),
+            SyncLiteSubscriptionRequest.newBuilder().setTopic(topic).setGroup(group).build(),
+            JOIN,
+            READ),
+        of(
             MessagingServiceGrpc.getHeartbeatMethod(),
             HeartbeatRequest.newBuilder().setGroup(group).build(),
             JOIN),
@@ -185,7 +190,7 @@ record EveryCall(MethodDescriptor<?, ?> method, Message request, List<String> ne
             JOIN));
   }
 
-  /** Those that need either of two, or nothing. */
+  /** Those that need either of two. */
   static List<EveryCall> others(String topicName) {
     return List.of(
         of(
@@ -196,10 +201,7 @@ record EveryCall(MethodDescriptor<?, ?> method, Message request, List<String> ne
                     Endpoints.newBuilder()
                         .setScheme(AddressScheme.IPv4)
                         .addAddresses(Address.newBuilder().setHost("127.0.0.1").setPort(1)))
-                .build()),
-        of(
-            MessagingServiceGrpc.getSyncLiteSubscriptionMethod(),
-            SyncLiteSubscriptionRequest.getDefaultInstance()));
+                .build()));
   }
 
   private static EveryCall of(MethodDescriptor<?, ?> method, Message request, String... needs) {
