@@ -111,7 +111,7 @@ final class Puller {
       this.loop = loop;
       this.completion = completion;
       this.tags = TagExpression.of(request.filter());
-      this.filter = ReceiveCall.filterOf(request.filter());
+      this.filter = BrokerFilters.of(request.filter());
       this.endNanos = clock.nanoTime() + request.maxWait().toNanos();
       this.offset = request.offset();
     }

@@ -89,7 +89,7 @@ final class ReceiveCall implements Receiving {
     this.request = request;
     this.loop = loop;
     this.completion = completion;
-    this.filter = filterOf(request.filter());
+    this.filter = BrokerFilters.of(request.filter());
     this.popped = new Popped(receiver, request);
     this.until = Deadline.after(request.maxWait());
   }
@@ -131,8 +131,9 @@ final class ReceiveCall implements Receiving {
     return queue == null ? PopRequest.ANY_QUEUE : queue.index();
   }
 
+  /** Lite topics are not filtered. */
   private boolean passesOver() {
-    return !filter.equals(Filter.ALL);
+    return request.lite() == null && !filter.equals(Filter.ALL);
   }
 
   private boolean isTold() {
@@ -384,16 +385,5 @@ final class ReceiveCall implements Receiving {
         ErrorCategory.CANCELLED,
         Subject.NONE,
         "receive: of " + request.topic() + " for " + request.group() + " was cancelled");
-  }
-
-  static Filter filterOf(dev.sluice.gateway.spi.Filter asked) {
-    String expression = asked.expression();
-    if (expression.isBlank()) {
-      return Filter.ALL;
-    }
-    return switch (asked.type()) {
-      case TAG -> Filter.tags(expression);
-      case SQL -> Filter.sql(expression);
-    };
   }
 }
