@@ -3,6 +3,7 @@ package dev.sluice.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,13 @@ final class NodePackages {
   private NodePackages() {}
 
   static synchronized void install() throws IOException, InterruptedException {
+    // Another process may be about to do the same.
+    try (FileChannel _ = Alone.with("node-packages")) {
+      installUnlessThere();
+    }
+  }
+
+  private static void installUnlessThere() throws IOException, InterruptedException {
     // npm keeps this file beside what it installed: as new as the lock file means up to date.
     Path installed = FOLDER.resolve("node_modules/.package-lock.json");
     Path wanted = FOLDER.resolve("package-lock.json");

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * that they expect it at.
  */
 class PublishedExamplesTest {
+
+  @RegisterExtension static final Alone PORTS = Alone.onTheDefaultPorts();
 
   private static final String EXAMPLES = "node_modules/@klsakura/rocketmq-grpc-sdk/examples/";
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * that run.
  */
 class ReadmeTest {
+
+  @RegisterExtension static final Alone PORTS = Alone.onTheDefaultPorts();
 
   private static final Pattern COMMANDS = Pattern.compile("```sh\\R(.*?)```", Pattern.DOTALL);
   private static final Pattern EXAMPLES =

@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/security.md work as written, in the order written. */
 class SecurityPageTest {
+
+  @RegisterExtension static final Alone PORTS = Alone.onTheDefaultPorts();
 
   private static final Pattern COMMANDS = Pattern.compile("```sh\\R(.*?)```", Pattern.DOTALL);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
