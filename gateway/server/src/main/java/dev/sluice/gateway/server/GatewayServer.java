@@ -230,6 +230,7 @@ public final class GatewayServer implements BoundedCloseable {
             settings.network().access().knowsCallers()
                 ? settings.upstreamCredentials()
                 : Credentials.NONE,
+            settings.network().clientEndpoints(),
             ledger);
     v2 = second;
     return List.of(

@@ -73,6 +73,13 @@ enum Setting {
       "",
       "Where gateways with the same CLUSTER_KEY find this one's gRPC port. Empty: BIND_ADDRESS, or"
           + " an address of this machine where that is 0.0.0.0, and the port."),
+  CLIENT_ENDPOINTS(
+      Section.LISTENING,
+      new Text("host:port,..."),
+      "",
+      "Where clients of the official RocketMQ 5 protocol are to reach the topics' queues: one"
+          + " address, or several IP addresses separated by commas. Empty: what each client"
+          + " dialled."),
   METRICS_PORT(
       Section.LISTENING,
       port(),

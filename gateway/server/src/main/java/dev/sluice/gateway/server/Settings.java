@@ -53,6 +53,8 @@ public record Settings(
    *
    * @param address the local address
    * @param advertised where other gateways find this one
+   * @param clientEndpoints where clients of the second service are to find it; empty for where they
+   *     did
    * @param grpcPort 0 for any free port
    * @param httpPort 0 for any free port
    * @param metrics whether there are any
@@ -66,6 +68,7 @@ public record Settings(
   record Network(
       InetAddress address,
       AdvertisedAddress advertised,
+      List<String> clientEndpoints,
       int grpcPort,
       int httpPort,
       boolean metrics,
@@ -107,6 +110,7 @@ public record Settings(
     Optional<InetAddress> address = address(values);
     Optional<AdvertisedAddress> advertised =
         address.flatMap(bound -> AdvertisedAddress.of(values, bound));
+    List<String> clientEndpoints = ClientEndpoints.of(values);
     Optional<Path> data = folder(values);
     Optional<ClusterKey> key = clusterKey(values);
     Optional<DebugToken> token = debugToken(values);
@@ -117,6 +121,7 @@ public record Settings(
         new Network(
             address.orElseThrow(),
             advertised.orElseThrow(),
+            clientEndpoints,
             values.number(Setting.GRPC_PORT),
             values.number(Setting.METRICS_PORT),
             values.isTrue(Setting.ENABLE_METRICS),

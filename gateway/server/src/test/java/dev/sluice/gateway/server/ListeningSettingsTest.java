@@ -7,6 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.proto.proxy.HealthCheckRequest;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
+import dev.sluice.gateway.proto.v2.Address;
+import dev.sluice.gateway.proto.v2.AddressScheme;
+import dev.sluice.gateway.proto.v2.Endpoints;
+import dev.sluice.gateway.proto.v2.MessagingServiceGrpc;
+import dev.sluice.gateway.proto.v2.QueryRouteRequest;
+import dev.sluice.gateway.proto.v2.Resource;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
@@ -23,7 +29,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the settings about listening do. */
 class ListeningSettingsTest extends WithGateways {
@@ -83,6 +92,46 @@ class ListeningSettingsTest extends WithGateways {
     } catch (IOException e) {
       return 0;
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          mq.example:443          | DOMAIN_NAME | mq.example:443
+          10.0.0.1:81;10.0.0.2:82 | IPv4        | 10.0.0.1:81 10.0.0.2:82
+          [fd00::1]:81            | IPv6        | fd00::1:81
+          ''                      | IPv4        | 127.0.0.1:7
+          """)
+  @Shows(Setting.CLIENT_ENDPOINTS)
+  void clientsFindTheQueuesAtTheAddressesThatAreSetElseWhereTheyDialled(
+      String set, AddressScheme scheme, String told) throws Exception {
+    Served gateway = start(system, Map.of(Setting.CLIENT_ENDPOINTS, set));
+    system.memory().makeTopic(MemorySystem.ADDRESS, "orders");
+    Endpoints dialled =
+        Endpoints.newBuilder()
+            .setScheme(AddressScheme.IPv4)
+            .addAddresses(Address.newBuilder().setHost("127.0.0.1").setPort(7))
+            .build();
+
+    Endpoints found =
+        MessagingServiceGrpc.newBlockingV2Stub(SignedCalls.ofNobody(gateway.channel()).channel())
+            .queryRoute(
+                QueryRouteRequest.newBuilder()
+                    .setTopic(Resource.newBuilder().setName("orders"))
+                    .setEndpoints(dialled)
+                    .build())
+            .getMessageQueues(0)
+            .getBroker()
+            .getEndpoints();
+
+    assertThat(found.getScheme()).isEqualTo(scheme);
+    assertThat(
+            found.getAddressesList().stream()
+                .map(address -> address.getHost() + ":" + address.getPort())
+                .collect(Collectors.joining(" ")))
+        .isEqualTo(told);
   }
 
   @Test

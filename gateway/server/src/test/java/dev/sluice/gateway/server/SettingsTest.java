@@ -73,6 +73,11 @@ class SettingsTest {
             "gateway-1.example:443",
             s -> s.network().advertised().withPort(50_051),
             "gateway-1.example:443"),
+        effect(
+            Setting.CLIENT_ENDPOINTS,
+            "10.0.0.1:1, 10.0.0.2:2",
+            s -> s.network().clientEndpoints().toString(),
+            "[10.0.0.1:1, 10.0.0.2:2]"),
         effect(Setting.GRPC_PORT, "0", s -> s.network().grpcPort(), 0),
         effect(Setting.METRICS_PORT, "65535", s -> s.network().httpPort(), 65_535),
         effect(Setting.ENABLE_METRICS, "FALSE", s -> s.network().metrics(), false),
@@ -283,6 +288,10 @@ class SettingsTest {
           UPSTREAM                 | 'a b:1'      | host:port, several separated by ';'
           ALLOWED_ENDPOINTS        | a:1,b:0      | host:port, several separated by ';'
           BIND_ADDRESS             | 300.1.1.1    | an address of this machine
+          CLIENT_ENDPOINTS         | mq.example   | host:port by which clients reach this gateway, such as mq.example:443, or 1 to 32 IP addresses of one kind with their ports
+          CLIENT_ENDPOINTS         | 1.2.3.4:0    | host:port by which clients reach this gateway, such as mq.example:443, or 1 to 32 IP addresses of one kind with their ports
+          CLIENT_ENDPOINTS         | a:1,b:2      | host:port by which clients reach this gateway, such as mq.example:443, or 1 to 32 IP addresses of one kind with their ports
+          CLIENT_ENDPOINTS         | '1.2.3.4:1,[::1]:2' | host:port by which clients reach this gateway, such as mq.example:443, or 1 to 32 IP addresses of one kind with their ports
           GRPC_PORT                | 70000        | 0 to 65535
           GRPC_PORT                | -1           | 0 to 65535
           GRPC_PORT                | x            | 0 to 65535

@@ -25,9 +25,11 @@ import java.util.Set;
 final class Assignments {
 
   private final Callers callers;
+  private final AccessPoint accessPoint;
 
-  Assignments(Callers callers) {
+  Assignments(Callers callers, AccessPoint accessPoint) {
     this.callers = callers;
+    this.accessPoint = accessPoint;
   }
 
   static QueryAssignmentResponse refused(Status status) {
@@ -40,7 +42,7 @@ final class Assignments {
     String topic = ResourceNames.topic(request.getTopic());
     String group = ResourceNames.group(request.getGroup());
     call.mayConsume(group, topic);
-    Endpoints dialled = AccessPoint.dialled(request.getEndpoints());
+    Endpoints endpoints = accessPoint.forCallerOf(request.getEndpoints());
     lease.group(
         group,
         reply.orRefuse(
@@ -57,13 +59,13 @@ final class Assignments {
                                             reply.send(
                                                 answer(
                                                     request.getTopic(),
-                                                    dialled,
+                                                    endpoints,
                                                     known,
                                                     topology))))))));
   }
 
   private static QueryAssignmentResponse answer(
-      Resource asked, Endpoints dialled, ConsumerGroup group, Topology topology) {
+      Resource asked, Endpoints endpoints, ConsumerGroup group, Topology topology) {
     Resource topic = ResourceNames.resource(asked, topology.topic());
     Set<String> brokers = new HashSet<>();
     // Lite topics are consumed in order each for itself, and are not in the topic's queues.
@@ -82,7 +84,7 @@ final class Assignments {
                       .setId(byQueue ? queue.id().index() : QueueId.ANY)
                       .setPermission(Routes.permission(queue))
                       .setBroker(
-                          Broker.newBuilder().setName(broker).setId(0).setEndpoints(dialled))));
+                          Broker.newBuilder().setName(broker).setId(0).setEndpoints(endpoints))));
     }
     if (response.getAssignmentsCount() == 0) {
       throw new Refusal(

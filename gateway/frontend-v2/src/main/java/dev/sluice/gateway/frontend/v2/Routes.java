@@ -16,13 +16,15 @@ import dev.sluice.gateway.upstreams.ActiveUpstream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** QueryRoute: a topic's queues, at the address that the caller dialled. */
+/** QueryRoute: a topic's queues, at the address that the caller endpoints. */
 final class Routes {
 
   private final Callers callers;
+  private final AccessPoint accessPoint;
 
-  Routes(Callers callers) {
+  Routes(Callers callers, AccessPoint accessPoint) {
     this.callers = callers;
+    this.accessPoint = accessPoint;
   }
 
   QueryRouteResponse refused(Status status) {
@@ -33,13 +35,13 @@ final class Routes {
     Call call = callers.current();
     String topic = ResourceNames.topic(request.getTopic());
     call.mayKnow(topic);
-    Endpoints dialled = AccessPoint.dialled(request.getEndpoints());
+    Endpoints endpoints = accessPoint.forCallerOf(request.getEndpoints());
     call.lease()
         .use(
             new Completion<>() {
               @Override
               public void done(ActiveUpstream active) {
-                active.upstream().topology(topic, answer(request.getTopic(), dialled, reply));
+                active.upstream().topology(topic, answer(request.getTopic(), endpoints, reply));
               }
 
               @Override
@@ -50,14 +52,14 @@ final class Routes {
   }
 
   private static Completion<Topology> answer(
-      Resource topic, Endpoints dialled, Reply<QueryRouteResponse> reply) {
+      Resource topic, Endpoints endpoints, Reply<QueryRouteResponse> reply) {
     return new Completion<>() {
       @Override
       public void done(Topology topology) {
         reply.send(
             QueryRouteResponse.newBuilder()
                 .setStatus(Statuses.OK)
-                .addAllMessageQueues(queues(topic, dialled, topology))
+                .addAllMessageQueues(queues(topic, endpoints, topology))
                 .build());
       }
 
@@ -68,7 +70,7 @@ final class Routes {
     };
   }
 
-  private static List<MessageQueue> queues(Resource asked, Endpoints dialled, Topology topology) {
+  private static List<MessageQueue> queues(Resource asked, Endpoints endpoints, Topology topology) {
     Resource topic = ResourceNames.resource(asked, topology.topic());
     List<MessageType> accepted = topology.accepts().stream().sorted().map(Routes::type).toList();
     var queues = new ArrayList<MessageQueue>(topology.queues().size());
@@ -79,7 +81,7 @@ final class Routes {
               .setId(queue.id().index())
               .setPermission(permission(queue))
               .setBroker(
-                  Broker.newBuilder().setName(queue.id().node()).setId(0).setEndpoints(dialled))
+                  Broker.newBuilder().setName(queue.id().node()).setId(0).setEndpoints(endpoints))
               .addAllAcceptMessageTypes(accepted)
               .build());
     }

@@ -7,6 +7,7 @@ import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import java.util.List;
 
 /**
  * Serves {@code apache.rocketmq.v2.MessagingService}, which the official clients of RocketMQ 5
@@ -31,7 +32,7 @@ public final class V2Frontend implements AutoCloseable {
 
   /** Makes the service for a message system that asks nobody who they are. */
   public static V2Frontend create(Gateway gateway, CurrentConnection connection, Ledger ledger) {
-    return create(gateway, connection, Credentials.NONE, ledger);
+    return create(gateway, connection, Credentials.NONE, List.of(), ledger);
   }
 
   /**
@@ -39,10 +40,17 @@ public final class V2Frontend implements AutoCloseable {
    *
    * @param connection tells the connection of the call being served
    * @param credentials what calls go to the upstream under whose callers have none of their own
+   * @param endpoints {@code host:port} by which clients reach this gateway: one, or several IP
+   *     addresses of one kind; none for what each says that it dialled
    * @param ledger counts its streams
    */
   public static V2Frontend create(
-      Gateway gateway, CurrentConnection connection, Credentials credentials, Ledger ledger) {
+      Gateway gateway,
+      CurrentConnection connection,
+      Credentials credentials,
+      List<String> endpoints,
+      Ledger ledger) {
+    AccessPoint accessPoint = AccessPoint.at(endpoints);
     var leases = new Leases(gateway.upstreams(), gateway.endpoints().upstream(), credentials);
     var callers = new Callers(connection, leases);
     var clients =
@@ -55,8 +63,8 @@ public final class V2Frontend implements AutoCloseable {
     clients.whenLeft(LiteTopics::left);
     var service =
         new MessagingService(
-            new Routes(callers),
-            new Assignments(callers),
+            new Routes(callers, accessPoint),
+            new Assignments(callers, accessPoint),
             new Sends(callers, gateway.sends(), transactions, kinds, clients),
             transactions,
             new Recalls(callers),
