@@ -120,7 +120,7 @@ enum Setting {
   ARRIVING_BYTES(
       Section.LISTENING,
       size("40MB", "1TB"),
-      "64MB",
+      "128MB",
       "The most bytes kept of gRPC requests that have not arrived in full, with 1 KB for each and"
           + " 16 KB for each piece. A connection may have as much as it leaves for others, so one"
           + " alone half, and 64 KB in any case; further requests are refused with the advice to"

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,8 +47,8 @@ class ListeningSettingsTest extends WithGateways {
   @Shows({Setting.GRPC_PORT, Setting.METRICS_PORT})
   void itListensOnThePortsThatAreSet() throws Exception {
     // given
-    int grpc = freePort("127.0.0.1");
-    int http = freePort("127.0.0.1");
+    int grpc = FreePort.of("127.0.0.1");
+    int http = FreePort.of("127.0.0.1");
 
     // when
     Served gateway =
@@ -65,7 +64,7 @@ class ListeningSettingsTest extends WithGateways {
   @Shows(Setting.BIND_ADDRESS)
   void itListensOnTheAddressThatIsSetAndOnNoOther() throws Exception {
     // given a second address of the loopback, which not every system has
-    assumeThat(freePort("127.0.0.2")).as("a port of 127.0.0.2").isPositive();
+    assumeThat(FreePort.of("127.0.0.2")).as("a port of 127.0.0.2").isPositive();
 
     // when
     Served gateway = start(system, Map.of(Setting.BIND_ADDRESS, "127.0.0.2"));
@@ -83,15 +82,6 @@ class ListeningSettingsTest extends WithGateways {
                 RocketMQProxyGrpc.newBlockingV2Stub(gateway.channel("127.0.0.1", grpc))
                     .healthCheck(HealthCheckRequest.getDefaultInstance()))
         .hasMessageContaining("UNAVAILABLE");
-  }
-
-  /** 0 where the machine does not have the address. */
-  private static int freePort(String address) {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-      return probe.getLocalPort();
-    } catch (IOException e) {
-      return 0;
-    }
   }
 
   @ParameterizedTest

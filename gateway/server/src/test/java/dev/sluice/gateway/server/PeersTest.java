@@ -23,7 +23,6 @@ import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.MetadataUtils;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +58,7 @@ class PeersTest extends WithGateways {
   void aHolderIsAskedAtTheAddressThatItSays() throws Exception {
     // given a way to the holder that can be watched, and cut
     Served b = start(new MemorySystem(), Map.of(), KEY);
-    int port = freePort();
+    int port = FreePort.of("127.0.0.1");
     FaultyNetwork way =
         FaultyNetwork.start(
             networks, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -99,12 +98,6 @@ class PeersTest extends WithGateways {
     assertThat(lost.getSuccess()).isFalse();
     await().untilAsserted(() -> assertThat(b.sample("sluice_peer_failures_total")).isPositive());
     assertThat(b.sample("sluice_forward_failures_total")).isEqualTo(1);
-  }
-
-  private static int freePort() throws Exception {
-    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    }
   }
 
   @Test
