@@ -106,7 +106,10 @@ final class GatewayClient implements AutoCloseable {
               + address
               + " (start one with 'sluice serve', or name another with --gateway host:port)");
     }
-    boolean ended = status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null;
+    // Closed without a word, or with one that is no HTTP/2: which of them is a matter of luck.
+    boolean ended =
+        status.getCode() == Status.Code.UNAVAILABLE
+            && (status.getCause() != null || description.contains("Network closed"));
     if (secured && (ended || isCausedBy(SSLException.class, failure))) {
       return new CommandException(
           ExitCodes.UNAVAILABLE,

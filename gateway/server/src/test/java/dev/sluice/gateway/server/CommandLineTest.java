@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -150,6 +151,29 @@ class CommandLineTest {
         .isEqualTo("rw-------");
     assertThat(run(command)).as("it is there already").isNotZero();
     assertThat(err.toString()).contains("--key-file: " + file + " exists");
+  }
+
+  @Test
+  void whoClosesTheConnectionWithoutAWordDoesNotSpeakGrpc() throws Exception {
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> hearAndClose(mute));
+
+      int exit =
+          run("send", "--topic=orders", "--body=x", "--gateway=127.0.0.1:" + mute.getLocalPort());
+
+      assertThat(exit).isEqualTo(ExitCodes.FAILED);
+      assertThat(err.toString()).contains("does not speak gRPC in plain text");
+    }
+  }
+
+  private static void hearAndClose(ServerSocket mute) {
+    while (!mute.isClosed()) {
+      try (Socket caller = mute.accept()) {
+        var _ = caller.getInputStream().read(new byte[4096]);
+      } catch (IOException e) {
+        // The test is over, or the caller has gone.
+      }
+    }
   }
 
   @Test
