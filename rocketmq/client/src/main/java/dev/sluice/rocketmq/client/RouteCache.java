@@ -124,8 +124,8 @@ final class RouteCache implements Routes {
               notFoundOut(entry, e);
               return;
             }
-            entry.found(route);
             forgetBeyondTheMost(entry);
+            entry.found(route);
           }
 
           @Override
@@ -134,8 +134,8 @@ final class RouteCache implements Routes {
               notFoundOut(entry, failure);
               return;
             }
-            entry.isMissing(failure, clock.nanoTime() + missingTtl.toNanos());
             forgetBeyondTheMost(entry);
+            entry.isMissing(failure, clock.nanoTime() + missingTtl.toNanos());
           }
         });
   }
@@ -147,6 +147,7 @@ final class RouteCache implements Routes {
     entry.notFoundOut(failure);
   }
 
+  /** Before those who wait are told, so that nobody who was told sees more than the most. */
   private void forgetBeyondTheMost(RouteEntry entry) {
     if (entries.size() > MAX_ENTRIES) {
       entries.remove(entry.topic, entry);
