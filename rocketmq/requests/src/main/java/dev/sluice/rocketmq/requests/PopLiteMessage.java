@@ -91,7 +91,8 @@ public record PopLiteMessage(
               0,
               offset(message),
               liteTopic);
-      popped.add(new PoppedMessage(message, topic, handle, before.get(i) + 1));
+      popped.add(
+          new PoppedMessage(message, topic, handle, PoppedMessage.attemptAfter(before.get(i))));
     }
     return new PopReply(
         popped.isEmpty() ? PopReply.Status.NOT_FOUND : PopReply.Status.FOUND, popped, 0);

@@ -114,7 +114,7 @@ public record PopMessage(
     List<PoppedMessage> popped = new ArrayList<>();
     for (StoredMessage message : StoredMessages.decode(response.body())) {
       PopHandle handle = handles.handle(message);
-      int attempt = handles.timesBefore(message, handle) + 1;
+      int attempt = PoppedMessage.attemptAfter(handles.timesBefore(message, handle));
       popped.add(new PoppedMessage(message, topic, handle, attempt));
     }
     return new PopReply(

@@ -10,4 +10,13 @@ package dev.sluice.rocketmq.requests;
  * @param deliveryAttempt how often it was handed out, this time included; 1 the first time
  */
 public record PoppedMessage(
-    StoredMessage message, String topic, PopHandle handle, int deliveryAttempt) {}
+    StoredMessage message, String topic, PopHandle handle, int deliveryAttempt) {
+
+  /**
+   * The delivery attempt of what was handed out so often before, whatever a broker or a sender
+   * wrote there: 1 or more.
+   */
+  public static int attemptAfter(int times) {
+    return times == Integer.MAX_VALUE ? times : Math.max(0, times) + 1;
+  }
+}

@@ -175,6 +175,28 @@ class PopTest {
   }
 
   @Test
+  void whatWasHandedOutAsOftenAsCanBeCountedStaysAtThat() {
+    String written = handle(4, TopicKind.RETRY, 0, 5).encode();
+    RemotingCommand answer =
+        answer(
+            Fields.builder()
+                .field("startOffsetInfo", "1 0 4")
+                .field("msgOffsetInfo", "1 0 5")
+                .field("orderCountInfo", "1 0 2147483647"),
+            StoredBytes.message()
+                .topic("t")
+                .at(0, 5)
+                .reconsumed(Integer.MAX_VALUE)
+                .property(PropertyNames.POP_HANDLE, written));
+
+    for (boolean ordered : List.of(true, false)) {
+      assertThat(request(ordered).read(answer).messages())
+          .extracting(PoppedMessage::deliveryAttempt)
+          .containsExactly(Integer.MAX_VALUE);
+    }
+  }
+
+  @Test
   void anOrderedPopTellsTheAttemptsInItsHeader() {
     RemotingCommand answer =
         answer(
