@@ -25,8 +25,8 @@ enum Module {
       "dev.sluice.rocketmq.requests",
       List.of(WIRE),
       List.of("io.netty.buffer", "com.fasterxml.jackson", "net.jpountz", "com.github.luben.zstd")),
-  CLIENT(
-      "dev.sluice.rocketmq.client",
+  REMOTING(
+      "dev.sluice.rocketmq.remoting",
       List.of(REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j", "com.fasterxml.jackson")),
   PROTO(
@@ -63,7 +63,7 @@ enum Module {
   BACKEND_ROCKETMQ(
       "dev.sluice.gateway.backend.rocketmq",
       // The client's API takes and gives the types of the protocol.
-      List.of(SPI, CLIENT, REQUESTS, WIRE, LIFECYCLE),
+      List.of(SPI, REMOTING, REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j")),
   SERVER(
       "dev.sluice.gateway.server",
@@ -72,7 +72,7 @@ enum Module {
           ENGINES,
           WIRE,
           REQUESTS,
-          CLIENT,
+          REMOTING,
           PROTO,
           SPI,
           UPSTREAMS,

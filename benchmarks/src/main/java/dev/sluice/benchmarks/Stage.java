@@ -2,7 +2,7 @@ package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.servers.BrokerSetup;
 import dev.sluice.engines.RocketMQEngine;
-import dev.sluice.rocketmq.client.TopicSpec;
+import dev.sluice.rocketmq.remoting.TopicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static dev.sluice.compatibility.Requests.resource;
 import static dev.sluice.compatibility.Requests.seconds;
 import static dev.sluice.compatibility.Requests.send;
 import static dev.sluice.compatibility.Requests.tags;
-import static dev.sluice.rocketmq.client.TopicSpec.MessageType.NORMAL;
+import static dev.sluice.rocketmq.remoting.TopicSpec.MessageType.NORMAL;
 
 import dev.sluice.gateway.proto.v2.AckMessageEntry;
 import dev.sluice.gateway.proto.v2.AckMessageRequest;

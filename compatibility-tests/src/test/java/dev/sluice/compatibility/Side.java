@@ -2,7 +2,7 @@ package dev.sluice.compatibility;
 
 import dev.sluice.benchmarks.servers.BrokerSetup;
 import dev.sluice.benchmarks.servers.ServerProcess;
-import dev.sluice.rocketmq.client.TopicSpec;
+import dev.sluice.rocketmq.remoting.TopicSpec;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.rocketmq.client.TopicSpec.MessageType;
+import dev.sluice.rocketmq.remoting.TopicSpec.MessageType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

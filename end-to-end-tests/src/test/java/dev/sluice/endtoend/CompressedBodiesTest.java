@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.luben.zstd.Zstd;
 import dev.sluice.gateway.proto.proxy.Message;
-import dev.sluice.rocketmq.client.TopicSpec.MessageType;
+import dev.sluice.rocketmq.remoting.TopicSpec.MessageType;
 import dev.sluice.rocketmq.requests.SystemFlags;
 import io.grpc.stub.BlockingClientCall;
 import java.time.Duration;

@@ -11,10 +11,10 @@ import dev.sluice.gateway.proto.proxy.StartPosition;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.ClientOptions;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.FutureReply;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.FutureReply;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.RemotingOptions;
 import dev.sluice.rocketmq.requests.GroupConnections;
 import io.grpc.Status;
 import java.io.IOException;
@@ -65,9 +65,9 @@ class EqualSubscriptionsTest {
   private List<String> members() {
     EventLoops loops = EventLoops.owned(1, Ledger.create());
     loops.start();
-    RocketMQClient administrator =
-        RocketMQClient.create(
-            ClientOptions.builder(SharedEngine.rocketmq5().nameServerAddress()).build(),
+    RemotingClient administrator =
+        RemotingClient.create(
+            RemotingOptions.builder(SharedEngine.rocketmq5().nameServerAddress()).build(),
             loops,
             Ledger.create(),
             Clock.system());

@@ -3,7 +3,7 @@ package dev.sluice.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.rocketmq.client.TopicSpec.MessageType;
+import dev.sluice.rocketmq.remoting.TopicSpec.MessageType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.engines.SharedEngine;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.TopicSpec.MessageType;
+import dev.sluice.rocketmq.remoting.TopicSpec.MessageType;
 import dev.sluice.testkit.FaultyNetwork;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

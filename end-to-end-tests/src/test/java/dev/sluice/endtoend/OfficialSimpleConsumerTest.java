@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.lifecycle.Deadline;
-import dev.sluice.rocketmq.client.TopicSpec.MessageType;
+import dev.sluice.rocketmq.remoting.TopicSpec.MessageType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

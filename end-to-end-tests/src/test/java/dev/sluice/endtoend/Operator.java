@@ -5,20 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.BrokerInfo;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.ClientOptions;
-import dev.sluice.rocketmq.client.Credentials;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.FailureCategory;
-import dev.sluice.rocketmq.client.Filter;
-import dev.sluice.rocketmq.client.OutgoingMessage;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.Reply;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
-import dev.sluice.rocketmq.client.TopicQueue;
-import dev.sluice.rocketmq.client.TopicSpec;
+import dev.sluice.rocketmq.remoting.BrokerInfo;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Credentials;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.FailureCategory;
+import dev.sluice.rocketmq.remoting.Filter;
+import dev.sluice.rocketmq.remoting.OutgoingMessage;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.RemotingOptions;
+import dev.sluice.rocketmq.remoting.Reply;
+import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.remoting.TopicQueue;
+import dev.sluice.rocketmq.remoting.TopicSpec;
 import dev.sluice.rocketmq.requests.CreateGroup;
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.GroupConfig;
@@ -48,13 +48,13 @@ final class Operator implements AutoCloseable {
 
   private final Ledger ledger = Ledger.create();
   private final EventLoops loops = EventLoops.owned(1, ledger);
-  private final RocketMQClient client;
+  private final RemotingClient client;
 
   private Operator(String nameServer, @Nullable Credentials credentials) {
     loops.start();
     client =
-        RocketMQClient.create(
-            ClientOptions.builder(nameServer).credentials(credentials).build(),
+        RemotingClient.create(
+            RemotingOptions.builder(nameServer).credentials(credentials).build(),
             loops,
             ledger,
             Clock.system());
@@ -139,11 +139,11 @@ final class Operator implements AutoCloseable {
                         reply,
                         brokers ->
                             client
-                                .remoting()
+                                .commands()
                                 .call(
                                     brokers.getFirst().endpoint(),
                                     request,
-                                    Remoting.Effect.CHANGES,
+                                    Commands.Effect.CHANGES,
                                     TIMEOUT_MILLIS,
                                     reply))));
   }

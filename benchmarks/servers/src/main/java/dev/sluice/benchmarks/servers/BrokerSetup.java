@@ -3,16 +3,16 @@ package dev.sluice.benchmarks.servers;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.ClientOptions;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.FailureCategory;
-import dev.sluice.rocketmq.client.FutureReply;
-import dev.sluice.rocketmq.client.GroupSpec;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
-import dev.sluice.rocketmq.client.TopicQueue;
-import dev.sluice.rocketmq.client.TopicSpec;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.FailureCategory;
+import dev.sluice.rocketmq.remoting.FutureReply;
+import dev.sluice.rocketmq.remoting.GroupSpec;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.RemotingOptions;
+import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.remoting.TopicQueue;
+import dev.sluice.rocketmq.remoting.TopicSpec;
 import dev.sluice.rocketmq.requests.Done;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -29,12 +29,12 @@ public final class BrokerSetup implements AutoCloseable {
 
   private final Ledger ledger = Ledger.create();
   private final EventLoops loops = EventLoops.owned(1, ledger);
-  private final RocketMQClient client;
+  private final RemotingClient client;
 
   private BrokerSetup(String nameServer) {
     this.client =
-        RocketMQClient.create(
-            ClientOptions.builder(nameServer).build(), loops, ledger, Clock.system());
+        RemotingClient.create(
+            RemotingOptions.builder(nameServer).build(), loops, ledger, Clock.system());
   }
 
   /** Ready to be asked, before the cluster of a name server. */

@@ -20,7 +20,7 @@ import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.StagedClose;
-import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.remoting.EventLoops;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.nio.file.Path;

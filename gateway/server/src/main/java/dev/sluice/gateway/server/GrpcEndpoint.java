@@ -15,7 +15,7 @@ import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tracked;
-import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.remoting.EventLoops;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;

@@ -4,7 +4,7 @@ import dev.sluice.gateway.spi.Backend;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.remoting.EventLoops;
 import java.time.Duration;
 import java.util.Optional;
 

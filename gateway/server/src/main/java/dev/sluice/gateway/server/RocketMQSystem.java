@@ -8,7 +8,7 @@ import dev.sluice.gateway.backend.rocketmq.RocketMQSettings;
 import dev.sluice.gateway.spi.Backend;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.remoting.EventLoops;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;

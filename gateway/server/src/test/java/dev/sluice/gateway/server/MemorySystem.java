@@ -12,7 +12,7 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.StagedClose;
 import dev.sluice.lifecycle.Tracked;
-import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.remoting.EventLoops;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;

@@ -7,8 +7,8 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.client.AckStatus;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.AckStatus;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.wire.WireException;
 import java.time.Duration;
@@ -28,10 +28,10 @@ final class Acknowledger {
           GatewayException.unavailable(
               "the broker did not take the acknowledgement; the message comes again", null));
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final Clock clock;
 
-  Acknowledger(RocketMQClient client, Clock clock) {
+  Acknowledger(RemotingClient client, Clock clock) {
     this.client = client;
     this.clock = clock;
   }

@@ -1,6 +1,6 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.rocketmq.client.Filter;
+import dev.sluice.rocketmq.remoting.Filter;
 
 /** What brokers are told of a filter. */
 final class BrokerFilters {

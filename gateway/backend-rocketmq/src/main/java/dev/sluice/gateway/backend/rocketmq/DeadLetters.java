@@ -5,10 +5,10 @@ import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Schedule;
-import dev.sluice.rocketmq.client.AckStatus;
-import dev.sluice.rocketmq.client.Endpoint;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.AckStatus;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Endpoint;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.SendBatch;
@@ -37,10 +37,10 @@ final class DeadLetters {
    */
   private static final int ONE_TOO_MANY = 1;
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final String producerGroup;
 
-  DeadLetters(RocketMQClient client, String producerGroup) {
+  DeadLetters(RemotingClient client, String producerGroup) {
     this.client = client;
     this.producerGroup = producerGroup;
   }
@@ -215,11 +215,11 @@ final class DeadLetters {
       Completion<Void> completion,
       Runnable stored) {
     client
-        .remoting()
+        .commands()
         .call(
             master,
             retry,
-            Remoting.Effect.CHANGES,
+            Commands.Effect.CHANGES,
             timeoutMillis(),
             Then.of(
                 reply -> stored.run(),

@@ -3,8 +3,8 @@ package dev.sluice.gateway.backend.rocketmq;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.FailureCategory;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.FailureCategory;
 import dev.sluice.rocketmq.wire.ResponseCode;
 
 /** Says to a gateway's caller what the RocketMQ client's failures mean. */

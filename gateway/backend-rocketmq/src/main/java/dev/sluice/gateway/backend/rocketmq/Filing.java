@@ -1,10 +1,10 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.Endpoint;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Endpoint;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.requests.BrokerRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,10 +23,10 @@ final class Filing {
   private static final Duration PAUSE = Duration.ofMillis(10);
   private static final int TRIES = 200;
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final EventLoops loops;
 
-  Filing(RocketMQClient client, EventLoops loops) {
+  Filing(RemotingClient client, EventLoops loops) {
     this.client = client;
     this.loops = loops;
   }
@@ -52,11 +52,11 @@ final class Filing {
         masters,
         (master, part) ->
             client
-                .remoting()
+                .commands()
                 .call(
                     master,
                     new BrokerRuntime.Get(),
-                    Remoting.Effect.READS,
+                    Commands.Effect.READS,
                     client.options().callTimeout().toMillis(),
                     part),
         Then.of(

@@ -2,7 +2,7 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
-import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.remoting.EventLoops;
 
 /**
  * What an upstream's calls pass before anything is done for them: they go to a loop, and fail there

@@ -1,7 +1,7 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.Reply;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Reply;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

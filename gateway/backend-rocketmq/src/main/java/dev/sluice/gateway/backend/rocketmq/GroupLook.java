@@ -2,9 +2,9 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GroupMembers;
-import dev.sluice.rocketmq.client.FailureCategory;
-import dev.sluice.rocketmq.client.Reply;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.FailureCategory;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.requests.GroupConnections;
 import dev.sluice.rocketmq.requests.Heartbeat;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ record GroupLook(Set<String> gateways, Set<String> others, Map<String, Filter> a
   }
 
   /** Asks the brokers; where they tell no more to this caller, for the ids alone. */
-  static void at(RocketMQClient client, String group, Reply<GroupLook> reply) {
+  static void at(RemotingClient client, String group, Reply<GroupLook> reply) {
     client
         .memberships()
         .members(

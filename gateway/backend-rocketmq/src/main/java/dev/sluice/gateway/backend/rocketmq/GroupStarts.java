@@ -6,15 +6,15 @@ import dev.sluice.gateway.backend.rocketmq.RememberedStarts.Position;
 import dev.sluice.gateway.backend.rocketmq.RememberedStarts.TopicOfGroup;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.FailureCategory;
-import dev.sluice.rocketmq.client.Offsets;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.Reply;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
-import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.FailureCategory;
+import dev.sluice.rocketmq.remoting.Offsets;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Reply;
+import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.GetGroup;
 import dev.sluice.rocketmq.requests.GroupConfig;
@@ -59,13 +59,13 @@ final class GroupStarts {
     }
   }
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final EventLoops loops;
   private final Filing filing;
 
   private final RememberedStarts remembered;
 
-  GroupStarts(RocketMQClient client, EventLoops loops, Clock clock) {
+  GroupStarts(RemotingClient client, EventLoops loops, Clock clock) {
     this.client = client;
     this.loops = loops;
     this.filing = new Filing(client, loops);
@@ -130,11 +130,11 @@ final class GroupStarts {
   @SuppressWarnings("NullAway") // only brokers with a master are asked
   private void touch(Broker broker, String group, Reply<GroupConfig> reply) {
     client
-        .remoting()
+        .commands()
         .call(
             broker.master(),
             new GetGroup(group),
-            Remoting.Effect.READS,
+            Commands.Effect.READS,
             client.options().callTimeout().toMillis(),
             reply);
   }

@@ -2,7 +2,7 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ConsumerGroup;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.requests.GroupConfig;
 import java.time.Duration;
 
@@ -11,9 +11,9 @@ final class GroupTerms {
   private static final int MOST_ATTEMPTS = 10_000;
   private static final Duration LONGEST_WAIT = Duration.ofHours(12);
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
 
-  GroupTerms(RocketMQClient client) {
+  GroupTerms(RemotingClient client) {
     this.client = client;
   }
 

@@ -9,11 +9,12 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.MemberInquiries;
 import dev.sluice.gateway.spi.MemberInquiries.Consumption;
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.requests.Heartbeat;
 import dev.sluice.rocketmq.requests.MemberAnswer;
 import dev.sluice.rocketmq.requests.MemberInquiry;
+import dev.sluice.rocketmq.requests.PoppedMessage;
 import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.StoredMessage;
 import dev.sluice.rocketmq.wire.ResponseCode;
@@ -38,7 +39,7 @@ final class Inquiries {
 
   private static final String RETRIED = "%RETRY%";
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final EventLoop home;
   private final ShownGroups groups;
   private final GroupTerms terms;
@@ -48,7 +49,7 @@ final class Inquiries {
   private int open;
 
   Inquiries(
-      RocketMQClient client,
+      RemotingClient client,
       EventLoops loops,
       ShownGroups groups,
       GroupTerms terms,
@@ -181,7 +182,12 @@ final class Inquiries {
           stored.topic().startsWith(RETRIED) && retried != null ? retried : stored.topic();
       Delivery message =
           new Deliveries(0)
-              .of(stored, topic, inquiry.brokerName(), stored.reconsumeTimes() + 1, "");
+              .of(
+                  stored,
+                  topic,
+                  inquiry.brokerName(),
+                  PoppedMessage.attemptAfter(stored.reconsumeTimes()),
+                  "");
       if (message == null) {
         String why = "its body cannot be read: " + stored.body();
         end(consumed(MemberAnswer.Consumed.Result.CR_RETURN_NULL, group, why));

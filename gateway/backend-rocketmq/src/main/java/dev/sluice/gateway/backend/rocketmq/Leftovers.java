@@ -1,7 +1,7 @@
 package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.gateway.spi.ReceiveRequest;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.PoppedMessage;
 import java.util.List;
@@ -18,9 +18,9 @@ final class Leftovers {
   /** As soon as the broker can. */
   private static final long AT_ONCE_MILLIS = 1;
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
 
-  Leftovers(RocketMQClient client) {
+  Leftovers(RemotingClient client) {
     this.client = client;
   }
 

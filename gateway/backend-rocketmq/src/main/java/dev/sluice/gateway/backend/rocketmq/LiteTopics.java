@@ -5,8 +5,8 @@ import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.LiteChange;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.requests.LiteSubscription;
 import dev.sluice.rocketmq.wire.ResponseCode;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class LiteTopics {
   }
 
   /** See {@code Upstream.changeLite}. */
-  static void change(RocketMQClient client, LiteChange change, Completion<Void> completion) {
+  static void change(RemotingClient client, LiteChange change, Completion<Void> completion) {
     client
         .lites()
         .change(

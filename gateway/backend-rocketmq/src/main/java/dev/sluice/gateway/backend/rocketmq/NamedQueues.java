@@ -4,18 +4,18 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.QueueId;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
-import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.remoting.TopicQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the queues that callers name. Called on loops only. */
 final class NamedQueues {
-  private final RocketMQClient client;
+  private final RemotingClient client;
 
-  NamedQueues(RocketMQClient client) {
+  NamedQueues(RemotingClient client) {
     this.client = client;
   }
 

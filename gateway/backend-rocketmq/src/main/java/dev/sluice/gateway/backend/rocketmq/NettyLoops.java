@@ -3,7 +3,7 @@ package dev.sluice.gateway.backend.rocketmq;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Loops;
-import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.remoting.EventLoops;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;

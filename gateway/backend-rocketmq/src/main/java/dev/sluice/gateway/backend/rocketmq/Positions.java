@@ -5,13 +5,13 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.QueueOffsets;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.Endpoint;
-import dev.sluice.rocketmq.client.Offsets;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.Reply;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Endpoint;
+import dev.sluice.rocketmq.remoting.Offsets;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Reply;
+import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.rocketmq.requests.GetGroup;
 import dev.sluice.rocketmq.wire.ResponseCode;
 import java.util.OptionalLong;
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /** Positions in queues, and those of groups. */
 final class Positions implements QueueOffsets {
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final NamedQueues queues;
   private final LoopEntry entry;
 
@@ -30,7 +30,7 @@ final class Positions implements QueueOffsets {
     void enter(Completion<?> completion, Runnable call);
   }
 
-  Positions(RocketMQClient client, NamedQueues queues, LoopEntry entry) {
+  Positions(RemotingClient client, NamedQueues queues, LoopEntry entry) {
     this.client = client;
     this.queues = queues;
     this.entry = entry;
@@ -153,11 +153,11 @@ final class Positions implements QueueOffsets {
       return;
     }
     client
-        .remoting()
+        .commands()
         .call(
             master,
             new GetGroup(group),
-            Remoting.Effect.READS,
+            Commands.Effect.READS,
             client.options().callTimeout().toMillis(),
             Then.of(
                 made ->

@@ -9,11 +9,12 @@ import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.PullRequest;
 import dev.sluice.gateway.spi.Pulled;
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.Filter;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.Filter;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.TopicQueue;
+import dev.sluice.rocketmq.requests.PoppedMessage;
 import dev.sluice.rocketmq.requests.PullMessage;
 import dev.sluice.rocketmq.requests.PullReply;
 import dev.sluice.rocketmq.requests.StoredMessage;
@@ -46,7 +47,7 @@ final class Puller {
   /** What keeps a broker that does not wait from being asked without end. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final StaleRoutes staleRoutes;
   private final NamedQueues queues;
   private final EventLoops loops;
@@ -58,7 +59,7 @@ final class Puller {
   private volatile boolean closing;
 
   Puller(
-      RocketMQClient client,
+      RemotingClient client,
       StaleRoutes staleRoutes,
       NamedQueues queues,
       EventLoops loops,
@@ -185,7 +186,12 @@ final class Puller {
       List<Delivery> wanted = new ArrayList<>(reply.messages().size());
       for (StoredMessage message : reply.messages()) {
         Delivery delivery =
-            deliveries.of(message, message.topic(), queue.broker().name(), attempt(message), "");
+            deliveries.of(
+                message,
+                message.topic(),
+                queue.broker().name(),
+                PoppedMessage.attemptAfter(message.reconsumeTimes()),
+                "");
         if (delivery == null) {
           log.warn(
               "message {} of {} for {} is passed over, as its body cannot be read: {}",
@@ -203,10 +209,6 @@ final class Puller {
       } else {
         finish(new Pulled.Found(wanted, next));
       }
-    }
-
-    private int attempt(StoredMessage message) {
-      return Math.max(0, message.reconsumeTimes()) + 1;
     }
 
     /** Looks further; an answer that brought nothing further, and came early, is waited out. */

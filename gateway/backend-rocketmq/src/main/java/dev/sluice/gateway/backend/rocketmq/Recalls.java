@@ -5,12 +5,12 @@ import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.Endpoint;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Endpoint;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Route;
 import dev.sluice.rocketmq.requests.RecallHandle;
 import dev.sluice.rocketmq.requests.RecallMessage;
 import dev.sluice.rocketmq.wire.ResponseCode;
@@ -22,11 +22,11 @@ final class Recalls {
   /** What brokers say that take nothing back; for callers without permission they have the code. */
   private static final String SWITCHED_OFF = "operation is forbidden";
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final Clock clock;
   private final String producerGroup;
 
-  Recalls(RocketMQClient client, Clock clock, String producerGroup) {
+  Recalls(RemotingClient client, Clock clock, String producerGroup) {
     this.client = client;
     this.clock = clock;
     this.producerGroup = producerGroup;
@@ -81,11 +81,11 @@ final class Recalls {
       return;
     }
     client
-        .remoting()
+        .commands()
         .call(
             master,
             new RecallMessage(producerGroup, handle.topic(), text, handle.brokerName()),
-            Remoting.Effect.CHANGES,
+            Commands.Effect.CHANGES,
             client.options().callTimeout().toMillis(),
             Then.of(completion::done, failure -> completion.failed(refused(failure, handle))));
   }

@@ -6,8 +6,8 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +24,7 @@ final class Receiver {
   /** In which time a broker answers that has messages. */
   private static final Duration ANSWERS_WITHIN = Duration.ofMillis(500);
 
-  final RocketMQClient client;
+  final RemotingClient client;
   final StaleRoutes staleRoutes;
   final Leftovers leftovers;
   final GroupStarts starts;
@@ -38,7 +38,7 @@ final class Receiver {
   private volatile boolean draining;
 
   Receiver(
-      RocketMQClient client,
+      RemotingClient client,
       StaleRoutes staleRoutes,
       EventLoops loops,
       GroupStarts starts,

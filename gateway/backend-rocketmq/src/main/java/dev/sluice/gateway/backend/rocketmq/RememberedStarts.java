@@ -1,7 +1,7 @@
 package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.remoting.TopicQueue;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

@@ -4,11 +4,11 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.Endpoint;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Endpoint;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Route;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.PoppedMessage;
 import dev.sluice.rocketmq.requests.PropertyNames;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topic the delivery's topic; a message that came again lies in a retry topic
  */
-record Reread(RocketMQClient client, String topic, String group, PopHandle handle) {
+record Reread(RemotingClient client, String topic, String group, PopHandle handle) {
 
   void begin(Completion<Delivery> completion) {
     Endpoint known = masterIn(client.routes().cached(topic), handle.brokerName());
@@ -70,11 +70,11 @@ record Reread(RocketMQClient client, String topic, String group, PopHandle handl
             ? handle.kind().storedTopic(topic, group)
             : "%LMQ%$" + topic + '$' + liteTopic;
     client
-        .remoting()
+        .commands()
         .call(
             master,
             PullMessage.of(group, stored, handle.queueId(), handle.queueOffset(), 1),
-            Remoting.Effect.READS,
+            Commands.Effect.READS,
             client.options().callTimeout().toMillis(),
             Then.of(
                 reply -> found(reply, completion),

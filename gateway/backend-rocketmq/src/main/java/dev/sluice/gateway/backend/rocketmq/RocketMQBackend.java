@@ -9,11 +9,11 @@ import dev.sluice.gateway.spi.Upstream;
 import dev.sluice.gateway.spi.UpstreamSpec;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.ClientOptions;
-import dev.sluice.rocketmq.client.ClientOptionsBuilder;
-import dev.sluice.rocketmq.client.Credentials;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.Credentials;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.RemotingOptions;
+import dev.sluice.rocketmq.remoting.RemotingOptionsBuilder;
 import dev.sluice.rocketmq.requests.UniqueIds;
 
 /**
@@ -66,8 +66,8 @@ public final class RocketMQBackend implements Backend {
    */
   @Override
   public Upstream connect(UpstreamSpec spec) {
-    ClientOptions options = options(spec);
-    RocketMQClient client = RocketMQClient.create(options, loops, ledger, clock);
+    RemotingOptions options = options(spec);
+    RemotingClient client = RemotingClient.create(options, loops, ledger, clock);
     return new RocketMQUpstream(client, loops, clock, ids, spec, settings.producerGroup());
   }
 
@@ -77,10 +77,10 @@ public final class RocketMQBackend implements Backend {
     OutboundEncoding.check(message);
   }
 
-  private ClientOptions options(UpstreamSpec spec) {
+  private RemotingOptions options(UpstreamSpec spec) {
     try {
-      ClientOptionsBuilder builder =
-          ClientOptions.builder(spec.endpoint())
+      RemotingOptionsBuilder builder =
+          RemotingOptions.builder(spec.endpoint())
               .connectTimeout(settings.connectTimeout())
               .callTimeout(settings.callTimeout())
               .maxCallsInFlight(settings.maxCallsInFlight())

@@ -33,8 +33,8 @@ import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.requests.UniqueIds;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 final class RocketMQUpstream implements Upstream {
   private static final Duration UNDO = Duration.ofSeconds(2);
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final EventLoops loops;
   private final Gate gate;
   private final String endpoint;
@@ -74,7 +74,7 @@ final class RocketMQUpstream implements Upstream {
   private volatile int maxBodyBytes = AdminRequests.BrokerSettings.Answer.DEFAULT.maxMessageBytes();
 
   RocketMQUpstream(
-      RocketMQClient client,
+      RemotingClient client,
       EventLoops loops,
       Clock clock,
       UniqueIds ids,

@@ -9,15 +9,15 @@ import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.Schedule;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.lifecycle.Deadline;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.FailureCategory;
-import dev.sluice.rocketmq.client.OutgoingBatch;
-import dev.sluice.rocketmq.client.OutgoingMessage;
-import dev.sluice.rocketmq.client.Reply;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
-import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.FailureCategory;
+import dev.sluice.rocketmq.remoting.OutgoingBatch;
+import dev.sluice.rocketmq.remoting.OutgoingMessage;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Reply;
+import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.rocketmq.requests.HalfMessage;
 import dev.sluice.rocketmq.requests.OffsetMessageId;
 import dev.sluice.rocketmq.requests.SendBatch;
@@ -38,12 +38,12 @@ import org.jspecify.annotations.Nullable;
  * nothing was written to it; every other failure is the caller's to judge.
  */
 final class Sender {
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final UniqueIds ids;
   private final String producerGroup;
   private final StaleRoutes staleRoutes;
 
-  Sender(RocketMQClient client, StaleRoutes staleRoutes, UniqueIds ids, String producerGroup) {
+  Sender(RemotingClient client, StaleRoutes staleRoutes, UniqueIds ids, String producerGroup) {
     this.client = client;
     this.staleRoutes = staleRoutes;
     this.ids = ids;

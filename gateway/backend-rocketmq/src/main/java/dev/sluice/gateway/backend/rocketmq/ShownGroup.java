@@ -2,9 +2,9 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.Membership;
-import dev.sluice.rocketmq.client.Memberships;
-import dev.sluice.rocketmq.client.Reply;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.Memberships;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.requests.Done;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -41,7 +41,7 @@ final class ShownGroup {
   /** How often, at most, because brokers told of a change. */
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final EventLoop loop;
   private final String group;
   private final Runnable changed;
@@ -66,7 +66,7 @@ final class ShownGroup {
    * @param empty told when nothing of it is to be shown, and nothing is
    */
   ShownGroup(
-      RocketMQClient client, EventLoop loop, String group, Runnable changed, Runnable empty) {
+      RemotingClient client, EventLoop loop, String group, Runnable changed, Runnable empty) {
     this.client = client;
     this.loop = loop;
     this.group = group;
@@ -237,11 +237,11 @@ final class ShownGroup {
     return Math.max(1, wanted.values().stream().mapToInt(Membership::clients).sum());
   }
 
-  private static dev.sluice.rocketmq.client.Filter filter(Membership membership) {
+  private static dev.sluice.rocketmq.remoting.Filter filter(Membership membership) {
     Filter filter = membership.filter();
     return filter.type() == Filter.Type.SQL
-        ? dev.sluice.rocketmq.client.Filter.sql(filter.expression())
-        : dev.sluice.rocketmq.client.Filter.tags(filter.expression());
+        ? dev.sluice.rocketmq.remoting.Filter.sql(filter.expression())
+        : dev.sluice.rocketmq.remoting.Filter.tags(filter.expression());
   }
 
   /** That the group itself is shown, under whatever name, is no change. */

@@ -4,9 +4,9 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GroupMembers;
 import dev.sluice.gateway.spi.MembersListener;
 import dev.sluice.gateway.spi.Membership;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.Reply;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.requests.Done;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * first loop, whose connections are the members; called on loops, answers on the calling one.
  */
 final class ShownGroups {
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final EventLoops loops;
   // Of the first loop. A group removes itself when its last topic is left.
   private final Map<String, ShownGroup> groups = new HashMap<>();
   private volatile @Nullable MembersListener listener;
   private boolean ended;
 
-  ShownGroups(RocketMQClient client, EventLoops loops) {
+  ShownGroups(RemotingClient client, EventLoops loops) {
     this.client = client;
     this.loops = loops;
   }

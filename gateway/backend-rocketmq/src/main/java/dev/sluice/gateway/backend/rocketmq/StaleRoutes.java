@@ -1,7 +1,7 @@
 package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.lifecycle.Clock;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StaleRoutes {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final Clock clock;
   private final AtomicLong notBefore;
 
-  StaleRoutes(RocketMQClient client, Clock clock) {
+  StaleRoutes(RemotingClient client, Clock clock) {
     this.client = client;
     this.clock = clock;
     this.notBefore = new AtomicLong(clock.nanoTime());

@@ -5,11 +5,11 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
-import dev.sluice.rocketmq.client.BrokerInfo;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.FailureCategory;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.BrokerInfo;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.FailureCategory;
+import dev.sluice.rocketmq.remoting.RemotingClient;
 import java.util.Comparator;
 import java.util.List;
 
@@ -18,11 +18,11 @@ final class Start {
   /** Brokers that create topics on first use announce that by having this topic. */
   private static final String TEMPLATE_TOPIC = "TBW102";
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final String endpoint;
   private final Completion<Capabilities> completion;
 
-  Start(RocketMQClient client, String endpoint, Completion<Capabilities> completion) {
+  Start(RemotingClient client, String endpoint, Completion<Capabilities> completion) {
     this.client = client;
     this.endpoint = endpoint;
     this.completion = completion;
@@ -59,11 +59,11 @@ final class Start {
     BrokerInfo oldest =
         brokers.stream().min(Comparator.comparing(BrokerInfo::version)).orElseThrow();
     client
-        .remoting()
+        .commands()
         .call(
             oldest.endpoint(),
             new AdminRequests.BrokerSettings(),
-            Remoting.Effect.READS,
+            Commands.Effect.READS,
             client.options().callTimeout().toMillis(),
             Then.of(
                 settings -> template(oldest, settings),

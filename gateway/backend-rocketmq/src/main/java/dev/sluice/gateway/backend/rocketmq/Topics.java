@@ -9,17 +9,17 @@ import dev.sluice.gateway.spi.Topology;
 import dev.sluice.gateway.spi.Topology.MessageKind;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.BrokerInfo;
-import dev.sluice.rocketmq.client.ClientException;
-import dev.sluice.rocketmq.client.Endpoint;
-import dev.sluice.rocketmq.client.EventLoops;
-import dev.sluice.rocketmq.client.FailureCategory;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
-import dev.sluice.rocketmq.client.TopicQueue;
-import dev.sluice.rocketmq.client.TopicSpec;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.BrokerInfo;
+import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Endpoint;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.FailureCategory;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.remoting.TopicQueue;
+import dev.sluice.rocketmq.remoting.TopicSpec;
 import dev.sluice.rocketmq.requests.TopicRequests;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class Topics {
 
   private static final String REPLY_SUFFIX = "_REPLY_TOPIC";
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final EventLoops loops;
   private final Clock clock;
 
@@ -57,7 +57,7 @@ final class Topics {
 
   private record Kept(Set<MessageKind> kinds, long untilNanos) {}
 
-  Topics(RocketMQClient client, EventLoops loops, Clock clock) {
+  Topics(RemotingClient client, EventLoops loops, Clock clock) {
     this.client = client;
     this.loops = loops;
     this.clock = clock;
@@ -108,11 +108,11 @@ final class Topics {
       return;
     }
     client
-        .remoting()
+        .commands()
         .call(
             masters.getFirst(),
             new TopicRequests.GetTopicConfig(topic),
-            Remoting.Effect.READS,
+            Commands.Effect.READS,
             client.options().callTimeout().toMillis(),
             Then.of(
                 config -> {

@@ -6,11 +6,11 @@ import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.Resolution;
 import dev.sluice.gateway.spi.TransactionCheck;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.Endpoint;
-import dev.sluice.rocketmq.client.Remoting;
-import dev.sluice.rocketmq.client.RocketMQClient;
-import dev.sluice.rocketmq.client.Route;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Endpoint;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Route;
 import dev.sluice.rocketmq.requests.EndTransaction;
 import dev.sluice.rocketmq.requests.HalfMessage;
 import dev.sluice.rocketmq.requests.StoredMessage;
@@ -36,10 +36,10 @@ import org.slf4j.LoggerFactory;
 final class Transactor {
   private static final Logger log = LoggerFactory.getLogger(Transactor.class);
 
-  private final RocketMQClient client;
+  private final RemotingClient client;
   private final Unsettled unsettled = new Unsettled();
 
-  Transactor(RocketMQClient client) {
+  Transactor(RemotingClient client) {
     this.client = client;
   }
 
@@ -109,11 +109,11 @@ final class Transactor {
       Endpoint master, BegunTransaction transaction, Runnable delivered, Runnable otherwise) {
     HalfMessage half = transaction.half();
     client
-        .remoting()
+        .commands()
         .call(
             master,
             new DeliveredQuery(half.topic(), half.messageId(), transaction.beganAt()),
-            Remoting.Effect.READS,
+            Commands.Effect.READS,
             timeoutMillis(),
             Then.of(
                 found -> (found ? delivered : otherwise).run(),

@@ -1,8 +1,8 @@
 package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.gateway.spi.QueueId;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.Route;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.backend.rocketmq.RememberedStarts.Position;
 import dev.sluice.gateway.backend.rocketmq.RememberedStarts.TopicOfGroup;
-import dev.sluice.rocketmq.client.Broker;
-import dev.sluice.rocketmq.client.TopicQueue;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.testkit.FakeClock;
 import java.time.Duration;
 import java.util.List;

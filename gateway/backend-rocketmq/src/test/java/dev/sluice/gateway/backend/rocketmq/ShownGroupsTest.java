@@ -12,9 +12,9 @@ import dev.sluice.gateway.spi.Topology.MessageKind;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.ClientOptions;
-import dev.sluice.rocketmq.client.FutureReply;
-import dev.sluice.rocketmq.client.RocketMQClient;
+import dev.sluice.rocketmq.remoting.FutureReply;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.RemotingOptions;
 import dev.sluice.rocketmq.requests.GroupConnections;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,7 +39,7 @@ class ShownGroupsTest {
   private UpstreamFixture gateway;
   private UpstreamFixture other;
   private OfficialClient official;
-  private RocketMQClient administrator;
+  private RemotingClient administrator;
   private String topic;
 
   @BeforeEach
@@ -48,8 +48,8 @@ class ShownGroupsTest {
     other = UpstreamFixture.start(LOOPS, nameServer);
     official = OfficialClient.open(nameServer);
     administrator =
-        RocketMQClient.create(
-            ClientOptions.builder(nameServer).build(),
+        RemotingClient.create(
+            RemotingOptions.builder(nameServer).build(),
             LOOPS.eventLoops(),
             Ledger.create(),
             Clock.system());

@@ -7,7 +7,7 @@ import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.client.EventLoops;
+import dev.sluice.rocketmq.remoting.EventLoops;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;

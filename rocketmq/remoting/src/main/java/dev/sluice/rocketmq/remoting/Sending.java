@@ -1,0 +1,26 @@
+package dev.sluice.rocketmq.remoting;
+
+import dev.sluice.rocketmq.requests.SendReply;
+
+/**
+ * Sends messages to queues. Nothing is ever sent again by the client itself: an {@link
+ * FailureCategory#UNKNOWN_OUTCOME} is the caller's to judge.
+ *
+ * <p>Calls are written in the order in which they are made on their loop, but a broker may store
+ * pipelined sends in another; who wants order waits for each reply.
+ */
+public interface Sending {
+
+  /**
+   * Sends one message.
+   *
+   * @param timeoutMillis until the call fails: as TIMEOUT if it was never written, else as
+   *     UNKNOWN_OUTCOME
+   * @param reply done when the message is stored, whatever {@link SendReply#status()} says of how
+   *     safely
+   */
+  void send(TopicQueue queue, OutgoingMessage message, long timeoutMillis, Reply<SendReply> reply);
+
+  /** Sends messages that the broker stores together or refuses together; else as {@link #send}. */
+  void sendBatch(TopicQueue queue, OutgoingBatch batch, long timeoutMillis, Reply<SendReply> reply);
+}

@@ -1,0 +1,103 @@
+package dev.sluice.rocketmq.remoting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.rocketmq.requests.PopReply;
+import dev.sluice.rocketmq.requests.SendReply;
+import dev.sluice.testkit.FaultyNetwork;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker that dies with calls pending, and comes back. */
+class BrokerDeathTest {
+
+  @Test
+  void callsOfADeadBrokerEndOnceAndWorkGoesOnWhenItIsBack(@TempDir Path directory, Ledger ledger)
+      throws Exception {
+    try (RocketMQEngine engine = RocketMQEngine.in(directory).ledger(ledger).start();
+        ClientFixture fixture =
+            ClientFixture.start(
+                engine.nameServerAddress(),
+                ledger,
+                options -> options.reconnectDelay(Duration.ofMillis(50), Duration.ofMillis(500)))) {
+      // given
+      String topic = fixture.newTopic("mortal", 1);
+      Route route = fixture.route(topic);
+      assertThat(fixture.send(route.writable(0), "before").status())
+          .isEqualTo(SendReply.Status.STORED);
+      List<CountedReply<PopReply>> pops = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        CountedReply<PopReply> pop = new CountedReply<>();
+        pops.add(pop);
+        fixture
+            .client
+            .popping()
+            .pop(PopRequest.of(topic, "nobody" + i, 1, 60_000, i == 0 ? 10 : 20_000), pop);
+      }
+      pops.getFirst().await();
+
+      // when
+      try (FaultyNetwork stalled =
+          FaultyNetwork.start(
+              ledger,
+              new InetSocketAddress(
+                  InetAddress.getLoopbackAddress(),
+                  Endpoint.parse(engine.brokerAddress()).port()))) {
+        stalled.stall();
+        Broker real = route.writable(0).broker();
+        Endpoint through = new Endpoint("127.0.0.1", stalled.port());
+        TopicQueue queue =
+            new TopicQueue(topic, new Broker(real.cluster(), real.name(), through, through), 0);
+        CountedReply<SendReply> send = new CountedReply<>();
+        fixture
+            .client
+            .sending()
+            .send(queue, ClientFixture.message("perhaps", Map.of()), 20_000, send);
+        Awaitility.await().until(() -> stalled.connections() == 1);
+        // Until it is written it would not be unknown.
+        Awaitility.await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        engine.kill().toCompletableFuture().get();
+        stalled.cut();
+
+        // then
+        assertThat(send.category()).isEqualTo(FailureCategory.UNKNOWN_OUTCOME);
+        for (CountedReply<PopReply> pop : pops) {
+          pop.await();
+          assertThat(pop.completions).hasValue(1);
+          assertThat(!pop.hasFailed() || pop.category() == FailureCategory.UNAVAILABLE).isTrue();
+        }
+        assertThat(ledger.open("pending call")).isZero();
+      }
+
+      // and when
+      engine.restart();
+
+      // then
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(40))
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(fixture.send(fixture.route(topic).writable(0), "after").status())
+                      .isEqualTo(SendReply.Status.STORED));
+      assertThat(
+              fixture.popAll(
+                  PopRequest.of(topic, "survivors", 32, 30_000, 1_000), 2, Duration.ofSeconds(20)))
+          .extracting(ClientFixture::body)
+          .contains("before", "after");
+      assertThat(fixture.closeClient().clean()).isTrue();
+      engine.close(Deadline.after(Duration.ofSeconds(10)));
+    }
+  }
+}
