@@ -36,6 +36,7 @@ final class DefaultRemotingClient implements RemotingClient {
   private final Transactions transactions;
   private final Offsets offsets;
   private final Pulling pulling;
+  private final Consuming consuming;
   private final Administration administration;
   private final Heartbeats heartbeats;
   private final LiteSubscriptions lites;
@@ -60,6 +61,7 @@ final class DefaultRemotingClient implements RemotingClient {
     this.lites = new LiteCalls(routes, remoting, options);
     this.offsets = new OffsetCalls(remoting, options);
     this.pulling = new PullCalls(remoting, options);
+    this.consuming = new ConsumingCalls(remoting, options);
     AdminCalls admin = new AdminCalls(nameServers, routes, remoting, options);
     this.administration = admin;
     this.heartbeats = new Heartbeats(admin, remoting, options, clock);
@@ -156,6 +158,11 @@ final class DefaultRemotingClient implements RemotingClient {
   @Override
   public Pulling pulling() {
     return pulling;
+  }
+
+  @Override
+  public Consuming consuming() {
+    return consuming;
   }
 
   @Override

@@ -60,8 +60,15 @@ final class Heartbeats implements Memberships {
   /** Those that wait for such calls to end. */
   private final List<Leave> leaves = new ArrayList<>();
 
-  /** A consumer group as brokers are shown it. */
-  private record Shown(String as, Map<String, Heartbeat.Subscription> topics) {}
+  /**
+   * A consumer group as brokers are shown it.
+   *
+   * @param classic its classic member, or null where it pops the topics
+   */
+  private record Shown(
+      String as,
+      Heartbeat.@Nullable Consumer classic,
+      Map<String, Heartbeat.Subscription> topics) {}
 
   Heartbeats(AdminCalls admin, CallRouter router, RemotingOptions options, Clock clock) {
     this.masters = new MasterCalls(admin, router, options);
@@ -104,10 +111,19 @@ final class Heartbeats implements Memberships {
       topics.put(
           topic,
           new Heartbeat.Subscription(topic, filter.kind().name(), filter.expression(), version));
-      consumers.put(group, new Shown(as, topics));
-      member = member(group, topics);
+      Shown shown = new Shown(as, null, topics);
+      consumers.put(group, shown);
+      member = member(group, shown);
     }
     tell(Heartbeat.of(as, List.of(), List.of(member)), reply);
+  }
+
+  @Override
+  public void joinClassic(Heartbeat.Consumer member, Reply<Done> reply) {
+    synchronized (this) {
+      consumers.put(member.group(), new Shown(clientId, member, new LinkedHashMap<>()));
+    }
+    tell(Heartbeat.of(clientId, List.of(), List.of(member)), reply);
   }
 
   @Override
@@ -120,7 +136,7 @@ final class Heartbeats implements Memberships {
       if (shown != null && shown.topics.remove(topic) != null) {
         wasThere = true;
         as = shown.as;
-        member = shown.topics.isEmpty() ? null : member(group, shown.topics);
+        member = shown.topics.isEmpty() ? null : member(group, shown);
       }
     }
     if (!wasThere) {
@@ -215,10 +231,11 @@ final class Heartbeats implements Memberships {
     return lastVersion;
   }
 
-  private static Heartbeat.Consumer member(
-      String group, Map<String, Heartbeat.Subscription> topics) {
-    return new Heartbeat.Consumer(
-        group, Heartbeat.ConsumeType.CONSUME_POP, List.copyOf(topics.values()));
+  private static Heartbeat.Consumer member(String group, Shown shown) {
+    return shown.classic != null
+        ? shown.classic
+        : new Heartbeat.Consumer(
+            group, Heartbeat.ConsumeType.CONSUME_POP, List.copyOf(shown.topics.values()));
   }
 
   /** Tells all masters of all groups, if there are any. */
@@ -230,7 +247,7 @@ final class Heartbeats implements Memberships {
           (group, shown) -> {
             List<Heartbeat.Consumer> alike =
                 members.computeIfAbsent(shown.as, as -> new ArrayList<>());
-            alike.add(member(group, shown.topics));
+            alike.add(member(group, shown));
             if (alike.size() == GROUPS_AT_ONCE) {
               all.add(Heartbeat.of(shown.as, List.of(), alike));
               alike.clear();

@@ -2,6 +2,7 @@ package dev.sluice.rocketmq.remoting;
 
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.GroupConnections;
+import dev.sluice.rocketmq.requests.Heartbeat;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -39,6 +40,14 @@ public interface Memberships {
    *     complain of a connection whose member has another name than before
    */
   void joinConsumers(String group, String as, String topic, Filter filter, Reply<Done> reply);
+
+  /**
+   * Shows a classic member of a consumer group with all its topics; replaces what was shown of the
+   * group. The member's name is the client's id, so that a client has one member of a group.
+   *
+   * @param reply as of {@link #joinConsumers(String, String, Filter, Reply)}
+   */
+  void joinClassic(Heartbeat.Consumer member, Reply<Done> reply);
 
   /**
    * Takes a topic out of what is shown of a consumer group, and the group with its last topic;

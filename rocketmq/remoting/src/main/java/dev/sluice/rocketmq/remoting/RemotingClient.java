@@ -56,6 +56,9 @@ public interface RemotingClient extends BoundedCloseable {
   /** Reads queues from offsets on. */
   Pulling pulling();
 
+  /** What classic members of consumer groups ask of brokers. */
+  Consuming consuming();
+
   /** Ends transactions, and hears of those that are open. */
   Transactions transactions();
 

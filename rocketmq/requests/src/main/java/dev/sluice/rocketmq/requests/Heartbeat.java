@@ -26,17 +26,43 @@ public final class Heartbeat extends JsonBodyRequest {
     CONSUME_POP
   }
 
+  /** Who of a group's members gets a message. */
+  public enum Model {
+    /** Each. */
+    BROADCASTING,
+    /** One. */
+    CLUSTERING
+  }
+
+  /** Where a group begins in a queue of which it has consumed nothing. */
+  public enum From {
+    /** With what comes from now on. */
+    CONSUME_FROM_LAST_OFFSET,
+    /** With the first message that there is. */
+    CONSUME_FROM_FIRST_OFFSET,
+    /** With the first message stored at a time or later. */
+    CONSUME_FROM_TIMESTAMP
+  }
+
   /**
    * A consumer group and what it wants.
    *
    * @param group the group
    * @param type how it takes messages
+   * @param model who gets them
+   * @param from where it begins
    * @param subscriptions its topics
    */
-  public record Consumer(String group, ConsumeType type, List<Subscription> subscriptions) {
+  public record Consumer(
+      String group, ConsumeType type, Model model, From from, List<Subscription> subscriptions) {
     /** Keeps the subscriptions from changing. */
     public Consumer {
       subscriptions = List.copyOf(subscriptions);
+    }
+
+    /** One whose members share the messages, from now on. */
+    public Consumer(String group, ConsumeType type, List<Subscription> subscriptions) {
+      this(group, type, Model.CLUSTERING, From.CONSUME_FROM_LAST_OFFSET, subscriptions);
     }
   }
 
@@ -77,8 +103,8 @@ public final class Heartbeat extends JsonBodyRequest {
     out.writeStartObject();
     out.writeStringField("groupName", consumer.group());
     out.writeStringField("consumeType", consumer.type().name());
-    out.writeStringField("messageModel", "CLUSTERING");
-    out.writeStringField("consumeFromWhere", "CONSUME_FROM_LAST_OFFSET");
+    out.writeStringField("messageModel", consumer.model().name());
+    out.writeStringField("consumeFromWhere", consumer.from().name());
     out.writeBooleanField("unitMode", false);
     out.writeArrayFieldStart("subscriptionDataSet");
     for (Subscription each : consumer.subscriptions()) {
