@@ -29,6 +29,10 @@ enum Module {
       "dev.sluice.rocketmq.remoting",
       List.of(REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j", "com.fasterxml.jackson")),
+  CLIENT(
+      "dev.sluice.rocketmq.client",
+      List.of(REMOTING, REQUESTS, WIRE, LIFECYCLE),
+      List.of("io.netty.channel", "io.netty.util.concurrent", "org.slf4j")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),

@@ -1,0 +1,145 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.lifecycle.StagedClose;
+import dev.sluice.lifecycle.TimeoutScheduler;
+import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.RemotingOptions;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the producers and consumers of one client id share: the connections, routes and heartbeats
+ * of a {@link RemotingClient}, a timer, the running handlers, and the groups. Leased from {@link
+ * ClientRuntimes}, which starts and closes it. Safe for all threads.
+ *
+ * <p>Everything runs on the event loops of the process and on virtual threads; there is no thread
+ * for a client, a topic or a broker.
+ */
+final class ClientRuntime implements BoundedCloseable {
+  private final ClientOptions options;
+  private final EventLoops loops;
+  private final Ledger ledger;
+  private final Clock clock;
+  private final RemotingClient remoting;
+  private final Handlers handlers;
+  private final ProducerGroups producers;
+  private final ChangeListeners changes;
+  private final BoundedCloseable closing;
+
+  /** How often it is leased; of {@link ClientRuntimes}, under its lock. */
+  int leases;
+
+  ClientRuntime(ClientOptions options, EventLoops loops, Ledger ledger, Clock clock) {
+    this.options = options;
+    this.loops = loops;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.remoting = RemotingClient.create(remotingOptions(options), loops, ledger, clock);
+    this.handlers = new Handlers(options, ledger);
+    this.producers = new ProducerGroups(remoting);
+    this.changes = new ChangeListeners(handlers);
+    this.closing =
+        StagedClose.named("runtime of client " + options.clientId())
+            .clock(clock)
+            .stage("await handlers", 0.5, deadline -> handlers.whenIdle())
+            .child("connections", remoting)
+            .action("free the count of handlers", handlers::close)
+            .build();
+  }
+
+  private static RemotingOptions remotingOptions(ClientOptions options) {
+    return RemotingOptions.builder(options.endpoints())
+        .clientId(options.clientId())
+        .credentials(options.credentials())
+        .callTimeout(options.callTimeout())
+        .build();
+  }
+
+  /** Starts the upkeep: routes and heartbeats, every 30 s. */
+  void start() {
+    handlers.start();
+    try {
+      remoting.start();
+    } catch (RuntimeException e) {
+      handlers.close();
+      throw e;
+    }
+    remoting.transactions().onCheck((from, check) -> producers.asked(check));
+    remoting.memberships().onChange(changes::changed);
+  }
+
+  /** Refuses options that this runtime was not made with and that cannot differ. */
+  void checkSame(ClientOptions other) {
+    if (!Objects.equals(options.credentials(), other.credentials())) {
+      throw RocketMQException.invalid(
+          "credentials of client " + other.clientId(),
+          other.accessKey().orElse("none"),
+          options.accessKey().orElse("none")
+              + " with its secret, as those have that share the client id");
+    }
+    if (!options.callTimeout().equals(other.callTimeout())) {
+      throw RocketMQException.invalid(
+          "callTimeout of client " + other.clientId(),
+          other.callTimeout(),
+          options.callTimeout() + ", as those have that share the client id");
+    }
+  }
+
+  /** What it was made with; the namespace and others may differ from the lessee's own options. */
+  ClientOptions options() {
+    return options;
+  }
+
+  RemotingClient remoting() {
+    return remoting;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  /** The event loops, e.g. to stay on one of them. */
+  EventLoops loops() {
+    return loops;
+  }
+
+  /** Runs what is the application's, on virtual threads. */
+  Handlers handlers() {
+    return handlers;
+  }
+
+  /** The producer groups of this client. */
+  ProducerGroups producers() {
+    return producers;
+  }
+
+  /** Who wants to hear that members of a consumer group have come or gone. */
+  ChangeListeners changes() {
+    return changes;
+  }
+
+  /** Runs a short task on an event loop, later: one of the caller's if it is on one. */
+  TimeoutScheduler.Timeout schedule(Runnable task, Duration delay) {
+    ScheduledFuture<?> timer =
+        loops.current().schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+    return () -> timer.cancel(false);
+  }
+
+  @Override
+  public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
+    return closing.closeAsync(deadline);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.sluice.rocketmq.client;
+
+import java.util.List;
+
+enum HashOfKey implements QueueSelector {
+  INSTANCE;
+
+  @Override
+  public MessageQueue select(Message message, List<MessageQueue> queues) {
+    return message
+        .shardingKey()
+        .map(key -> queues.get(Math.abs(key.hashCode() % queues.size())))
+        .orElseGet(() -> RandomQueue.INSTANCE.select(message, queues));
+  }
+
+  @Override
+  public boolean isFree(Message message) {
+    return message.shardingKey().isEmpty();
+  }
+}
