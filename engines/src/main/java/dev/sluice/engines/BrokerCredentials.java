@@ -3,6 +3,7 @@ package dev.sluice.engines;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -26,6 +27,14 @@ record BrokerCredentials(String accessKey, String secretKey) {
     return read(
             brokerSettings.get("innerClientAuthenticationCredentials"), "accessKey", "secretKey")
         .or(() -> read(brokerSettings.get("initAuthenticationUser"), "username", "password"));
+  }
+
+  /** Those of the first who may do everything; empty where nobody may. */
+  static Optional<BrokerCredentials> in(List<AclAccount> accounts) {
+    return accounts.stream()
+        .filter(AclAccount::admin)
+        .findFirst()
+        .map(account -> new BrokerCredentials(account.accessKey(), account.secretKey()));
   }
 
   private static Optional<BrokerCredentials> read(

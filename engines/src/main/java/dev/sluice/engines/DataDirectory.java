@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -28,14 +29,7 @@ final class DataDirectory {
       Files.createDirectories(absolute);
       Files.delete(Files.createTempFile(absolute, "writable", ".probe"));
     } catch (IOException e) {
-      throw new EngineException(
-          Reason.DATA_DIRECTORY,
-          "data directory: "
-              + absolute
-              + " cannot be written, "
-              + e
-              + " (expected: a directory that this user may create and write; give another one)",
-          e);
+      throw unwritable(absolute, e);
     }
     try {
       FileStore store = Files.getFileStore(absolute);
@@ -46,6 +40,55 @@ final class DataDirectory {
       return new DataDirectory(absolute);
     }
     return new DataDirectory(absolute);
+  }
+
+  /** Throws when the data is of another version; notes the version where there is no data. */
+  void checkVersion(RocketMQVersion version) {
+    Path file = HostFiles.versionFile(path);
+    try {
+      String noted =
+          Files.exists(file)
+              ? Files.readString(file).strip()
+              // Data from before versions were noted.
+              : Files.exists(HostFiles.brokerFile(path)) ? RocketMQVersion.V5.number() : "";
+      if (!noted.isEmpty() && !noted.equals(version.number())) {
+        throw new EngineException(
+            Reason.DATA_DIRECTORY,
+            "data directory: %s has data of RocketMQ %s (expected: of %s; give another directory)"
+                .formatted(path, noted, version));
+      }
+      Files.createDirectories(path.resolve("conf"));
+      Files.writeString(file, version.number());
+    } catch (IOException e) {
+      throw unwritable(path, e);
+    }
+  }
+
+  /** Writes what has secrets in it, for this user alone. */
+  void writeAccounts(String text) {
+    Path file = HostFiles.accountsFile(path);
+    try {
+      Files.deleteIfExists(file);
+      if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static EngineException unwritable(Path path, IOException cause) {
+    return new EngineException(
+        Reason.DATA_DIRECTORY,
+        "data directory: "
+            + path
+            + " cannot be written, "
+            + cause
+            + " (expected: a directory that this user may create and write; give another one)",
+        cause);
   }
 
   Path path() {

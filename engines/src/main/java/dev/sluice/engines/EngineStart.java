@@ -5,6 +5,7 @@ import dev.sluice.lifecycle.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,8 +38,8 @@ final class EngineStart {
 
   /** Chooses ports and starts. */
   Running first() {
-    JavaCommand.checkLibraries(options.libDirectory());
-    DataDirectory data = DataDirectory.prepare(options.dataDirectory());
+    JavaCommand.checkLibraries(options.version(), options.libDirectory());
+    DataDirectory data = prepare();
     Deadline deadline = Deadline.after(options.startTimeout());
     for (int attempt = 1; ; attempt++) {
       HostSettings settings = settings(data);
@@ -54,10 +55,16 @@ final class EngineStart {
 
   /** Starts once more on the same ports and data. */
   ChildProcess again(HostSettings settings) {
-    return run(
-        settings,
-        DataDirectory.prepare(options.dataDirectory()),
-        Deadline.after(options.startTimeout()));
+    return run(settings, prepare(), Deadline.after(options.startTimeout()));
+  }
+
+  private DataDirectory prepare() {
+    DataDirectory data = DataDirectory.prepare(options.dataDirectory());
+    data.checkVersion(options.version());
+    if (!options.accounts().isEmpty()) {
+      data.writeAccounts(AclAccount.file(options.accounts()));
+    }
+    return data;
   }
 
   private HostSettings settings(DataDirectory data) {
@@ -77,7 +84,13 @@ final class EngineStart {
                         new IllegalArgumentException(
                             "ownerPid: " + ownerPid + " (expected: a process that runs)"));
     return new HostSettings(
-        data.path(), nameServerPort, brokerPort, owner, stopsWithUs, options.brokerSettings());
+        options.version(),
+        data.path(),
+        nameServerPort,
+        brokerPort,
+        owner,
+        stopsWithUs,
+        options.brokerSettings());
   }
 
   private ChildProcess run(HostSettings settings, DataDirectory data, Deadline deadline) {
@@ -163,7 +176,11 @@ final class EngineStart {
       ChildProcess child, HostSettings settings, DataDirectory data, Deadline deadline)
       throws InterruptedException {
     RemotingProbe probe =
-        new RemotingProbe(Duration.ofSeconds(2), BrokerCredentials.in(settings.brokerSettings()));
+        new RemotingProbe(
+            Duration.ofSeconds(2),
+            BrokerCredentials.in(settings.brokerSettings())
+                .or(() -> BrokerCredentials.in(options.accounts())),
+            Optional.ofNullable(options.tls()).map(EngineTls::ownContext));
     while (!probe.isReady(settings.nameServerPort(), settings.brokerPort())) {
       if (!child.isAlive()) {
         throw new EngineException(

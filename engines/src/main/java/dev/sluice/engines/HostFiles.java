@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 
-/** The configuration files of the servers in the child process, written anew at each start. */
+/**
+ * The configuration files of the servers in the child process, written anew at each start. A
+ * version passes over the settings that it does not have.
+ */
 final class HostFiles {
   static final String LOOPBACK = "127.0.0.1";
   static final String BROKER_NAME = "sluice-engine";
@@ -90,6 +93,16 @@ final class HostFiles {
     return home.resolve("conf/broker.properties");
   }
 
+  /** The accounts of plain access control, where the broker has them. */
+  static Path accountsFile(Path home) {
+    return home.resolve("conf/plain_acl.yml");
+  }
+
+  /** Which version the data is of. */
+  static Path versionFile(Path home) {
+    return home.resolve("conf/version");
+  }
+
   static Path logFile(Path home) {
     return home.resolve("conf/logback.xml");
   }
@@ -139,7 +152,9 @@ final class HostFiles {
     Properties properties = new Properties();
     properties.putAll(STORE);
     properties.putAll(FEATURES);
-    properties.putAll(LITE_TOPICS);
+    if (settings.version() == RocketMQVersion.V5) {
+      properties.putAll(LITE_TOPICS);
+    }
     properties.putAll(PATIENCE);
     properties.putAll(THREADS);
     for (String path : new String[] {"storePathRootDir", "storePathCommitLog"}) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the child process is told on its command line.
  *
+ * @param version which RocketMQ is on the class path
  * @param dataDirectory where everything that it writes goes
  * @param nameServerPort where the name server listens, on loopback
  * @param brokerPort where the broker listens, on loopback; it also opens the one two below, and for
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param brokerSettings broker settings of the caller, over ours
  */
 record HostSettings(
+    RocketMQVersion version,
     Path dataDirectory,
     int nameServerPort,
     int brokerPort,
@@ -34,6 +36,7 @@ record HostSettings(
 
   List<String> toArguments() {
     List<String> arguments = new ArrayList<>();
+    arguments.add("version=" + version.name());
     arguments.add("data=" + dataDirectory);
     arguments.add("nameServerPort=" + nameServerPort);
     arguments.add("brokerPort=" + brokerPort);
@@ -63,6 +66,7 @@ record HostSettings(
     }
     String owner = values.get("owner");
     return new HostSettings(
+        RocketMQVersion.valueOf(required(values, "version")),
         Path.of(required(values, "data")),
         Integer.parseInt(required(values, "nameServerPort")),
         Integer.parseInt(required(values, "brokerPort")),

@@ -48,6 +48,10 @@ final class JavaCommand {
     command.add("-XX:ErrorFile=" + data.resolve("logs/hs_err_%p.log"));
     command.add("-XX:-UsePerfData");
     command.add("-Djava.io.tmpdir=" + data.resolve("tmp"));
+    EngineTls tls = options.tls();
+    if (tls != null) {
+      command.addAll(tls.jvmOptions());
+    }
     command.addAll(options.jvmOptions());
     command.add("-cp");
     command.add(ownClasses() + File.pathSeparator + options.libDirectory().resolve("*"));
@@ -57,24 +61,24 @@ final class JavaCommand {
   }
 
   /** Throws when the directory does not hold the servers. */
-  static void checkLibraries(Path libDirectory) {
-    try (var jars = Files.newDirectoryStream(libDirectory, "rocketmq-broker-*.jar")) {
+  static void checkLibraries(RocketMQVersion version, Path libDirectory) {
+    String wanted = "rocketmq-broker-" + version.number() + ".jar";
+    try (var jars = Files.newDirectoryStream(libDirectory, wanted)) {
       if (jars.iterator().hasNext()) {
         return;
       }
     } catch (IOException e) {
-      throw noLibraries(libDirectory, e);
+      throw noLibraries(version, libDirectory, e);
     }
-    throw noLibraries(libDirectory, new IOException("no rocketmq-broker-*.jar in it"));
+    throw noLibraries(version, libDirectory, new IOException("no " + wanted + " in it"));
   }
 
-  private static EngineException noLibraries(Path libDirectory, IOException cause) {
+  private static EngineException noLibraries(
+      RocketMQVersion version, Path libDirectory, IOException cause) {
     return new EngineException(
         Reason.LIBRARIES,
-        "engine libraries: "
-            + libDirectory.toAbsolutePath()
-            + " does not hold the RocketMQ servers (expected: what `mvn -pl engines/rocketmq-5"
-            + " process-resources` collects in engines/rocketmq-5/target/lib)",
+        "engine libraries: %1$s does not hold the RocketMQ %2$s servers (expected: what `mvn -pl engines/%3$s process-resources` collects in engines/%3$s/target/lib)"
+            .formatted(libDirectory.toAbsolutePath(), version, version.module()),
         cause);
   }
 

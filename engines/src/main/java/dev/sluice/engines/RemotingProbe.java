@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * Asks RocketMQ servers whether they answer, with single requests on connections of their own. The
@@ -24,6 +25,7 @@ final class RemotingProbe {
 
   private final Duration timeout;
   private final Optional<BrokerCredentials> credentials;
+  private final Optional<SSLContext> tls;
 
   /**
    * Asks as somebody.
@@ -32,8 +34,15 @@ final class RemotingProbe {
    *     where they are not known
    */
   RemotingProbe(Duration timeout, Optional<BrokerCredentials> credentials) {
+    this(timeout, credentials, Optional.empty());
+  }
+
+  /** The same of servers that talk TLS, where given. */
+  RemotingProbe(
+      Duration timeout, Optional<BrokerCredentials> credentials, Optional<SSLContext> tls) {
     this.timeout = timeout;
     this.credentials = credentials;
+    this.tls = tls;
   }
 
   /** Whether the name server lists the broker, and the broker answers. */
@@ -56,7 +65,10 @@ final class RemotingProbe {
       String fields = credentials.map(BrokerCredentials::fields).orElse(NO_FIELDS);
       return ask(brokerPort, GET_BROKER_RUNTIME_INFO, fields, NO_BODY).body().startsWith("{");
     } catch (RefusedException e) {
-      return credentials.isEmpty() && e.header.contains("\"code\":" + NO_PERMISSION + ",");
+      return credentials.isEmpty()
+          && (e.header.contains("\"code\":" + NO_PERMISSION + ",")
+              // What 4.x says.
+              || e.header.contains("AclException"));
     }
   }
 
@@ -76,9 +88,8 @@ final class RemotingProbe {
    */
   Answer ask(int port, int code, String fields, byte[] body) throws IOException {
     int millis = Math.toIntExact(timeout.toMillis());
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
-      socket.setSoTimeout(millis);
+    try (Socket plain = new Socket();
+        Socket socket = connect(plain, port, millis)) {
       byte[] header =
           """
           {"code":%d,"extFields":%s,"flag":0,"language":"JAVA","opaque":1,\
@@ -94,6 +105,15 @@ final class RemotingProbe {
       out.flush();
       return answer(new DataInputStream(socket.getInputStream()));
     }
+  }
+
+  /** The socket to talk on: the one given, or one around it. */
+  private Socket connect(Socket plain, int port, int millis) throws IOException {
+    plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
+    plain.setSoTimeout(millis);
+    return tls.isEmpty()
+        ? plain
+        : tls.get().getSocketFactory().createSocket(plain, HostFiles.LOOPBACK, port, true);
   }
 
   private static Answer answer(DataInputStream in) throws IOException {

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to run a RocketMQ engine.
  *
+ * @param version which RocketMQ
  * @param dataDirectory keeps messages, offsets, logs and configuration; created when missing; one
- *     engine at a time
+ *     engine at a time, always of the same version
  * @param libDirectory holds the jars of RocketMQ's name server and broker
  * @param nameServerPort where clients look up brokers
  * @param brokerPort where the broker listens; the port two below it is used too, and the one above
@@ -24,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param heapMegabytes its largest heap, at least 128
  * @param jvmOptions more options for its JVM, after ours
  * @param brokerSettings settings for the broker's configuration file, over ours
+ * @param accounts who may call a broker of RocketMQ 4; where empty, anyone
+ * @param tls of both servers; null for none
  * @param startTimeout how long a start may take
  * @param ownerPid a process whose end also ends the engine; by default only this one
  * @param ledger where the engine is counted while it is open
  * @param progress takes lines for a waiting user, on any thread; must not block
  */
 public record RocketMQEngineOptions(
+    RocketMQVersion version,
     Path dataDirectory,
     Path libDirectory,
     EnginePort nameServerPort,
@@ -38,6 +42,8 @@ public record RocketMQEngineOptions(
     int heapMegabytes,
     List<String> jvmOptions,
     Map<String, String> brokerSettings,
+    List<AclAccount> accounts,
+    @Nullable EngineTls tls,
     Duration startTimeout,
     @Nullable Long ownerPid,
     Ledger ledger,
@@ -51,6 +57,13 @@ public record RocketMQEngineOptions(
     libDirectory = libDirectory.toAbsolutePath().normalize();
     jvmOptions = List.copyOf(jvmOptions);
     brokerSettings = Map.copyOf(brokerSettings);
+    version.check(brokerSettings);
+    accounts = List.copyOf(accounts);
+    if (!accounts.isEmpty() && version != RocketMQVersion.V4) {
+      throw new IllegalArgumentException(
+          "accounts: %s of RocketMQ %s (expected: none; see authenticating)"
+              .formatted(accounts, version));
+    }
     if (heapMegabytes < LEAST_HEAP) {
       throw new IllegalArgumentException(
           "heapMegabytes: " + heapMegabytes + " (expected: >= " + LEAST_HEAP + ")");
@@ -66,13 +79,12 @@ public record RocketMQEngineOptions(
   }
 
   /**
-   * Where the build collects the servers.
+   * Where the build collects the servers of RocketMQ 5.
    *
-   * @throws IllegalStateException if the system property {@code sluice.root} does not name the root
-   *     of a source tree
+   * @throws IllegalStateException as {@link RocketMQVersion#builtLibDirectory()}
    */
   public static Path builtLibDirectory() {
-    return sourceRoot().resolve("engines/rocketmq-5/target/lib");
+    return RocketMQVersion.V5.builtLibDirectory();
   }
 
   static Path sourceRoot() {
@@ -88,6 +100,7 @@ public record RocketMQEngineOptions(
   /** Collects options. Not safe for use by several threads. */
   public static final class Builder {
     private final Path dataDirectory;
+    private RocketMQVersion version = RocketMQVersion.V5;
     private @Nullable Path libDirectory;
     private EnginePort nameServerPort = EnginePort.free();
     private EnginePort brokerPort = EnginePort.free();
@@ -95,6 +108,8 @@ public record RocketMQEngineOptions(
     private int heapMegabytes = 512;
     private final List<String> jvmOptions = new ArrayList<>();
     private final Map<String, String> brokerSettings = new LinkedHashMap<>();
+    private final List<AclAccount> accounts = new ArrayList<>();
+    private @Nullable EngineTls tls;
     private Duration startTimeout = Duration.ofMinutes(2);
     private @Nullable Long ownerPid;
     private @Nullable Ledger ledger;
@@ -104,7 +119,13 @@ public record RocketMQEngineOptions(
       this.dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory");
     }
 
-    /** Where the servers' jars are; {@link #builtLibDirectory()} by default. */
+    /** Which RocketMQ; 5.5.0 by default. */
+    public Builder version(RocketMQVersion version) {
+      this.version = version;
+      return this;
+    }
+
+    /** Where the servers' jars are; {@link RocketMQVersion#builtLibDirectory()} by default. */
     public Builder libDirectory(Path libDirectory) {
       this.libDirectory = libDirectory;
       return this;
@@ -155,8 +176,8 @@ public record RocketMQEngineOptions(
     }
 
     /**
-     * Has the broker ask its callers who they are, and know one user, who may do everything. The
-     * engine is started when the broker serves that user.
+     * Has a broker of RocketMQ 5 ask its callers who they are, and know one user, who may do
+     * everything. The engine is started when the broker serves that user.
      */
     public Builder authenticating(String accessKey, String secretKey) {
       String providers = "org.apache.rocketmq.auth.authentication.provider.";
@@ -171,6 +192,21 @@ public record RocketMQEngineOptions(
           .brokerSetting(
               "innerClientAuthenticationCredentials",
               "{\"accessKey\":\"%s\",\"secretKey\":\"%s\"}".formatted(accessKey, secretKey));
+    }
+
+    /**
+     * Has a broker of RocketMQ 4 ask its callers who they are. One of the accounts at least should
+     * be an admin's: the engine asks as that one whether the broker is ready.
+     */
+    public Builder accounts(AclAccount... accounts) {
+      this.accounts.addAll(List.of(accounts));
+      return brokerSetting("aclEnable", "true");
+    }
+
+    /** Has both servers talk TLS, and nothing else. */
+    public Builder tls(EngineTls tls) {
+      this.tls = tls;
+      return this;
     }
 
     /** How long a start may take; 120 s by default, for busy machines. */
@@ -200,14 +236,17 @@ public record RocketMQEngineOptions(
     /** The options, checked. */
     public RocketMQEngineOptions build() {
       return new RocketMQEngineOptions(
+          version,
           dataDirectory,
-          libDirectory == null ? builtLibDirectory() : libDirectory,
+          libDirectory == null ? version.builtLibDirectory() : libDirectory,
           nameServerPort,
           brokerPort,
           javaHome,
           heapMegabytes,
           jvmOptions,
           brokerSettings,
+          accounts,
+          tls,
           startTimeout,
           ownerPid,
           ledger == null ? Ledger.create() : ledger,

@@ -66,7 +66,7 @@ final class RocketMQHost {
       RocketMQBroker started = RocketMQBroker.start(settings, home);
       broker = started;
       say(HostLine.STARTED, Long.toString(ProcessHandle.current().pid()));
-      startThread("engine-transactions", () -> keepTransactionsQuiet(started));
+      startThread("engine-quiet", () -> keepQuiet(started));
     } catch (Throwable e) { // the boundary of the main thread
       e.printStackTrace();
       say(HostLine.FAILED, HostLine.oneLine(e));
@@ -157,11 +157,11 @@ final class RocketMQHost {
     }
   }
 
-  private void keepTransactionsQuiet(RocketMQBroker running) {
+  private void keepQuiet(RocketMQBroker running) {
     try {
       while (true) {
         TimeUnit.SECONDS.sleep(1);
-        running.touchTransactionQueues();
+        running.keepQuiet();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,19 +33,37 @@ import java.util.stream.Stream;
  */
 public record SharedEngine(String nameServerAddress, String brokerAddress, long pid) {
   private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
-  private static final String NAME = "rocketmq-5-";
+  private static final Pattern NAME = Pattern.compile("rocketmq-[45]-(\\d{1,18})");
 
   /**
-   * The running engine of this build, started if there is none. Blocks.
+   * The running engine of this build with RocketMQ 5, started if there is none. Blocks.
    *
    * @throws EngineException if it cannot be started
    */
   public static SharedEngine rocketmq5() {
-    Path directory = RocketMQEngineOptions.sourceRoot().resolve("target/engines");
-    return find(directory, BuildProcess.find());
+    return of(RocketMQVersion.V5);
   }
 
-  static SharedEngine find(Path directory, Owner owner) {
+  /**
+   * The same with RocketMQ 4.
+   *
+   * @throws EngineException if it cannot be started
+   */
+  public static SharedEngine rocketmq4() {
+    return of(RocketMQVersion.V4);
+  }
+
+  /**
+   * The same with either version.
+   *
+   * @throws EngineException if it cannot be started
+   */
+  public static SharedEngine of(RocketMQVersion version) {
+    Path directory = RocketMQEngineOptions.sourceRoot().resolve("target/engines");
+    return find(version, directory, BuildProcess.find());
+  }
+
+  static SharedEngine find(RocketMQVersion version, Path directory, Owner owner) {
     ONE_AT_A_TIME.lock();
     try {
       Files.createDirectories(directory);
@@ -55,9 +75,9 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
               StandardOpenOption.WRITE)) {
         channel.lock(); // until the channel closes
         removeAbandoned(directory);
-        Path own = directory.resolve(NAME + owner.pid());
+        Path own = directory.resolve(version.module() + "-" + owner.pid());
         Optional<State> running = State.read(own).filter(State::isUsable);
-        return running.isPresent() ? running.get().engine() : start(own, owner);
+        return running.isPresent() ? running.get().engine() : start(version, own, owner);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("shared engine in " + directory, e);
@@ -66,11 +86,13 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
     }
   }
 
-  private static SharedEngine start(Path own, Owner owner) throws IOException {
+  private static SharedEngine start(RocketMQVersion version, Path own, Owner owner)
+      throws IOException {
     delete(own);
     Files.createDirectories(own);
     RocketMQEngineOptions options =
         RocketMQEngine.in(own.resolve("data"))
+            .version(version)
             .ownerPid(owner.pid())
             .quickStart()
             .heapMegabytes(512)
@@ -101,9 +123,8 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
       return !state.get().owner().isAlive() && !state.get().self().isAlive();
     }
     // A start that failed, or that this owner is about to repeat.
-    String name = entry.getFileName().toString();
-    return name.matches(NAME + "\\d{1,18}")
-        && ProcessHandle.of(Long.parseLong(name.substring(NAME.length()))).isEmpty();
+    Matcher name = NAME.matcher(entry.getFileName().toString());
+    return name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty();
   }
 
   private static void delete(Path tree) throws IOException {

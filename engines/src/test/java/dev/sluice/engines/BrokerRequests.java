@@ -58,8 +58,8 @@ final class BrokerRequests {
   }
 
   /** Sends a message that the broker holds back for a while. */
-  void sendDelayed(String topic, Duration delay) throws IOException {
-    send(topic, 0, "TIMER_DELAY_MS\u0001" + delay.toMillis(), "later");
+  void sendDelayed(String topic, String properties) throws IOException {
+    send(topic, 0, properties, "later");
   }
 
   /** Sends a transactional message and commits it. */

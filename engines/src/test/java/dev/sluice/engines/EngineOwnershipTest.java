@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Engines started by other JVMs, which then end in every way. */
 class EngineOwnershipTest {
@@ -29,10 +29,10 @@ class EngineOwnershipTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"KILL", "TERM"})
-  void anEngineEndsWithItsParent(String signal) throws Exception {
+  @CsvSource({"KILL, V5", "TERM, V5", "KILL, V4", "TERM, V4"})
+  void anEngineEndsWithItsParent(String signal, RocketMQVersion version) throws Exception {
     // given
-    Process parent = java("own", directory.toString());
+    Process parent = java("own", directory.toString(), version.name());
     ProcessHandle engine = engineOf(parent);
     assertThat(engine.isAlive()).isTrue();
     // when
@@ -42,17 +42,19 @@ class EngineOwnershipTest {
     assertThat(parent.waitFor()).isNotZero();
   }
 
-  @Test
-  void aSharedEngineOutlivesTheJvmThatStartedItButNotItsOwner() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aSharedEngineOutlivesTheJvmThatStartedItButNotItsOwner(RocketMQVersion version)
+      throws Exception {
     // given
     Process owner = new ProcessBuilder("sleep", "300").start();
     started.add(owner);
     String ownerText = Owner.of(owner.toHandle()).format();
     // when
-    Process first = java("shared", directory.toString(), ownerText);
+    Process first = java("shared", directory.toString(), version.name(), ownerText);
     ProcessHandle engine = engineOf(first);
     assertThat(first.waitFor()).isZero();
-    Process second = java("shared", directory.toString(), ownerText);
+    Process second = java("shared", directory.toString(), version.name(), ownerText);
     // then
     assertThat(engineOf(second)).isEqualTo(engine);
     assertThat(second.waitFor()).isZero();

@@ -7,15 +7,19 @@ import java.util.concurrent.CountDownLatch;
 final class EngineParent {
   private EngineParent() {}
 
-  /** {@code own <directory>}, or {@code shared <directory> <owner>}; prints the engine's pid. */
+  /**
+   * {@code own <directory> <version>}, or {@code shared <directory> <version> <owner>}; prints the
+   * engine's pid.
+   */
   public static void main(String[] arguments) throws InterruptedException {
     Path directory = Path.of(arguments[1]);
+    RocketMQVersion version = RocketMQVersion.valueOf(arguments[2]);
     if (arguments[0].equals("own")) {
-      RocketMQEngine engine = RocketMQEngine.in(directory).quickStart().start();
+      RocketMQEngine engine = RocketMQEngine.in(directory).version(version).quickStart().start();
       System.out.println("pid=" + engine.pid());
       new CountDownLatch(1).await();
     } else {
-      SharedEngine engine = SharedEngine.find(directory, Owner.parse(arguments[2]));
+      SharedEngine engine = SharedEngine.find(version, directory, Owner.parse(arguments[3]));
       System.out.println("pid=" + engine.pid());
     }
   }

@@ -2,6 +2,7 @@ package dev.sluice.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -122,6 +123,58 @@ class EngineStartFailureTest {
   void aDiskWithRoomIsAccepted() {
     var room = new DataDirectory.DiskSpace(100 * GIB, 20 * GIB, 15 * GIB);
     assertThatCode(() -> room.check(Path.of("/data"))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void settingsOfTheOtherVersionAreRefusedBeforeAnythingIsStarted() {
+    assertThatThrownBy(
+            () ->
+                RocketMQEngine.in(directory)
+                    .version(RocketMQVersion.V4)
+                    .libDirectory(directory)
+                    .authenticating("owner", "secret")
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "broker setting: .* is of RocketMQ 5.5.0 \\(expected: one that RocketMQ 4.9.7 has\\)");
+    assertThatThrownBy(
+            () ->
+                RocketMQEngine.in(directory)
+                    .version(RocketMQVersion.V4)
+                    .libDirectory(directory)
+                    .brokerSetting("timerWheelEnable", "false")
+                    .build())
+        .hasMessageContaining("timerWheelEnable is of RocketMQ 5.5.0");
+    assertThatThrownBy(
+            () ->
+                RocketMQEngine.in(directory)
+                    .libDirectory(directory)
+                    .accounts(AclAccount.admin("the-owner", "the-secret"))
+                    .build())
+        .hasMessageContaining("aclEnable is of RocketMQ 4.9.7");
+  }
+
+  @Test
+  void aSettingThatABrokerOf4DoesNotHaveIsNamed() {
+    EngineException e =
+        failure(
+            RocketMQEngine.in(directory)
+                .version(RocketMQVersion.V4)
+                .quickStart()
+                .brokerSetting("notASetting", "1"));
+    assertThat(e.reason()).isEqualTo(Reason.ENDED_EARLY);
+    assertThat(e)
+        .hasMessageContaining(
+            "broker setting: notASetting (expected: one that RocketMQ 4.9.7 has)");
+  }
+
+  @Test
+  void dataOfTheOtherVersionIsNamed() throws Exception {
+    Files.createDirectories(directory.resolve("conf"));
+    Files.writeString(HostFiles.brokerFile(directory), "listenPort=10911\n");
+    EngineException e = failure(RocketMQEngine.in(directory).version(RocketMQVersion.V4));
+    assertThat(e.reason()).isEqualTo(Reason.DATA_DIRECTORY);
+    assertThat(e).hasMessageContaining("has data of RocketMQ 5.5.0 (expected: of 4.9.7");
   }
 
   private static EngineException failure(RocketMQEngineOptions.Builder options) {

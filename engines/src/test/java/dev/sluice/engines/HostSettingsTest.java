@@ -12,6 +12,7 @@ class HostSettingsTest {
   void passesThroughACommandLine() {
     var settings =
         new HostSettings(
+            RocketMQVersion.V4,
             Path.of("/data with = and spaces"),
             9876,
             10911,
@@ -30,7 +31,7 @@ class HostSettingsTest {
 
   @Test
   void namesAnArgumentThatIsMissing() {
-    assertThatThrownBy(() -> HostSettings.parse("data=/d"))
+    assertThatThrownBy(() -> HostSettings.parse("version=V5", "data=/d"))
         .hasMessage("argument nameServerPort is missing");
   }
 }
