@@ -46,14 +46,14 @@ public final class Seeds {
   }
 
   /**
-   * Checks a property {@code runs} times, each with a seed of its own; once if the seed is fixed by
-   * the system property.
+   * Checks a property {@code runs} times, each with a seed of its own, and in a {@link #CAMPAIGN}
+   * so many times as many; once if the seed is fixed by the system property.
    *
    * @throws AssertionError if a run fails, with its seed; the cause is what the run threw
    */
   public static void forAll(int runs, Property property) {
     Seeds first = fresh();
-    int times = Long.getLong(PROPERTY) != null ? 1 : runs;
+    int times = Long.getLong(PROPERTY) != null ? 1 : campaign(runs);
     for (int run = 0; run < times; run++) {
       Seeds seeds = run == 0 ? first : of(first.random.nextLong());
       // Errors of assertions are what is expected here, and every failure must tell its seed.

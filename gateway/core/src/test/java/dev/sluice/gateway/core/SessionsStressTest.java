@@ -344,6 +344,6 @@ class SessionsStressTest {
 
   @Test
   void sessionsEndOnceWithTheirConnectionsAndCleanedUpIdsStayGone(Ledger ledger) {
-    Seeds.forAll(Seeds.campaign(ROUNDS), seeds -> round(ledger, seeds));
+    Seeds.forAll(ROUNDS, seeds -> round(ledger, seeds));
   }
 }

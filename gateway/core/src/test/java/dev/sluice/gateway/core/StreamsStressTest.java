@@ -351,6 +351,6 @@ class StreamsStressTest {
 
   @Test
   void streamsEndOnceAndHandBackAllThatTheyHold(Ledger ledger) {
-    Seeds.forAll(Seeds.campaign(ROUNDS), seeds -> round(ledger, seeds));
+    Seeds.forAll(ROUNDS, seeds -> round(ledger, seeds));
   }
 }
