@@ -9,6 +9,9 @@ import java.util.concurrent.Executor;
  */
 public interface Loop extends Executor {
 
+  /** Its position in {@link Loops#all}, from 0. */
+  int index();
+
   /** Whether the calling thread is this loop's. */
   boolean inLoop();
 

@@ -3,9 +3,7 @@ package dev.sluice.gateway.upstreams;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Loops;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 
 /** One part for each loop, made at once; each part is only touched on its loop. */
 public final class PerLoop<T> {
@@ -17,22 +15,19 @@ public final class PerLoop<T> {
     T make(Loop loop, int index);
   }
 
-  private final IdentityHashMap<Loop, T> byLoop = new IdentityHashMap<>();
   private final List<Loop> loops;
   private final List<T> parts = new ArrayList<>();
 
   public PerLoop(Loops loops, Maker<T> maker) {
     this.loops = List.copyOf(loops.all());
     for (int i = 0; i < this.loops.size(); i++) {
-      T part = maker.make(this.loops.get(i), i);
-      parts.add(part);
-      byLoop.put(this.loops.get(i), part);
+      parts.add(maker.make(this.loops.get(i), i));
     }
   }
 
   /** The part of a loop, which is one of the gateway's. */
   public T of(Loop loop) {
-    return Objects.requireNonNull(byLoop.get(loop), "not one of the gateway's loops");
+    return parts.get(loop.index());
   }
 
   /** The part of the loop with this position in {@link Loops#all}. */

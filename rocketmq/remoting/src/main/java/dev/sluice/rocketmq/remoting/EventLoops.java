@@ -147,9 +147,13 @@ public final class EventLoops implements BoundedCloseable {
 
   /** The loop whose thread is calling, or on any other thread each of the loops in turn. */
   public EventLoop current() {
-    Running r = running();
-    int index = indexOfThread(r.loops);
-    return r.loops.get(index >= 0 ? index : Math.floorMod(turn.getAndIncrement(), r.loops.size()));
+    return running().loops.get(currentOrNextIndex());
+  }
+
+  /** The position in {@link #all()} of what {@link #current} would return. */
+  public int currentOrNextIndex() {
+    int index = currentIndex();
+    return index >= 0 ? index : nextIndex();
   }
 
   /** Whether the calling thread is one of the loops. */

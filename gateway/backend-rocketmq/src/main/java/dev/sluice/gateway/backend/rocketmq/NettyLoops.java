@@ -7,7 +7,7 @@ import dev.sluice.rocketmq.remoting.EventLoops;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -20,14 +20,14 @@ import java.util.concurrent.TimeUnit;
 public final class NettyLoops implements Loops {
   private final EventLoops loops;
   private final List<Loop> all;
-  private final IdentityHashMap<EventLoop, Loop> byEventLoop = new IdentityHashMap<>();
 
   private NettyLoops(EventLoops loops) {
     this.loops = loops;
+    List<Loop> all = new ArrayList<>();
     for (EventLoop loop : loops.all()) {
-      byEventLoop.put(loop, new NettyLoop(loop));
+      all.add(new NettyLoop(all.size(), loop));
     }
-    this.all = loops.all().stream().map(byEventLoop::get).toList();
+    this.all = List.copyOf(all);
   }
 
   /**
@@ -41,13 +41,7 @@ public final class NettyLoops implements Loops {
 
   @Override
   public Loop current() {
-    EventLoop current = loops.current();
-    Loop loop = byEventLoop.get(current);
-    if (loop == null) {
-      throw new IllegalStateException(
-          "loop: " + current + " (expected: one of " + all.size() + ")");
-    }
-    return loop;
+    return all.get(loops.currentOrNextIndex());
   }
 
   @Override
@@ -55,7 +49,7 @@ public final class NettyLoops implements Loops {
     return all;
   }
 
-  private record NettyLoop(EventLoop loop) implements Loop {
+  private record NettyLoop(int index, EventLoop loop) implements Loop {
 
     @Override
     public boolean inLoop() {

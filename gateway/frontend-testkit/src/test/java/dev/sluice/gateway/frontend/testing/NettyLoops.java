@@ -20,7 +20,7 @@ public final class NettyLoops implements Loops {
   /** Those of the group, which somebody else closes. */
   public NettyLoops(EventLoopGroup group) {
     for (EventExecutor executor : group) {
-      loops.add(new NettyLoop((EventLoop) executor));
+      loops.add(new NettyLoop(loops.size(), (EventLoop) executor));
     }
   }
 
@@ -34,7 +34,7 @@ public final class NettyLoops implements Loops {
     return List.copyOf(loops);
   }
 
-  private record NettyLoop(EventLoop loop) implements Loop {
+  private record NettyLoop(int index, EventLoop loop) implements Loop {
 
     @Override
     public boolean inLoop() {

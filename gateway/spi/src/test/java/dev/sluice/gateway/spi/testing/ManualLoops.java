@@ -30,7 +30,7 @@ public final class ManualLoops implements Loops, Clock {
 
   public ManualLoops(int count) {
     for (int i = 0; i < count; i++) {
-      loops.add(new ManualLoop());
+      loops.add(new ManualLoop(i));
     }
   }
 
@@ -141,7 +141,17 @@ public final class ManualLoops implements Loops, Clock {
   }
 
   private final class ManualLoop implements Loop {
+    private final int index;
     private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+    ManualLoop(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public int index() {
+      return index;
+    }
 
     @Override
     public boolean inLoop() {

@@ -37,7 +37,7 @@ public final class ThreadLoops implements Loops, Clock, AutoCloseable {
   public ThreadLoops(int count, int hurry) {
     this.hurry = hurry;
     for (int i = 0; i < count; i++) {
-      loops.add(new ThreadLoop("loop-" + i));
+      loops.add(new ThreadLoop(i));
     }
   }
 
@@ -106,12 +106,20 @@ public final class ThreadLoops implements Loops, Clock, AutoCloseable {
   }
 
   private final class ThreadLoop implements Loop {
+    private final int index;
     private final ScheduledThreadPoolExecutor executor;
 
-    ThreadLoop(String name) {
-      executor = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).factory());
+    ThreadLoop(int index) {
+      this.index = index;
+      executor =
+          new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("loop-" + index).factory());
       executor.setRemoveOnCancelPolicy(true);
       executor.setRejectedExecutionHandler((task, pool) -> {});
+    }
+
+    @Override
+    public int index() {
+      return index;
     }
 
     @Override
