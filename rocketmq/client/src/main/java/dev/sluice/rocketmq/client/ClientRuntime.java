@@ -33,6 +33,7 @@ final class ClientRuntime implements BoundedCloseable {
   private final Handlers handlers;
   private final ProducerGroups producers;
   private final ChangeListeners changes;
+  private final Inquiries inquiries = new Inquiries();
   private final BoundedCloseable closing;
 
   /** How often it is leased; of {@link ClientRuntimes}, under its lock. */
@@ -75,6 +76,7 @@ final class ClientRuntime implements BoundedCloseable {
     }
     remoting.transactions().onCheck((from, check) -> producers.asked(check));
     remoting.memberships().onChange(changes::changed);
+    remoting.memberships().onInquiry(inquiries);
   }
 
   /** Refuses options that this runtime was not made with and that cannot differ. */
@@ -129,6 +131,11 @@ final class ClientRuntime implements BoundedCloseable {
   /** Who wants to hear that members of a consumer group have come or gone. */
   ChangeListeners changes() {
     return changes;
+  }
+
+  /** Who answers what administrators ask members of consumer groups. */
+  Inquiries inquiries() {
+    return inquiries;
   }
 
   /** Runs a short task on an event loop, later: one of the caller's if it is on one. */
