@@ -21,7 +21,7 @@ final class RunningGateway implements AutoCloseable {
 
   private static final Pattern READY =
       Pattern.compile("Sluice is ready: gRPC (\\S+:\\d+), HTTP (\\S+:\\d+), upstream (\\S+).*");
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration START = Duration.ofMinutes(3);
 
   private final Child child;
   private final String grpc;

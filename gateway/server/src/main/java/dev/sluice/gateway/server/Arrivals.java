@@ -1,9 +1,9 @@
 package dev.sluice.gateway.server;
 
-import dev.sluice.gateway.spi.Loop;
 import dev.sluice.gateway.spi.Loops;
 import dev.sluice.gateway.upstreams.GatewayMetrics;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
+import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.PerLoop;
 import dev.sluice.gateway.upstreams.ResourceKinds;
 import dev.sluice.lifecycle.Clock;
@@ -15,7 +15,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * there is. A little each may have in any case: who sends small requests is served whatever others
  * do.
  *
- * <p>What is kept belongs to the loops of its connections; the sums are for any thread.
+ * <p>What is kept belongs to the loops of its connections, and so do the sums: each loop has its
+ * own, which the others only read, and only on behalf of a connection that has much.
  */
 final class Arrivals extends ServerStreamTracer.Factory {
 
@@ -43,7 +43,7 @@ final class Arrivals extends ServerStreamTracer.Factory {
   /** What a connection may have however much others have. */
   static final int IN_ANY_CASE = 64 * 1024;
 
-  private static final Attributes.Key<AtomicLong> ON_CONNECTION =
+  private static final Attributes.Key<OnConnection> ON_CONNECTION =
       Attributes.Key.create("sluice-arriving");
   private static final Context.Key<Arrival> CURRENT = Context.key("sluice-arrival");
 
@@ -52,7 +52,6 @@ final class Arrivals extends ServerStreamTracer.Factory {
   private final Clock clock;
   private final GatewayMetrics metrics;
   private final PerLoop<WaitingArrivals> waiting;
-  private final AtomicLong inAll = new AtomicLong();
   private final Tally arriving;
 
   /** Nothing has arrived; its count is in the ledger until {@link #close}. */
@@ -71,9 +70,22 @@ final class Arrivals extends ServerStreamTracer.Factory {
     return new ServerTransportFilter() {
       @Override
       public Attributes transportReady(Attributes transport) {
-        return transport.toBuilder().set(ON_CONNECTION, new AtomicLong()).build();
+        return transport.toBuilder().set(ON_CONNECTION, new OnConnection()).build();
       }
     };
+  }
+
+  /** What is kept for one connection; only touched on its loop. */
+  private static final class OnConnection {
+    private long kept;
+  }
+
+  private long inAll() {
+    long all = 0;
+    for (WaitingArrivals each : waiting.all()) {
+      all += each.kept();
+    }
+    return all;
   }
 
   /** How a request is refused. */
@@ -103,9 +115,9 @@ final class Arrivals extends ServerStreamTracer.Factory {
 
   /** One call, of whose request something may have arrived; on its loop. */
   final class Arrival extends ServerStreamTracer {
-    private final Loop loop = loops.current();
+    private final WaitingArrivals here = waiting.of(loops.current());
     private @Nullable Refusal refusal;
-    private @Nullable AtomicLong onConnection;
+    private @Nullable OnConnection onConnection;
     private long kept;
     private boolean over;
 
@@ -145,11 +157,7 @@ final class Arrivals extends ServerStreamTracer.Factory {
 
     @Override
     public void streamClosed(Status status) {
-      if (loop.inLoop()) {
-        finish();
-      } else {
-        loop.execute(this::finish);
-      }
+      OnLoop.run(here.loop(), this::finish);
     }
 
     private void finish() {
@@ -160,26 +168,30 @@ final class Arrivals extends ServerStreamTracer.Factory {
     private void begin(int bytes) {
       if (!over) {
         sinceNanos = clock.nanoTime();
-        waiting.of(loop).add(this);
+        here.add(this);
         arriving.add(1);
         keep(bytes);
       }
     }
 
     private void keep(long bytes) {
-      AtomicLong connection = onConnection;
+      OnConnection connection = onConnection;
       if (over || connection == null) {
         return;
       }
       kept += bytes;
-      long here = connection.addAndGet(bytes);
-      long all = inAll.addAndGet(bytes);
-      if (here > IN_ANY_CASE && here > limits.bytes() - all) {
+      connection.kept += bytes;
+      here.keep(bytes);
+      if (connection.kept <= IN_ANY_CASE) {
+        return;
+      }
+      long all = inAll();
+      if (connection.kept > limits.bytes() - all) {
         metrics.increment(Counter.OVERLOADS);
         refuse(
             Status.RESOURCE_EXHAUSTED.withDescription(
                 "requests that have arrived in part: "
-                    + here
+                    + connection.kept
                     + " bytes of this connection and "
                     + all
                     + " of all (expected: together at most "
@@ -189,12 +201,12 @@ final class Arrivals extends ServerStreamTracer.Factory {
     }
 
     private void end() {
-      AtomicLong connection = onConnection;
-      if (waiting.of(loop).remove(this)) {
+      OnConnection connection = onConnection;
+      if (here.remove(this)) {
         arriving.remove(1);
         if (connection != null) {
-          connection.addAndGet(-kept);
-          inAll.addAndGet(-kept);
+          connection.kept -= kept;
+          here.keep(-kept);
         }
         kept = 0;
       }

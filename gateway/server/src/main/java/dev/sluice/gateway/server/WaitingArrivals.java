@@ -4,11 +4,12 @@ import dev.sluice.gateway.server.Arrivals.Arrival;
 import dev.sluice.gateway.spi.Loop;
 import dev.sluice.lifecycle.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One loop's requests that are not complete, the oldest first. All may take equally long, so only
- * the first has to be looked at. Only touched on its loop.
+ * the first has to be looked at. Only touched on its loop, except {@link #kept}.
  */
 final class WaitingArrivals {
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -17,6 +18,8 @@ final class WaitingArrivals {
   private final Clock clock;
   private final Duration longest;
   private final Duration look;
+  // Written on the loop alone.
+  private final AtomicLong kept = new AtomicLong();
   private @Nullable Arrival first;
   private @Nullable Arrival last;
   private boolean looking;
@@ -26,6 +29,20 @@ final class WaitingArrivals {
     this.clock = clock;
     this.longest = longest;
     this.look = longest.compareTo(LOOK) < 0 ? longest : LOOK;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /** Counts so many bytes more, or less. */
+  void keep(long bytes) {
+    kept.setRelease(kept.getPlain() + bytes);
+  }
+
+  /** Bytes of what has arrived on this loop; for any thread. */
+  long kept() {
+    return kept.getAcquire();
   }
 
   void add(Arrival arrival) {
