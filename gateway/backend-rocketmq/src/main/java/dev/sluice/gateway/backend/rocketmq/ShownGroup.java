@@ -177,7 +177,10 @@ final class ShownGroup {
 
   private void act(GroupLook look, Reply<Done> end) {
     see(look);
-    if (!look.others().isEmpty()) {
+    if (wanted.isEmpty()) {
+      // All was left while we looked; the round that waits for the end of this one sees to it.
+      end.done(Done.DONE);
+    } else if (!look.others().isEmpty()) {
       if (shownAs != null) {
         log.info(
             "group {}: no longer shown to the brokers, since it has members of its own: {}",
@@ -203,6 +206,11 @@ final class ShownGroup {
   }
 
   private void show(Reply<Done> end) {
+    if (wanted.isEmpty()) {
+      // The same, while it was hidden.
+      end.done(Done.DONE);
+      return;
+    }
     Memberships memberships = client.memberships();
     String as = name();
     List<Consumer<Reply<Done>>> changes = new ArrayList<>();

@@ -73,6 +73,38 @@ public abstract class MembersContractTest extends ContractTest {
   }
 
   @Test
+  void whoLeavesBeforeItsJoiningHasEndedHasLeft() {
+    String topic = newTopic(1, MessageKind.NORMAL);
+    String second = newTopic(1, MessageKind.NORMAL);
+    String group = newName(GROUP_PREFIX);
+    var joined = new Outcome<Void>();
+    var joinedAgain = new Outcome<Void>();
+    var left = new Outcome<Void>();
+    var leftAgain = new Outcome<Void>();
+
+    onLoop(
+        () -> {
+          upstream.join(new Membership(topic, group, TAGS, "one", 1), joined);
+          upstream.leave(topic, group, left);
+        });
+    joined.succeeded(PATIENCE);
+    left.succeeded(PATIENCE);
+    assertThat(members(upstream, topic, group).gateways()).isEmpty();
+
+    // also where it is known already, and would be under another name with the second topic
+    join(upstream, topic, group, "one");
+    onLoop(
+        () -> {
+          upstream.join(new Membership(second, group, TAGS, "one", 2), joinedAgain);
+          upstream.leave(topic, group, new Outcome<>());
+          upstream.leave(second, group, leftAgain);
+        });
+    joinedAgain.succeeded(PATIENCE);
+    leftAgain.succeeded(PATIENCE);
+    assertThat(members(upstream, topic, group).gateways()).isEmpty();
+  }
+
+  @Test
   void closingEndsAllMemberships() {
     String topic = newTopic(1, MessageKind.NORMAL);
     String group = newName(GROUP_PREFIX);
