@@ -54,7 +54,7 @@ final class DefaultRemotingClient implements RemotingClient {
     this.remoting = new CallRouter(loops, processors);
     NameServers nameServers = new NameServers(options, remoting);
     this.routes = new RouteCache(options, nameServers, remoting, clock);
-    this.sending = new SendCalls(remoting);
+    this.sending = new SendCalls(remoting, new BrokerVersions(remoting, clock));
     NamedBrokers brokers = new NamedBrokers(routes, remoting);
     this.popping = new PopCalls(routes, remoting, brokers, options);
     this.transactions = new TransactionCalls(brokers, remoting);

@@ -42,6 +42,38 @@ final class NamedBrokers {
     }
   }
 
+  /** The name of the broker of the topic whose master listens there. */
+  void name(String topic, Endpoint master, Reply<String> reply) {
+    Route cached = routes.cached(topic);
+    String known = cached == null ? null : nameIn(cached, master);
+    if (known != null) {
+      reply.done(known);
+      return;
+    }
+    routes.refresh(
+        topic,
+        Replies.map(
+            route -> {
+              String name = nameIn(route, master);
+              if (name == null) {
+                throw ClientException.of(
+                    FailureCategory.UNAVAILABLE,
+                    "broker: none of topic " + topic + " is at " + master);
+              }
+              return name;
+            },
+            reply));
+  }
+
+  private static @Nullable String nameIn(Route route, Endpoint master) {
+    for (Broker broker : route.brokers()) {
+      if (master.equals(broker.master())) {
+        return broker.name();
+      }
+    }
+    return null;
+  }
+
   private static @Nullable Endpoint known(@Nullable Route route, String brokerName) {
     Broker broker = route == null ? null : route.broker(brokerName);
     return broker == null ? null : broker.master();

@@ -19,7 +19,10 @@ public interface Offsets {
    */
   void byTime(TopicQueue queue, long epochMillis, Reply<Long> reply);
 
-  /** The offset that the group has committed, or {@link #NONE}. */
+  /**
+   * The offset that the group has committed, or {@link #NONE}. 4.x brokers say 0 instead of nothing
+   * while a queue is young: while its first message is there and still in memory.
+   */
   void committed(String group, TopicQueue queue, Reply<Long> reply);
 
   /**

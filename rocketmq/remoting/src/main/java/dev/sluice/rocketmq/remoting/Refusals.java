@@ -22,8 +22,14 @@ final class Refusals {
         categoryOf(refused.responseCode(), refused.remark()),
         refused.responseCode(),
         endpoint,
-        endpoint + " refused " + refused.getMessage(),
+        endpoint + " refused " + refused.getMessage() + hint(refused.responseCode()),
         null);
+  }
+
+  private static String hint(int code) {
+    return code == ResponseCode.REQUEST_CODE_NOT_SUPPORTED
+        ? " (expected: a later version of RocketMQ there; 4.x has no pop, recall and lite topics)"
+        : "";
   }
 
   static FailureCategory categoryOf(int code, @Nullable String remark) {

@@ -7,9 +7,11 @@ import dev.sluice.rocketmq.requests.SendReply;
 /** Sends to the master of the queue's broker. */
 final class SendCalls implements Sending {
   private final Commands remoting;
+  private final BrokerVersions versions;
 
-  SendCalls(Commands remoting) {
+  SendCalls(Commands remoting, BrokerVersions versions) {
     this.remoting = remoting;
+    this.versions = versions;
   }
 
   @Override
@@ -32,7 +34,17 @@ final class SendCalls implements Sending {
             0,
             queue.broker().name(),
             message.content().body());
-    remoting.call(master, request, Commands.Effect.CHANGES, timeoutMillis, reply);
+    String onlyFive = BrokerVersions.onlyFive(message.content().properties());
+    if (onlyFive == null) {
+      remoting.call(master, request, Commands.Effect.CHANGES, timeoutMillis, reply);
+    } else {
+      versions.require(
+          master,
+          onlyFive,
+          timeoutMillis,
+          reply,
+          () -> remoting.call(master, request, Commands.Effect.CHANGES, timeoutMillis, reply));
+    }
   }
 
   @Override

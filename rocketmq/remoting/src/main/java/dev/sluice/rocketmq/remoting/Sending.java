@@ -12,7 +12,8 @@ import dev.sluice.rocketmq.requests.SendReply;
 public interface Sending {
 
   /**
-   * Sends one message.
+   * Sends one message. What only 5.x brokers do (delivery at a time, lite topics) is refused as
+   * INVALID_ARGUMENT where the broker is an older one, which would deliver it at once instead.
    *
    * @param timeoutMillis until the call fails: as TIMEOUT if it was never written, else as
    *     UNKNOWN_OUTCOME

@@ -5,9 +5,13 @@ import dev.sluice.rocketmq.requests.EndTransaction;
 import dev.sluice.rocketmq.requests.HalfMessage;
 import dev.sluice.rocketmq.requests.TransactionCheck;
 import dev.sluice.rocketmq.wire.RequestCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends transactions at the master of the broker that they name. */
 final class TransactionCalls implements Transactions {
+  private static final Logger log = LoggerFactory.getLogger(TransactionCalls.class);
+
   private final NamedBrokers brokers;
   private final CallRouter router;
 
@@ -43,8 +47,32 @@ final class TransactionCalls implements Transactions {
     router.processor(
         RequestCode.CHECK_TRANSACTION_STATE,
         (from, request) -> {
-          listener.asked(from, TransactionCheck.read(request));
+          TransactionCheck check = TransactionCheck.read(request);
+          if (!check.half().brokerName().isEmpty()) {
+            listener.asked(from, check);
+          } else {
+            askNamed(from, check, listener);
+          }
           return null;
+        });
+  }
+
+  /** Brokers of 4.x do not name themselves: the topic's route does, by their address. */
+  private void askNamed(Endpoint from, TransactionCheck check, CheckListener listener) {
+    brokers.name(
+        check.half().topic(),
+        from,
+        new Reply<>() {
+          @Override
+          public void done(String name) {
+            listener.asked(from, check.of(name));
+          }
+
+          @Override
+          public void failed(ClientException failure) {
+            // It asks again.
+            log.debug("A transaction that {} asks for is left: {}", from, failure.getMessage());
+          }
         });
   }
 }

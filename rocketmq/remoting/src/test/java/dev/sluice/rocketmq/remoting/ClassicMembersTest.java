@@ -26,11 +26,15 @@ class ClassicMembersTest {
 
   @BeforeEach
   void connect(Ledger ledger) {
-    String nameServers = SharedEngine.rocketmq5().nameServerAddress();
+    String nameServers = engine().nameServerAddress();
     one = ClientFixture.start(nameServers, ledger, options -> options.clientId(id("one")));
     other = ClientFixture.start(nameServers, ledger, options -> options.clientId(id("other")));
     topic = one.newTopic("classic", 2);
     group = one.newGroup(false);
+  }
+
+  SharedEngine engine() {
+    return SharedEngine.rocketmq5();
   }
 
   private static String id(String name) {

@@ -9,8 +9,10 @@ import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.MessageProperties;
 import dev.sluice.rocketmq.requests.PopReply;
 import dev.sluice.rocketmq.requests.PoppedMessage;
+import dev.sluice.rocketmq.requests.PullReply;
 import dev.sluice.rocketmq.requests.SendBatch;
 import dev.sluice.rocketmq.requests.SendReply;
+import dev.sluice.rocketmq.requests.StoredMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,16 +40,21 @@ final class ClientFixture implements AutoCloseable {
 
   static ClientFixture start(
       String nameServers, Ledger ledger, UnaryOperator<RemotingOptionsBuilder> settings) {
+    return start(settings.apply(RemotingOptions.builder(nameServers)).build(), ledger);
+  }
+
+  static ClientFixture start(RemotingOptions options, Ledger ledger) {
     EventLoops loops = EventLoops.owned(2, ledger);
     loops.start();
-    RemotingClient client =
-        RemotingClient.create(
-            settings.apply(RemotingOptions.builder(nameServers)).build(),
-            loops,
-            ledger,
-            Clock.system());
-    client.start();
-    return new ClientFixture(loops, client);
+    RemotingClient client = RemotingClient.create(options, loops, ledger, Clock.system());
+    ClientFixture fixture = new ClientFixture(loops, client);
+    try {
+      client.start();
+    } catch (RuntimeException e) {
+      fixture.close();
+      throw e;
+    }
+    return fixture;
   }
 
   /** Makes a topic of its own and waits until the name server knows it. */
@@ -101,13 +108,34 @@ final class ClientFixture implements AutoCloseable {
     return all;
   }
 
+  /** Pulls from the offset on until there are as many messages, or the time is up. */
+  List<StoredMessage> pullAll(
+      TopicQueue queue, String group, Filter filter, long from, int count, Duration time) {
+    List<StoredMessage> all = new ArrayList<>();
+    Deadline deadline = Deadline.after(time);
+    long next = from;
+    while (all.size() < count && !deadline.isPast()) {
+      long offset = next;
+      PullReply pulled =
+          FutureReply.await(
+              reply -> client.pulling().pull(group, queue, offset, 32, 500, filter, reply));
+      all.addAll(pulled.messages());
+      next = pulled.nextOffset();
+    }
+    return all;
+  }
+
+  static String body(StoredMessage message) {
+    return StandardCharsets.UTF_8.decode(message.body().require().duplicate()).toString();
+  }
+
   AckStatus ack(String group, PoppedMessage message) {
     return FutureReply.await(
         reply -> client.popping().ack(group, message.topic(), message.handle(), TIMEOUT, reply));
   }
 
   static String body(PoppedMessage message) {
-    return StandardCharsets.UTF_8.decode(message.message().body().require().duplicate()).toString();
+    return body(message.message());
   }
 
   CloseReport closeClient() {

@@ -208,7 +208,7 @@ class RouteCacheTest {
             ClientFixture.start(
                 "127.0.0.1:1;127.0.0.1:" + silent.port() + ";" + nameServer.endpoint(),
                 ledger,
-                options -> options.callTimeout(Duration.ofMillis(200)));
+                options -> options.callTimeout(Duration.ofSeconds(1)));
         for (int i = 0; i < 5; i++) {
           CountedReply<Route> reply = new CountedReply<>();
           fixture().client.routes().refresh("orders", reply);

@@ -7,7 +7,7 @@ package dev.sluice.rocketmq.requests;
  * <p>A broker that asks what became of a transaction first stores the half message anew and names
  * that copy; ending the copy keeps it from being asked again, ending an older one does not.
  *
- * @param brokerName where it is stored
+ * @param brokerName where it is stored; empty where a broker has not said
  * @param topic the topic that it is for
  * @param producerGroup whose members are asked how the transaction ended
  * @param messageId its unique id, which is the transaction's too

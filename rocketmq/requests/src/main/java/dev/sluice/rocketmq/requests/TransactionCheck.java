@@ -16,9 +16,10 @@ import java.util.List;
 public record TransactionCheck(HalfMessage half, StoredMessage message) {
 
   /**
-   * Reads the request.
+   * Reads the request. Those of 4.x brokers do not say which broker it is, so that the name is
+   * empty until {@link #of} tells it.
    *
-   * @throws WireException when it is not one, or names no broker or producer group
+   * @throws WireException when it is not one, or names no producer group
    */
   public static TransactionCheck read(RemotingCommand request) {
     List<StoredMessage> messages = StoredMessages.decode(request.body());
@@ -33,14 +34,28 @@ public record TransactionCheck(HalfMessage half, StoredMessage message) {
           "half message " + message.messageId() + ": no producer group (expected: one)");
     }
     Fields fields = request.fields();
+    String broker = fields.get("bname");
     HalfMessage half =
         new HalfMessage(
-            fields.require("bname"),
+            broker == null ? "" : broker,
             message.topic(),
             group,
             message.messageId(),
             fields.requireLong("tranStateTableOffset"),
             fields.requireLong("commitLogOffset"));
     return new TransactionCheck(half, message);
+  }
+
+  /** The same of the broker of this name. */
+  public TransactionCheck of(String brokerName) {
+    return new TransactionCheck(
+        new HalfMessage(
+            brokerName,
+            half.topic(),
+            half.producerGroup(),
+            half.messageId(),
+            half.queueOffset(),
+            half.commitLogOffset()),
+        message);
   }
 }

@@ -94,6 +94,19 @@ class OfficialTransactionsTest {
   }
 
   @Test
+  void aCheckOfABrokerThatDoesNotNameItselfIsNamedLater() throws Exception {
+    CheckTransactionStateRequestHeader header = new CheckTransactionStateRequestHeader();
+    header.setTranStateTableOffset(17L);
+    header.setCommitLogOffset(4_096L);
+    header.setMsgId("id-1");
+
+    TransactionCheck check = TransactionCheck.read(check(header, "producers"));
+
+    assertThat(check.half().brokerName()).isEmpty();
+    assertThat(check.of("broker-a").half()).isEqualTo(HALF);
+  }
+
+  @Test
   void aCheckOfNobodysTransactionIsRefused() {
     CheckTransactionStateRequestHeader header = new CheckTransactionStateRequestHeader();
     header.setTranStateTableOffset(17L);
