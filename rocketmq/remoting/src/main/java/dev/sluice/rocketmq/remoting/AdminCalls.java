@@ -62,17 +62,18 @@ final class AdminCalls implements Administration {
         Replies.then(
             reply,
             done -> {
+              List<Endpoint> servers = nameServers.all();
               Gathering<Done> gathering =
                   new Gathering<>(
-                      nameServers.all().size(),
+                      servers.size(),
                       Replies.map(
                           all -> {
                             routes.invalidate(topic);
                             return Done.DONE;
                           },
                           reply));
-              for (int i = 0; i < nameServers.all().size(); i++) {
-                change(nameServers.all().get(i), atNameServer, gathering.slot(i));
+              for (int i = 0; i < servers.size(); i++) {
+                change(servers.get(i), atNameServer, gathering.slot(i));
               }
             });
     changeAll(new DeleteTopic(topic, RequestCode.DELETE_TOPIC_IN_BROKER), goneFromBrokers);

@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.ConnectException;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at a time to open a connection's channel, names resolved off the loop, bounded by the
- * connect timeout as a whole. TLS goes into {@link #initialize}, before the frames.
+ * connect timeout as a whole, TLS included.
  */
 final class ConnectionOpener {
   private final Connection connection;
@@ -75,16 +77,47 @@ final class ConnectionOpener {
           if (!attempt.equals(connecting)) {
             ChannelFuture unused = attempt.channel().close();
           } else if (future.isSuccess()) {
-            forget();
-            connection.opened(attempt.channel());
+            secure(attempt);
           } else {
             fail(future.cause());
           }
         });
   }
 
+  /** Waits for the peer to have shown who it is, where it must. */
+  private void secure(ChannelFuture attempt) {
+    SslHandler tls = attempt.channel().pipeline().get(SslHandler.class);
+    if (tls == null) {
+      succeed(attempt);
+      return;
+    }
+    tls.handshakeFuture()
+        .addListener(
+            future -> {
+              if (!attempt.equals(connecting)) {
+                ChannelFuture unused = attempt.channel().close();
+              } else if (future.isSuccess()) {
+                succeed(attempt);
+              } else {
+                fail(new ConnectException("TLS: " + future.cause()));
+              }
+            });
+  }
+
+  private void succeed(ChannelFuture attempt) {
+    forget();
+    connection.opened(attempt.channel());
+  }
+
   private void initialize(Channel channel) {
     connection.core.track(channel, connection.endpoint);
+    SslContext tls = connection.core.settings.tls();
+    if (tls != null) {
+      Endpoint peer = connection.endpoint;
+      SslHandler handler = tls.newHandler(channel.alloc(), peer.host(), peer.port());
+      handler.setHandshakeTimeoutMillis(connection.core.settings.connectTimeout().toMillis());
+      channel.pipeline().addLast(handler);
+    }
     channel.pipeline().addLast(new IncomingFrames(connection));
   }
 

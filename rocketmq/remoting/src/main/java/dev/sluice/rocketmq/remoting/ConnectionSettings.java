@@ -6,14 +6,15 @@ import dev.sluice.lifecycle.Tally;
 import dev.sluice.rocketmq.wire.FrameEncoder;
 import dev.sluice.rocketmq.wire.FrameLimits;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of one client share. Immutable but for what it counts in. */
 record ConnectionSettings(
     String clientId,
-    Set<Endpoint> nameServers,
+    NameServerAddresses nameServers,
+    @Nullable SslContext tls,
     Class<? extends SocketChannel> channel,
     FrameLimits frames,
     FrameEncoder encoder,

@@ -11,9 +11,9 @@ import dev.sluice.rocketmq.wire.FrameEncoder;
 import dev.sluice.rocketmq.wire.FrameLimits;
 import dev.sluice.rocketmq.wire.HeaderForm;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -29,6 +29,8 @@ final class DefaultRemotingClient implements RemotingClient {
   private final Ledger ledger;
   private final Clock clock;
   private final Processors processors = new Processors();
+  private final NameServerAddresses nameServerAddresses;
+  private final @Nullable AddressServer addressServer;
   private final CallRouter remoting;
   private final RouteCache routes;
   private final Sending sending;
@@ -52,9 +54,16 @@ final class DefaultRemotingClient implements RemotingClient {
     this.ledger = ledger;
     this.clock = clock;
     this.remoting = new CallRouter(loops, processors);
-    NameServers nameServers = new NameServers(options, remoting);
+    this.nameServerAddresses = new NameServerAddresses(options.nameServers());
+    NameServerDomain domain = options.nameServerDomain();
+    this.addressServer =
+        domain == null
+            ? null
+            : new AddressServer(domain, nameServerAddresses, ledger, clock, options.clientId());
+    NameServers nameServers = new NameServers(nameServerAddresses, options, remoting);
     this.routes = new RouteCache(options, nameServers, remoting, clock);
-    this.sending = new SendCalls(remoting, new BrokerVersions(remoting, clock));
+    this.sending =
+        new SendCalls(remoting, new BrokerVersions(remoting, clock), options.vipChannel());
     NamedBrokers brokers = new NamedBrokers(routes, remoting);
     this.popping = new PopCalls(routes, remoting, brokers, options);
     this.transactions = new TransactionCalls(brokers, remoting);
@@ -70,6 +79,7 @@ final class DefaultRemotingClient implements RemotingClient {
             .clock(clock)
             .action("refuse calls", remoting::refuse)
             .action("stop upkeep", this::stopUpkeep)
+            .stage("stop asking for name servers", 0.3, deadline -> stopAsking())
             .stage("drain calls", 0.6, deadline -> onEach(LoopCore::whenDrained))
             .stage("close connections", deadline -> onEach(LoopCore::close))
             .action("free the count", this::freeCount)
@@ -77,7 +87,15 @@ final class DefaultRemotingClient implements RemotingClient {
   }
 
   @Override
-  public synchronized void start() {
+  public void start() {
+    TlsOptions secured = options.tls();
+    startLoops(secured == null ? null : TlsContexts.of(secured));
+    if (addressServer != null) {
+      addressServer.start();
+    }
+  }
+
+  private synchronized void startLoops(@Nullable SslContext tls) {
     if (started || remoting.isRefusing()) {
       throw new IllegalStateException(
           "client: " + (started ? "started before" : "closed") + " (expected: started once)");
@@ -87,12 +105,15 @@ final class DefaultRemotingClient implements RemotingClient {
     Tally tally = ledger.tally("pending call", options.clientId());
     Upkeep tasks = new Upkeep(all.getFirst(), ledger, options.clientId());
     try {
-      ConnectionSettings settings = settings(tally);
+      ConnectionSettings settings = settings(tally, tls);
       cores = all.stream().map(loop -> new LoopCore(loop, settings)).toArray(LoopCore[]::new);
       cores[0].whenLost(heartbeats::connectionLost);
       remoting.start(cores);
       tasks.every(options.routeRefresh(), routes::refreshRound);
       tasks.every(options.heartbeatInterval(), this::keepInTouch);
+      if (addressServer != null) {
+        tasks.every(AddressServer.PACE, addressServer::look);
+      }
     } catch (RuntimeException e) {
       tasks.stop();
       tally.close();
@@ -102,10 +123,11 @@ final class DefaultRemotingClient implements RemotingClient {
     upkeep = tasks;
   }
 
-  private ConnectionSettings settings(Tally tally) {
+  private ConnectionSettings settings(Tally tally, @Nullable SslContext tls) {
     return new ConnectionSettings(
         options.clientId(),
-        Set.copyOf(options.nameServers()),
+        nameServerAddresses,
+        tls,
         loops.socketChannel(),
         new FrameLimits(options.maxFrameBytes(), MAX_HEADER_BYTES, MAX_FIELDS),
         new FrameEncoder(HeaderForm.BINARY),
@@ -207,6 +229,10 @@ final class DefaultRemotingClient implements RemotingClient {
       all.add(done);
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private CompletionStage<?> stopAsking() {
+    return addressServer == null ? CompletableFuture.completedStage(null) : addressServer.stop();
   }
 
   private synchronized @Nullable Upkeep upkeep() {

@@ -197,7 +197,7 @@ final class LoopCore {
     List<Connection> all = List.copyOf(connections.values());
     for (Connection connection : all) {
       if (connection.isQuietSince(quietSinceNanos)
-          && !settings.nameServers().contains(connection.endpoint)) {
+          && !settings.nameServers().isNameServer(connection.endpoint)) {
         call(
             connection.endpoint,
             signOfLife,

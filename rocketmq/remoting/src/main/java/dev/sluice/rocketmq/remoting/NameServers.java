@@ -9,28 +9,36 @@ import java.util.concurrent.ThreadLocalRandom;
  * at a random one, so that many clients spread. Must be called on an event loop.
  */
 final class NameServers {
-  private final List<Endpoint> servers;
+  private final NameServerAddresses addresses;
   private final Commands remoting;
   private final long timeoutMillis;
+
+  /** Counts on; its remainder is the one that answers. */
   private volatile int current;
 
-  NameServers(RemotingOptions options, Commands remoting) {
-    this.servers = options.nameServers();
+  NameServers(NameServerAddresses addresses, RemotingOptions options, Commands remoting) {
+    this.addresses = addresses;
     this.remoting = remoting;
     this.timeoutMillis = options.callTimeout().toMillis();
-    this.current = ThreadLocalRandom.current().nextInt(servers.size());
+    this.current = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
   }
 
   List<Endpoint> all() {
-    return servers;
+    return addresses.current();
   }
 
   /** Asks until one answers; fails when none did, each given the call timeout. */
   <R> void ask(Request<R> request, Reply<R> reply) {
-    ask(request, current, servers.size() - 1, reply);
+    List<Endpoint> servers = addresses.current();
+    if (servers.isEmpty()) {
+      Replies.fail(reply, addresses.unknown());
+      return;
+    }
+    ask(servers, request, Math.floorMod(current, servers.size()), servers.size() - 1, reply);
   }
 
-  private <R> void ask(Request<R> request, int index, int othersLeft, Reply<R> reply) {
+  private <R> void ask(
+      List<Endpoint> servers, Request<R> request, int index, int othersLeft, Reply<R> reply) {
     remoting.call(
         servers.get(index),
         request,
@@ -49,11 +57,11 @@ final class NameServers {
               return;
             }
             int next = (index + 1) % servers.size();
-            if (current == index) {
+            if (Math.floorMod(current, servers.size()) == index) {
               current = next;
             }
             if (othersLeft > 0) {
-              ask(request, next, othersLeft - 1, reply);
+              ask(servers, request, next, othersLeft - 1, reply);
             } else {
               reply.failed(failure);
             }

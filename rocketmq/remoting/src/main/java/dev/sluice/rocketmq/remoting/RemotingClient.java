@@ -36,8 +36,11 @@ public interface RemotingClient extends BoundedCloseable {
 
   /**
    * Makes the client ready. Connects to nothing yet, so it does not fail when the cluster is away.
+   * Blocks for files of TLS, and where an address server tells the name servers until it has
+   * answered or its time is up.
    *
    * @throws IllegalStateException if started before, or closed
+   * @throws IllegalArgumentException if a file of TLS cannot be used
    */
   void start();
 

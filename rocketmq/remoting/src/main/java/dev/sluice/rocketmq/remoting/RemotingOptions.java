@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link RemotingClient} behaves. Made by {@link #builder(List)}, which names the defaults.
  *
- * @param nameServers where to look up routes; one at least
+ * @param nameServers where to look up routes; one at least, but for a domain that tells them
+ * @param nameServerDomain what tells the name servers, or null where they are listed
+ * @param tls to name servers and brokers, or null for none
+ * @param vipChannel whether messages are sent to the second port of a broker, two below the one
+ *     that it is known by, which serves nothing else than sends
  * @param credentials to sign requests with, or null for none
  * @param clientId how brokers show this client; unique among the clients of a cluster
  * @param connectTimeout until a connection attempt counts as failed
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record RemotingOptions(
     List<Endpoint> nameServers,
+    @Nullable NameServerDomain nameServerDomain,
+    @Nullable TlsOptions tls,
+    boolean vipChannel,
     @Nullable Credentials credentials,
     String clientId,
     Duration connectTimeout,
@@ -44,7 +51,11 @@ public record RemotingOptions(
 
   public RemotingOptions {
     nameServers = List.copyOf(nameServers);
-    if (nameServers.isEmpty()) {
+    if (nameServerDomain != null && !nameServers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "nameServers: " + nameServers + " (expected: none beside a domain that tells them)");
+    }
+    if (nameServers.isEmpty() && nameServerDomain == null) {
       throw new IllegalArgumentException("nameServers: [] (expected: one address at least)");
     }
     if (clientId.isBlank()) {
@@ -83,6 +94,11 @@ public record RemotingOptions(
   /** Options for these name servers, with defaults that fit a gateway. */
   public static RemotingOptionsBuilder builder(List<Endpoint> nameServers) {
     return new RemotingOptionsBuilder(nameServers);
+  }
+
+  /** The same for name servers that an address server tells. */
+  public static RemotingOptionsBuilder builder(NameServerDomain domain) {
+    return new RemotingOptionsBuilder(domain);
   }
 
   /**

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Collects {@link RemotingOptions}; each method is named after the option that it sets. */
 public final class RemotingOptionsBuilder {
   private final List<Endpoint> nameServers;
+  private final @Nullable NameServerDomain nameServerDomain;
+  private @Nullable TlsOptions tls;
+  private boolean vipChannel;
   private @Nullable Credentials credentials;
   private @Nullable String clientId;
   private Duration connectTimeout = Duration.ofSeconds(3);
@@ -26,6 +29,12 @@ public final class RemotingOptionsBuilder {
 
   RemotingOptionsBuilder(List<Endpoint> nameServers) {
     this.nameServers = List.copyOf(nameServers);
+    this.nameServerDomain = null;
+  }
+
+  RemotingOptionsBuilder(NameServerDomain domain) {
+    this.nameServers = List.of();
+    this.nameServerDomain = domain;
   }
 
   static List<Endpoint> parseAll(String text) {
@@ -36,6 +45,18 @@ public final class RemotingOptionsBuilder {
       }
     }
     return endpoints;
+  }
+
+  /** None by default. */
+  public RemotingOptionsBuilder tls(@Nullable TlsOptions value) {
+    tls = value;
+    return this;
+  }
+
+  /** False by default: not every broker can be reached there. */
+  public RemotingOptionsBuilder vipChannel(boolean value) {
+    vipChannel = value;
+    return this;
   }
 
   public RemotingOptionsBuilder credentials(@Nullable Credentials value) {
@@ -113,6 +134,9 @@ public final class RemotingOptionsBuilder {
     String id = clientId != null ? clientId : "sluice@" + UUID.randomUUID();
     return new RemotingOptions(
         nameServers,
+        nameServerDomain,
+        tls,
+        vipChannel,
         credentials,
         id,
         connectTimeout,

@@ -4,14 +4,25 @@ import dev.sluice.rocketmq.requests.SendBatch;
 import dev.sluice.rocketmq.requests.SendMessage;
 import dev.sluice.rocketmq.requests.SendReply;
 
-/** Sends to the master of the queue's broker. */
+/** Sends to the master of the queue's broker, on its VIP channel where that is wanted. */
 final class SendCalls implements Sending {
+  /** Where a broker's second port is, which serves sends but no pulls and no pops. */
+  private static final int VIP_OFFSET = 2;
+
   private final Commands remoting;
   private final BrokerVersions versions;
+  private final boolean vipChannel;
 
-  SendCalls(Commands remoting, BrokerVersions versions) {
+  SendCalls(Commands remoting, BrokerVersions versions, boolean vipChannel) {
     this.remoting = remoting;
     this.versions = versions;
+    this.vipChannel = vipChannel;
+  }
+
+  private Endpoint address(Endpoint master) {
+    return vipChannel && master.port() > VIP_OFFSET
+        ? new Endpoint(master.host(), master.port() - VIP_OFFSET)
+        : master;
   }
 
   @Override
@@ -34,16 +45,17 @@ final class SendCalls implements Sending {
             0,
             queue.broker().name(),
             message.content().body());
+    Endpoint address = address(master);
     String onlyFive = BrokerVersions.onlyFive(message.content().properties());
     if (onlyFive == null) {
-      remoting.call(master, request, Commands.Effect.CHANGES, timeoutMillis, reply);
+      remoting.call(address, request, Commands.Effect.CHANGES, timeoutMillis, reply);
     } else {
       versions.require(
           master,
           onlyFive,
           timeoutMillis,
           reply,
-          () -> remoting.call(master, request, Commands.Effect.CHANGES, timeoutMillis, reply));
+          () -> remoting.call(address, request, Commands.Effect.CHANGES, timeoutMillis, reply));
     }
   }
 
@@ -64,7 +76,7 @@ final class SendCalls implements Sending {
             batch.bornMillis(),
             queue.broker().name(),
             batch.messages());
-    remoting.call(master, request, Commands.Effect.CHANGES, timeoutMillis, reply);
+    remoting.call(address(master), request, Commands.Effect.CHANGES, timeoutMillis, reply);
   }
 
   static ClientException noMaster(TopicQueue queue) {

@@ -40,7 +40,8 @@ class CallStructuresTest {
     ConnectionSettings settings =
         new ConnectionSettings(
             "test",
-            Set.of(),
+            new NameServerAddresses(List.of()),
+            null,
             NioSocketChannel.class,
             FrameLimits.defaults(),
             new FrameEncoder(HeaderForm.JSON),
