@@ -29,6 +29,7 @@ import dev.sluice.gateway.proto.v2.SystemProperties;
 import dev.sluice.gateway.proto.v2.UpdateOffsetRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -55,7 +56,10 @@ final class Receiving {
             "invisible for no time said", ReceiveMessageRequest.Builder::clearInvisibleDuration),
         receive("a wait of a minute", request -> request.setLongPollingTimeout(seconds(60))),
         receive("no wait said", ReceiveMessageRequest.Builder::clearLongPollingTimeout),
-        receive("of an unknown topic", request -> request.setMessageQueue(queue("unknown")))
+        // Each side asks for its own: ours is there after that, for the other too.
+        receive(
+                "of an unknown topic",
+                request -> request.setMessageQueue(queue("unknown-" + UUID.randomUUID())))
             .unlike("MESSAGE_NOT_FOUND", "TOPIC_NOT_FOUND", Reason.MADE_BY_SENDING),
         receive("of no topic", ReceiveMessageRequest.Builder::clearMessageQueue),
         receive("of no group", ReceiveMessageRequest.Builder::clearGroup),
