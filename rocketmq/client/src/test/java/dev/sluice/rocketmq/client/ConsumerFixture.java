@@ -6,17 +6,23 @@ import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
+import dev.sluice.rocketmq.remoting.Broker;
 import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Commands;
 import dev.sluice.rocketmq.remoting.FutureReply;
 import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.remoting.Route;
 import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.rocketmq.remoting.TopicSpec;
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.wire.FieldWriter;
+import dev.sluice.rocketmq.wire.RemotingCommand;
+import dev.sluice.rocketmq.wire.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.exception.MQClientException;
@@ -104,6 +110,41 @@ final class ConsumerFixture implements AutoCloseable {
   List<String> memberIds(String topic) {
     return FutureReply.await(
         reply -> remoting().consuming().memberIds(route(topic).readable(0).broker(), group, reply));
+  }
+
+  /** Asks the topic's broker for what a member of the group is to answer, as JSON. */
+  String ask(String topic, String member, int code, String messageId) {
+    Broker broker = route(topic).readable(0).broker();
+    return FutureReply.await(
+        reply ->
+            remoting()
+                .commands()
+                .call(
+                    Objects.requireNonNull(broker.master()),
+                    new Inquiry(code, group, member, broker.name(), messageId),
+                    Commands.Effect.READS,
+                    CLOSE_TIME.toMillis(),
+                    reply));
+  }
+
+  /** What administrators' tools send. */
+  private record Inquiry(int code, String group, String member, String broker, String messageId)
+      implements Request<String> {
+    @Override
+    public void writeFields(FieldWriter out) {
+      out.field("consumerGroup", group)
+          .field("clientId", member)
+          .field("jstackEnable", false)
+          .field("brokerName", broker)
+          .field("msgId", messageId);
+    }
+
+    @Override
+    public String read(RemotingCommand response) {
+      return StandardCharsets.UTF_8
+          .decode(response.requireSuccess(code).body().duplicate())
+          .toString();
+    }
   }
 
   long committedInAll(String topic) {
