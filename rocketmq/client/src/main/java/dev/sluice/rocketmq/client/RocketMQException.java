@@ -3,6 +3,8 @@ package dev.sluice.rocketmq.client;
 import dev.sluice.rocketmq.remoting.ClientException;
 import dev.sluice.rocketmq.wire.WireException;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,10 +65,18 @@ public final class RocketMQException extends RuntimeException {
   static RocketMQException from(Throwable failure) {
     return switch (failure) {
       case RocketMQException known -> known;
+      case CompletionException wrapped when wrapped.getCause() != null -> from(wrapped.getCause());
       case ClientException e -> new RocketMQException(categoryOf(e), e.code(), e.getMessage(), e);
       case WireException e -> of(wireCategory(e), String.valueOf(e.getMessage()), e);
       default -> of(Category.INTERNAL, String.valueOf(failure), failure);
     };
+  }
+
+  /** A failure of a call that was waited for, with the stack of whoever waited. */
+  static RocketMQException rethrown(ExecutionException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    RocketMQException known = from(cause);
+    return new RocketMQException(known.category, known.code, known.getMessage(), known);
   }
 
   private static Category categoryOf(ClientException e) {

@@ -1,5 +1,6 @@
 package dev.sluice.rocketmq.remoting;
 
+import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.SendBatch;
 import dev.sluice.rocketmq.requests.SendMessage;
 import dev.sluice.rocketmq.requests.SendReply;
@@ -33,30 +34,57 @@ final class SendCalls implements Sending {
       Replies.fail(reply, noMaster(queue));
       return;
     }
-    SendMessage request =
-        new SendMessage(
-            message.producerGroup(),
-            queue.topic(),
-            queue.id(),
-            message.systemFlags(),
-            message.bornMillis(),
-            message.content().flag(),
-            message.content().properties(),
-            0,
-            queue.broker().name(),
-            message.content().body());
+    SendMessage request = request(queue, message);
     Endpoint address = address(master);
+    whereKnown(
+        master,
+        message,
+        timeoutMillis,
+        reply,
+        () -> remoting.call(address, request, Commands.Effect.CHANGES, timeoutMillis, reply));
+  }
+
+  @Override
+  public void sendOneWay(
+      TopicQueue queue, OutgoingMessage message, long timeoutMillis, Reply<Done> reply) {
+    Endpoint master = queue.broker().master();
+    if (master == null) {
+      Replies.fail(reply, noMaster(queue));
+      return;
+    }
+    SendMessage request = request(queue, message);
+    Endpoint address = address(master);
+    whereKnown(
+        master,
+        message,
+        timeoutMillis,
+        reply,
+        () -> remoting.oneWay(address, request, timeoutMillis, reply));
+  }
+
+  /** Sends, unless the message has what only 5.x brokers know and the broker is an older one. */
+  private void whereKnown(
+      Endpoint master, OutgoingMessage message, long timeoutMillis, Reply<?> reply, Runnable send) {
     String onlyFive = BrokerVersions.onlyFive(message.content().properties());
     if (onlyFive == null) {
-      remoting.call(address, request, Commands.Effect.CHANGES, timeoutMillis, reply);
+      send.run();
     } else {
-      versions.require(
-          master,
-          onlyFive,
-          timeoutMillis,
-          reply,
-          () -> remoting.call(address, request, Commands.Effect.CHANGES, timeoutMillis, reply));
+      versions.require(master, onlyFive, timeoutMillis, reply, send);
     }
+  }
+
+  private static SendMessage request(TopicQueue queue, OutgoingMessage message) {
+    return new SendMessage(
+        message.producerGroup(),
+        queue.topic(),
+        queue.id(),
+        message.systemFlags(),
+        message.bornMillis(),
+        message.content().flag(),
+        message.content().properties(),
+        0,
+        queue.broker().name(),
+        message.content().body());
   }
 
   @Override

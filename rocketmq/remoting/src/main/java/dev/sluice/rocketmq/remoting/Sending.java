@@ -1,5 +1,6 @@
 package dev.sluice.rocketmq.remoting;
 
+import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.SendReply;
 
 /**
@@ -24,4 +25,10 @@ public interface Sending {
 
   /** Sends messages that the broker stores together or refuses together; else as {@link #send}. */
   void sendBatch(TopicQueue queue, OutgoingBatch batch, long timeoutMillis, Reply<SendReply> reply);
+
+  /**
+   * Sends one message that the broker does not answer. Done when it is written to the connection,
+   * which says nothing of whether it is stored.
+   */
+  void sendOneWay(TopicQueue queue, OutgoingMessage message, long timeoutMillis, Reply<Done> reply);
 }

@@ -1,0 +1,94 @@
+package dev.sluice.rocketmq.client;
+
+import dev.sluice.engines.RocketMQVersion;
+import dev.sluice.engines.SharedEngine;
+import dev.sluice.engines.TopicNames;
+import dev.sluice.lifecycle.Clock;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.rocketmq.remoting.FutureReply;
+import dev.sluice.rocketmq.remoting.RemotingClient;
+import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.remoting.TopicSpec;
+import dev.sluice.rocketmq.requests.Done;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+
+/** A real cluster, producers on it whose ledger is the test's, and topics of the test's own. */
+final class ClusterFixture implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  final String nameServers;
+  final ClientRuntimes runtimes;
+  private final RuntimeLease admin;
+  private final List<Producer> producers = new ArrayList<>();
+
+  ClusterFixture(RocketMQVersion version, Ledger ledger) {
+    this.nameServers = SharedEngine.of(version).nameServerAddress();
+    this.runtimes = new ClientRuntimes(ledger, Clock.system());
+    this.admin = runtimes.lease(client().instanceName(TopicNames.unique("admin")).build());
+  }
+
+  /** With time enough for a machine that is busy. */
+  ClientOptions.Builder client() {
+    return ClientOptions.builder(nameServers).callTimeout(Duration.ofSeconds(30));
+  }
+
+  ProducerOptions.Builder options() {
+    return ProducerOptions.builder(client().build(), TopicNames.unique("producers"))
+        .sendTimeout(Duration.ofSeconds(30));
+  }
+
+  Producer producer(UnaryOperator<ProducerOptions.Builder> settings) {
+    return start(settings.apply(options()).build());
+  }
+
+  Producer producer() {
+    return producer(options -> options);
+  }
+
+  /** Starts a producer, which the fixture closes in case the test does not. */
+  Producer start(ProducerOptions options) {
+    Producer producer = new DefaultProducer(options, runtimes);
+    producer.start();
+    producers.add(producer);
+    return producer;
+  }
+
+  RemotingClient remoting() {
+    return admin.runtime().remoting();
+  }
+
+  String newTopic(int queues) {
+    return newTopic(TopicNames.unique("sent"), queues);
+  }
+
+  /** Makes a topic and waits until the name server knows it. */
+  String newTopic(String topic, int queues) {
+    FutureReply.<Done>await(
+        reply -> remoting().administration().createTopic(TopicSpec.normal(topic, queues), reply));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> route(topic).writableCount() == queues);
+    return topic;
+  }
+
+  Route route(String topic) {
+    return FutureReply.await(reply -> remoting().routes().refresh(topic, reply));
+  }
+
+  static CloseReport close(Producer producer) {
+    return producer.close(Duration.ofSeconds(30));
+  }
+
+  @Override
+  public void close() {
+    producers.forEach(ClusterFixture::close);
+    admin.close(Deadline.after(Duration.ofSeconds(30)));
+  }
+}
