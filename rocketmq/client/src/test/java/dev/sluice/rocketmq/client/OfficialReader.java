@@ -3,47 +3,68 @@ package dev.sluice.rocketmq.client;
 import dev.sluice.engines.TopicNames;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
+import java.util.Map;
+import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
+import org.apache.rocketmq.client.consumer.PullResult;
+import org.apache.rocketmq.client.consumer.PullStatus;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.awaitility.Awaitility;
 
-/** The official client, reading a topic from its start on. */
+/**
+ * The official client, reading a topic from its start on. By the older of its two ways to pull, as
+ * 4.x brokers do not know the newer one's requests.
+ */
+@SuppressWarnings("deprecation")
 final class OfficialReader implements AutoCloseable {
-  private final DefaultLitePullConsumer consumer;
+  private final DefaultMQPullConsumer consumer;
+  private final Map<MessageQueue, Long> next = new HashMap<>();
   private final List<MessageExt> read = new ArrayList<>();
 
-  private OfficialReader(DefaultLitePullConsumer consumer) {
+  private OfficialReader(DefaultMQPullConsumer consumer) {
     this.consumer = consumer;
   }
 
   static OfficialReader of(String nameServers, String topic) throws MQClientException {
-    DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(TopicNames.unique("official"));
+    DefaultMQPullConsumer consumer = new DefaultMQPullConsumer(TopicNames.unique("official"));
     consumer.setNamesrvAddr(nameServers);
     consumer.setInstanceName(TopicNames.unique("reader"));
-    consumer.setAutoCommit(false);
     consumer.start();
-    List<MessageQueue> queues = new ArrayList<>();
+    OfficialReader reader = new OfficialReader(consumer);
     Awaitility.await()
         .atMost(ClusterFixture.PATIENCE)
         .ignoreExceptions()
-        .until(() -> queues.addAll(consumer.fetchMessageQueues(topic)));
-    consumer.assign(queues);
-    for (MessageQueue queue : queues) {
-      consumer.seekToBegin(queue);
+        .until(
+            () -> {
+              consumer
+                  .fetchSubscribeMessageQueues(topic)
+                  .forEach(queue -> reader.next.put(queue, 0L));
+              return !reader.next.isEmpty();
+            });
+    return reader;
+  }
+
+  private void pull() throws Exception {
+    for (Map.Entry<MessageQueue, Long> queue : next.entrySet()) {
+      PullResult result = consumer.pull(queue.getKey(), "*", queue.getValue(), 32);
+      queue.setValue(result.getNextBeginOffset());
+      if (result.getPullStatus() == PullStatus.FOUND) {
+        read.addAll(result.getMsgFoundList());
+      }
     }
-    return new OfficialReader(consumer);
   }
 
   /** All messages so far, once there are as many, in the order of each queue. */
   List<MessageExt> read(int count) {
     Awaitility.await()
         .atMost(ClusterFixture.PATIENCE)
+        .ignoreExceptions()
         .until(
             () -> {
-              read.addAll(consumer.poll(200));
+              pull();
               return read.size() >= count;
             });
     return List.copyOf(read);
@@ -52,17 +73,15 @@ final class OfficialReader implements AutoCloseable {
   /** One message, and no other for a while. */
   MessageExt only() {
     MessageExt first = read(1).getFirst();
-    more(Duration.ofMillis(500));
-    if (read.size() != 1) {
-      throw new AssertionError("messages: " + read + " (expected: one)");
-    }
+    Awaitility.await()
+        .during(Duration.ofMillis(300))
+        .atMost(ClusterFixture.PATIENCE)
+        .until(
+            () -> {
+              pull();
+              return read.size() == 1;
+            });
     return first;
-  }
-
-  /** What has come by the end of a time. */
-  List<MessageExt> more(Duration time) {
-    read.addAll(consumer.poll(time.toMillis()));
-    return List.copyOf(read);
   }
 
   @Override

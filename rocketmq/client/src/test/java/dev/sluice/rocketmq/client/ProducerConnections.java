@@ -39,6 +39,8 @@ record ProducerConnections(String group) implements Request<String> {
 
   @Override
   public String read(RemotingCommand response) {
-    return StandardCharsets.UTF_8.decode(response.body().duplicate()).toString();
+    return StandardCharsets.UTF_8
+        .decode(response.requireSuccess(code()).body().duplicate())
+        .toString();
   }
 }

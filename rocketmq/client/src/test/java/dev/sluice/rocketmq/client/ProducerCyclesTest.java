@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** That producers which come and go leave nothing, here and at the broker. */
@@ -19,6 +20,11 @@ class ProducerCyclesTest {
 
   private ClusterFixture cluster;
 
+  @BeforeEach
+  void connect(Ledger ledger) {
+    cluster = new ClusterFixture(RocketMQVersion.V5, ledger);
+  }
+
   @AfterEach
   void disconnect() {
     cluster.close();
@@ -26,7 +32,6 @@ class ProducerCyclesTest {
 
   @Test
   void aThousandCreateUseCloseCyclesLeaveNothing(Ledger ledger) throws Exception {
-    cluster = new ClusterFixture(RocketMQVersion.V5, ledger);
     String topic = cluster.newTopic(1);
     String group = TopicNames.unique("cycles");
     int threads = 0;
