@@ -1,12 +1,15 @@
 package dev.sluice.rocketmq.client;
 
+import dev.sluice.rocketmq.remoting.CheckListener;
 import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Commands;
+import dev.sluice.rocketmq.remoting.Endpoint;
 import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.EndTransaction;
 import dev.sluice.rocketmq.requests.TransactionCheck;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Has the application look up how transactions ended that brokers ask for, and tells them. Safe for
  * all threads.
  */
-final class CheckBack implements Consumer<TransactionCheck> {
+final class CheckBack implements CheckListener {
   private static final Logger log = LoggerFactory.getLogger(CheckBack.class);
 
   /** How many checks may run; the broker asks again for what is dropped beyond. */
@@ -32,7 +35,7 @@ final class CheckBack implements Consumer<TransactionCheck> {
   }
 
   @Override
-  public void accept(TransactionCheck check) {
+  public void asked(Endpoint from, TransactionCheck check) {
     if (running.incrementAndGet() > MAX_RUNNING) {
       running.decrementAndGet();
       log.warn("More than {} transaction checks at once; the broker asks again", MAX_RUNNING);
@@ -43,19 +46,20 @@ final class CheckBack implements Consumer<TransactionCheck> {
         .run(
             () -> {
               try {
-                tell(check, outcome(check));
+                tell(from, check, outcome(from, check));
               } finally {
                 running.decrementAndGet();
               }
             });
   }
 
-  private TransactionOutcome outcome(TransactionCheck check) {
+  private TransactionOutcome outcome(Endpoint from, TransactionCheck check) {
+    String broker = check.half().brokerName();
     ReceivedMessage message =
         ReceivedMessage.of(
             check.message(),
             namespace.unwrap(check.message().topic()),
-            check.half().brokerName(),
+            broker.isEmpty() ? from.toString() : broker,
             1);
     try {
       return Objects.requireNonNull(checker.check(message), "no outcome");
@@ -65,27 +69,32 @@ final class CheckBack implements Consumer<TransactionCheck> {
     }
   }
 
-  private void tell(TransactionCheck check, TransactionOutcome outcome) {
-    runtime
-        .remoting()
-        .transactions()
-        .end(
-            check.half(),
-            outcome.resolution(),
-            true,
-            runtime.options().callTimeout().toMillis(),
-            new Reply<Done>() {
-              @Override
-              public void done(Done value) {}
+  /** Tells the broker that asked, whatever the routes say of it. */
+  private void tell(Endpoint from, TransactionCheck check, TransactionOutcome outcome) {
+    EndTransaction end = new EndTransaction(check.half(), outcome.resolution(), true);
+    long timeoutMillis = runtime.options().callTimeout().toMillis();
+    Reply<Done> told = told(check, outcome);
+    Commands commands = runtime.remoting().commands();
+    if (outcome == TransactionOutcome.UNKNOWN) {
+      commands.oneWay(from, end, timeoutMillis, told);
+    } else {
+      commands.call(from, end, Commands.Effect.CHANGES, timeoutMillis, told);
+    }
+  }
 
-              @Override
-              public void failed(ClientException failure) {
-                log.warn(
-                    "The broker was not told that transaction {} is {}; it asks again: {}",
-                    check.half().messageId(),
-                    outcome,
-                    failure.getMessage());
-              }
-            });
+  private static Reply<Done> told(TransactionCheck check, TransactionOutcome outcome) {
+    return new Reply<Done>() {
+      @Override
+      public void done(Done value) {}
+
+      @Override
+      public void failed(ClientException failure) {
+        log.warn(
+            "The broker was not told that transaction {} is {}; it asks again: {}",
+            check.half().messageId(),
+            outcome,
+            failure.getMessage());
+      }
+    };
   }
 }

@@ -74,7 +74,7 @@ final class ClientRuntime implements BoundedCloseable {
       handlers.close();
       throw e;
     }
-    remoting.transactions().onCheck((from, check) -> producers.asked(check));
+    remoting.transactions().onCheck((from, check) -> producers.asked(from, check));
     remoting.memberships().onChange(changes::changed);
     remoting.memberships().onInquiry(inquiries);
   }

@@ -1,6 +1,8 @@
 package dev.sluice.rocketmq.client;
 
+import dev.sluice.rocketmq.remoting.CheckListener;
 import dev.sluice.rocketmq.remoting.ClientException;
+import dev.sluice.rocketmq.remoting.Endpoint;
 import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.requests.Done;
@@ -11,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +36,9 @@ final class ProducerGroups {
   /** One producer in its group. */
   final class Member {
     private final String group;
-    private final @Nullable Consumer<TransactionCheck> checks;
+    private final @Nullable CheckListener checks;
 
-    private Member(String group, @Nullable Consumer<TransactionCheck> checks) {
+    private Member(String group, @Nullable CheckListener checks) {
       this.group = group;
       this.checks = checks;
     }
@@ -54,7 +55,7 @@ final class ProducerGroups {
    * @param checks asked how transactions ended, on an event loop; must not block. Null for a
    *     producer that has none
    */
-  Member join(String group, @Nullable Consumer<TransactionCheck> checks) {
+  Member join(String group, @Nullable CheckListener checks) {
     Member member = new Member(group, checks);
     synchronized (this) {
       groups.computeIfAbsent(group, name -> new ArrayList<>()).add(member);
@@ -108,18 +109,18 @@ final class ProducerGroups {
   }
 
   /** A broker asks. Nobody's group is left unanswered: the broker asks another member, later. */
-  void asked(TransactionCheck check) {
-    Consumer<TransactionCheck> checks = find(check.half().producerGroup());
+  void asked(Endpoint from, TransactionCheck check) {
+    CheckListener checks = find(check.half().producerGroup());
     if (checks == null) {
       log.warn(
           "Asked for a transaction of group {}, which has no checker here",
           check.half().producerGroup());
       return;
     }
-    checks.accept(check);
+    checks.asked(from, check);
   }
 
-  private synchronized @Nullable Consumer<TransactionCheck> find(String group) {
+  private synchronized @Nullable CheckListener find(String group) {
     for (Member member : groups.getOrDefault(group, List.of())) {
       if (member.checks != null) {
         return member.checks;

@@ -11,6 +11,7 @@ import dev.sluice.rocketmq.client.RocketMQException.Category;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,12 +33,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What producers do with brokers of every version; the official client reads what they send. */
 abstract class ProducerContract {
   ClusterFixture cluster;
+  private Ledger ledger;
 
   abstract RocketMQVersion version();
 
   @BeforeEach
-  void connect(Ledger ledger) {
-    cluster = new ClusterFixture(version(), ledger);
+  void connect(Ledger given) {
+    ledger = given;
+    cluster = new ClusterFixture(version(), given);
   }
 
   @AfterEach
@@ -295,6 +298,29 @@ abstract class ProducerContract {
     try (OfficialReader reader = official("space%" + plain)) {
       assertThat(text(reader.only())).isEqualTo("inside");
     }
+  }
+
+  @Test
+  void theVipChannelIsTheBrokersSecondPort() {
+    String topic = cluster.newTopic(1);
+    int port =
+        Objects.requireNonNull(cluster.route(topic).writable(0).broker().master()).port() - 2;
+    Producer producer =
+        cluster.start(
+            ProducerOptions.builder(
+                    cluster
+                        .client()
+                        .instanceName(TopicNames.unique("vip"))
+                        .vipChannel(true)
+                        .build(),
+                    "producers")
+                .build());
+    assertThat(ledger.toString()).doesNotContain(":" + port);
+
+    SendResult sent = producer.send(Message.builder(topic, "m").build());
+
+    assertThat(sent.status()).isEqualTo(SendStatus.OK);
+    assertThat(ledger.toString()).contains("127.0.0.1:" + port);
   }
 
   @Test
