@@ -199,8 +199,8 @@ public final class Message {
 
     /**
      * Delivers the message at a time; at once where that is past. Brokers take up to three days
-     * from now unless they are set otherwise. For 5.x: a 4.x broker does not know it and would
-     * deliver at once. Excludes {@link #delayLevel}.
+     * from now unless they are set otherwise. For 5.x: a send to a 4.x broker, which would deliver
+     * at once, fails as INVALID_ARGUMENT. Excludes {@link #delayLevel}.
      */
     public Builder deliverAt(Instant value) {
       deliverAt = value;
