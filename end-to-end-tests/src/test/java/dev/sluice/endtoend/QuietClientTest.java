@@ -7,8 +7,8 @@ import dev.sluice.engines.SharedEngine;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.FaultyNetwork;
+import dev.sluice.testkit.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -67,7 +67,7 @@ class QuietClientTest {
 
   @Test
   void goesOnWhenItsGatewayIsStartedAnewUnderIt() throws Exception {
-    String port = freePort();
+    String port = Integer.toString(FreePort.ofLoopback());
     try (RunningGateway first = RunningGateway.start(settings(Map.of("GRPC_PORT", port)));
         Child client = client(first.grpc())) {
       exchange(client, "first");
@@ -120,11 +120,5 @@ class QuietClientTest {
     settings.put("CONSUMER_CLEANUP_TIMEOUT", "200ms");
     settings.putAll(others);
     return settings;
-  }
-
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return Integer.toString(socket.getLocalPort());
-    }
   }
 }

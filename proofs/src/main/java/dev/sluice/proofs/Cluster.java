@@ -3,10 +3,10 @@ package dev.sluice.proofs;
 import dev.sluice.engines.RocketMQEngine;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.FaultyNetwork;
+import dev.sluice.testkit.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -63,7 +63,7 @@ final class Cluster implements AutoCloseable {
             ledger);
     try {
       for (int i = 0; i < GATEWAYS; i++) {
-        int port = freePort();
+        int port = FreePort.ofLoopback();
         cluster.ports.add(port);
         cluster.networks.add(
             FaultyNetwork.start(
@@ -74,12 +74,6 @@ final class Cluster implements AutoCloseable {
     } catch (IOException | InterruptedException | RuntimeException e) {
       cluster.close();
       throw e;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

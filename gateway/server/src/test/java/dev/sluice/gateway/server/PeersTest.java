@@ -15,6 +15,7 @@ import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2S
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.FaultyNetwork;
+import dev.sluice.testkit.FreePort;
 import dev.sluice.testkit.TestCertificate;
 import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
