@@ -32,8 +32,14 @@ import org.slf4j.LoggerFactory;
 final class ShownGroup {
   private static final Logger log = LoggerFactory.getLogger(ShownGroup.class);
 
-  /** How often the number of clients is brought up to date, and a group not shown is looked at. */
+  /** How often a group that is not shown is looked at. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(20);
+
+  /** How soon the number of clients is brought up to date; several come at once. */
+  private static final Duration RENAME_IN = Duration.ofSeconds(5);
+
+  /** How often, at most, for nothing but that: others look at the group again then. */
+  private static final Duration BETWEEN_RENAMES = Duration.ofSeconds(20);
 
   /** How often a group that is shown is looked at, for changes that no broker told. */
   private static final Duration LOOK_ANYHOW = Duration.ofSeconds(60);
@@ -51,6 +57,8 @@ final class ShownGroup {
   private List<Reply<Done>> waiting = new ArrayList<>();
   private @Nullable String shownAs;
   private long shownSince;
+  private boolean renamed;
+  private long renamedAt;
   private final Map<String, Filter> shown = new HashMap<>();
   private @Nullable GroupLook seen;
   private boolean busy;
@@ -81,7 +89,7 @@ final class ShownGroup {
             && before.filter().equals(membership.filter())
             && before.member().equals(membership.member());
     if (onlyClients && !busy) {
-      lookIn(LOOK_AGAIN);
+      lookIn(untilRenamed());
       reply.done(Done.DONE);
     } else {
       waiting.add(reply);
@@ -170,9 +178,24 @@ final class ShownGroup {
       end();
       empty.run();
     } else {
-      lookIn(shownAs != null && shownAs.equals(name()) ? LOOK_ANYHOW : LOOK_AGAIN);
+      lookIn(untilNextLook());
     }
     tell.run();
+  }
+
+  private Duration untilNextLook() {
+    if (shownAs == null) {
+      return LOOK_AGAIN;
+    }
+    return shownAs.equals(name()) ? LOOK_ANYHOW : untilRenamed();
+  }
+
+  private Duration untilRenamed() {
+    if (!renamed) {
+      return RENAME_IN;
+    }
+    Duration left = BETWEEN_RENAMES.minusNanos(System.nanoTime() - renamedAt);
+    return left.compareTo(RENAME_IN) > 0 ? left : RENAME_IN;
   }
 
   private void act(GroupLook look, Reply<Done> end) {
@@ -189,6 +212,8 @@ final class ShownGroup {
       }
       hide(end);
     } else if (shownAs != null && !shownAs.equals(name())) {
+      renamed = true;
+      renamedAt = System.nanoTime();
       hide(Then.of(done -> show(end), end::failed));
     } else {
       show(end);
