@@ -2,18 +2,35 @@ package dev.sluice.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.engines.SharedEngine;
+import dev.sluice.engines.RocketMQEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The short forms of the comparison: that they measure something, not what. */
 class CompareTest {
+
+  // Of its own: its load would be in the way of other tests.
+  private static RocketMQEngine engine;
+
+  @BeforeAll
+  static void startEngine(@TempDir Path data) {
+    engine = RocketMQEngine.in(data).quickStart().heapMegabytes(512).start();
+  }
+
+  @AfterAll
+  static void closeEngine() {
+    engine.close();
+  }
 
   @Test
   void measuresEveryWorkloadAtEachOfItsServers() {
@@ -62,7 +79,7 @@ class CompareTest {
         List.of(
             "--rounds=1",
             "--apache-heap=384",
-            "--upstream=" + SharedEngine.rocketmq5().nameServerAddress(),
+            "--upstream=" + engine.nameServerAddress(),
             "--root=" + System.getProperty("sluice.root")));
 
     int exit =

@@ -45,8 +45,8 @@ final class DrainLoad implements Callable<Integer> {
   }
 
   private void drain(String group, Handling handling, int seconds) throws Exception {
-    try (PushConsumer _ = target.consumer(group, threads, handling)) {
-      handling.await(seconds);
-    }
+    PushConsumer consumer = target.consumer(group, threads, handling);
+    handling.await(seconds);
+    Target.leave(consumer);
   }
 }

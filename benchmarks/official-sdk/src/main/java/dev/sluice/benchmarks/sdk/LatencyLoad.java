@@ -63,8 +63,8 @@ final class LatencyLoad implements Callable<Integer>, MessageListener {
 
   @Override
   public Integer call() throws Exception {
-    try (PushConsumer _ = target.consumer(group, threads, this);
-        Producer producer = target.producer()) {
+    PushConsumer consumer = target.consumer(group, threads, this);
+    try (Producer producer = target.producer()) {
       publish(producer, warmUp);
       measuredFrom.set(System.nanoTime());
       Report measured = Report.begin();
@@ -80,6 +80,7 @@ final class LatencyLoad implements Callable<Integer>, MessageListener {
           Math.max(0, handled.sum() - (published - failures)),
           Objects.requireNonNull(firstFailure.get()));
     }
+    Target.leave(consumer);
     return 0;
   }
 

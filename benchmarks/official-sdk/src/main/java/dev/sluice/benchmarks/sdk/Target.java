@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks.sdk;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +18,8 @@ import picocli.CommandLine.Option;
 
 /** The server under load, and the SDK's clients of it. */
 final class Target {
+
+  private static final Duration LEAVING = Duration.ofSeconds(3);
 
   private final ClientServiceProvider provider = ClientServiceProvider.loadService();
 
@@ -51,6 +55,22 @@ final class Target {
         .setConsumptionThreadCount(threads)
         .setMessageListener(listener)
         .build();
+  }
+
+  /**
+   * Has a consumer leave, and waits a few seconds for that. One that has handled all there is stays
+   * until its long polls end, which disturbs nobody, or until the process does.
+   */
+  static void leave(PushConsumer consumer) throws InterruptedException {
+    var _ = Thread.ofVirtual().start(() -> close(consumer)).join(LEAVING);
+  }
+
+  private static void close(PushConsumer consumer) {
+    try {
+      consumer.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private ClientConfiguration configuration() {
