@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
 import org.apache.rocketmq.client.apis.consumer.MessageListener;
-import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
@@ -41,6 +41,8 @@ class AdministratorTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final PushConsumers CONSUMERS = new PushConsumers();
+
   private static RemotingClients remoting;
   private static RemotingClients.Administrator admin;
 
@@ -52,6 +54,7 @@ class AdministratorTest {
 
   @AfterAll
   static void stopTheTools() throws IOException {
+    CONSUMERS.leave();
     admin.close();
     remoting.close();
   }
@@ -60,27 +63,28 @@ class AdministratorTest {
   void aMemberTellsWhatTheThreadsOfAllItsClientsDo() throws Exception {
     String topic = SHARED.operator().newTopic("threads", 1, MessageType.NORMAL);
     String group = SHARED.operator().newGroup("threads", false, 2);
-    try (PushConsumer _ = push(group, topic, message -> ConsumeResult.SUCCESS);
-        PushConsumer _ = push(group, topic, message -> ConsumeResult.SUCCESS)) {
-      // The number of clients in its name is brought up to date now and then, and the old name is
-      // gone then.
-      String member = member(group, "/2");
+    push(group, topic, message -> ConsumeResult.SUCCESS);
+    push(group, topic, message -> ConsumeResult.SUCCESS);
+    // The number of clients in its name is brought up to date now and then, and the old name is
+    // gone then.
+    String member = member(group, "/2");
 
-      Object info = admin.runningInfo(group, member);
+    Object info = admin.runningInfo(group, member);
 
-      String threads = (String) call(info, "getJstack");
-      assertThat(threads.split("==== client ")).as(threads).hasSize(3);
-      assertThat(threads)
-          .contains("ClientImpl.lambda$onPrintThreadStackTraceCommand")
-          .doesNotContain("has not answered");
-      assertThat(call(info, "formatString").toString()).contains(topic, "CONSUME_POP");
-      try (Child status =
-          RemotingClients.command(
-              SHARED.gateway().upstream(), "consumerStatus", "-g", group, "-i", member, "-s")) {
-        assertThat(status.awaitExit(PATIENCE)).isZero();
-        assertThat(status.output().toString()).contains("==== client ", topic);
-      }
-    }
+    String threads = (String) call(info, "getJstack");
+    assertThat(threads.split("==== client ")).as(threads).hasSize(3);
+    assertThat(threads)
+        .contains("ClientImpl.lambda$onPrintThreadStackTraceCommand")
+        .doesNotContain("has not answered");
+    assertThat(call(info, "formatString").toString()).contains(topic, "CONSUME_POP");
+    assertTold(
+        told -> assertThat(told).contains("==== client ", topic),
+        "consumerStatus",
+        "-g",
+        group,
+        "-i",
+        member,
+        "-s");
   }
 
   @Test
@@ -96,24 +100,22 @@ class AdministratorTest {
       bad = producer.send(topic, "bad ".repeat(100).getBytes(UTF_8));
     }
     Queue<String> consumed = new ConcurrentLinkedQueue<>();
-    try (PushConsumer _ =
-        push(
-            group,
-            topic,
-            message -> {
-              String body = OfficialSdk.body(message);
-              consumed.add(body);
-              return body.startsWith("bad") ? ConsumeResult.FAILURE : ConsumeResult.SUCCESS;
-            })) {
-      String member = member(group, "/1");
+    push(
+        group,
+        topic,
+        message -> {
+          String body = OfficialSdk.body(message);
+          consumed.add(body);
+          return body.startsWith("bad") ? ConsumeResult.FAILURE : ConsumeResult.SUCCESS;
+        });
+    String member = member(group, "/1");
 
-      assertThat(admin.consume(group, member, topic, good))
-          .startsWith("CR_SUCCESS: client ")
-          .endsWith(" of the gateway answers OK");
-      assertThat(admin.consume(group, member, topic, bad))
-          .startsWith("CR_LATER: client ")
-          .endsWith(" of the gateway answers FAILED_TO_CONSUME_MESSAGE");
-    }
+    assertThat(admin.consume(group, member, topic, good))
+        .startsWith("CR_SUCCESS: client ")
+        .endsWith(" of the gateway answers OK");
+    assertThat(admin.consume(group, member, topic, bad))
+        .startsWith("CR_LATER: client ")
+        .endsWith(" of the gateway answers FAILED_TO_CONSUME_MESSAGE");
     assertThat(consumed).containsExactly("good ".repeat(100), "bad ".repeat(100));
   }
 
@@ -136,8 +138,8 @@ class AdministratorTest {
           }
           return ConsumeResult.SUCCESS;
         };
-    try (PushConsumer _ = push(group, topic, slow);
-        SimpleConsumer consumer = sdk().simple(simple, Duration.ofSeconds(1), filters(topic))) {
+    push(group, topic, slow);
+    try (SimpleConsumer consumer = sdk().simple(simple, Duration.ofSeconds(1), filters(topic))) {
       assertThat(consumer.receive(1, Duration.ofSeconds(10))).isEmpty();
       String slowMember = member(group, "/1");
       String simpleMember = member(simple, "/1");
@@ -170,7 +172,11 @@ class AdministratorTest {
         producer.send(OfficialSdk.message(topic, "m" + i).build());
       }
 
-      assertThat(told("consumerProgress", "-g", group)).contains(topic, "Diff Total: 4");
+      assertTold(
+          told -> assertThat(told).contains(topic, "Diff Total: 4"),
+          "consumerProgress",
+          "-g",
+          group);
       await()
           .atMost(PATIENCE)
           .untilAsserted(
@@ -179,15 +185,14 @@ class AdministratorTest {
                       .satisfiesExactlyInAnyOrder(
                           member -> assertThat(member).startsWith("sluice/").endsWith("/1"),
                           member -> assertThat(member).startsWith("sluice/").endsWith("/2")));
-      assertThat(told("consumerConnection", "-g", group)).contains(admin.members(group));
+      List<String> members = admin.members(group);
+      assertTold(told -> assertThat(told).contains(members), "consumerConnection", "-g", group);
 
       for (MessageView message : here.receive(4, Duration.ofSeconds(10))) {
         here.ack(message);
       }
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () -> assertThat(told("consumerProgress", "-g", group)).contains("Diff Total: 0"));
+      assertTold(
+          told -> assertThat(told).contains("Diff Total: 0"), "consumerProgress", "-g", group);
     }
   }
 
@@ -196,7 +201,14 @@ class AdministratorTest {
     return new OfficialSdk(gateway.grpc()).simple(group, Duration.ofSeconds(1), filters(topic));
   }
 
-  /** What a command of the tools prints. */
+  /**
+   * What a command of the tools prints. It waits five seconds for each answer, which is too little
+   * on a busy machine, and prints then that it has failed: it is called again.
+   */
+  private static void assertTold(Consumer<String> expectation, String... command) {
+    await().atMost(PATIENCE).untilAsserted(() -> expectation.accept(told(command)));
+  }
+
   private static String told(String... command) throws Exception {
     try (Child child = RemotingClients.command(SHARED.gateway().upstream(), command)) {
       assertThat(child.awaitExit(PATIENCE)).as(child.output().toString()).isZero();
@@ -214,9 +226,8 @@ class AdministratorTest {
     return admin.members(group).getFirst();
   }
 
-  private static PushConsumer push(String group, String topic, MessageListener listener)
-      throws Exception {
-    return sdk().push(group, filters(topic), listener);
+  private static void push(String group, String topic, MessageListener listener) throws Exception {
+    CONSUMERS.start(sdk(), group, filters(topic), listener);
   }
 
   private static Map<String, FilterExpression> filters(String topic) {

@@ -23,11 +23,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Consumers that do not keep up, before a real broker: the gateway takes no more for them than they
  * may hold, nobody else waits for them, and nothing is lost.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FlowControlTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);

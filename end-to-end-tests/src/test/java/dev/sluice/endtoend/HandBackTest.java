@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * However a stream ends, what it held goes to others of its group, before a real broker. Left alone
  * it would come again after ten minutes: whatever comes was handed back.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class HandBackTest {
 
   private static final int HELD = 20;

@@ -34,6 +34,8 @@ class LiteTopicsTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final PushConsumers CONSUMERS = new PushConsumers();
+
   private static RemotingClients remoting;
   private static RemotingClients.Administrator admin;
 
@@ -45,6 +47,7 @@ class LiteTopicsTest {
 
   @AfterAll
   static void stopTheTools() throws IOException {
+    CONSUMERS.leave();
     admin.close();
     remoting.close();
   }
@@ -63,6 +66,11 @@ class LiteTopicsTest {
     return new OfficialSdk(SHARED.gateway().grpc());
   }
 
+  private static LitePushConsumer consumer(String group, String topic, MessageListener listener)
+      throws ClientException {
+    return CONSUMERS.keep(sdk().lite(group, topic, listener));
+  }
+
   private static Message message(String topic, String liteTopic, String body) {
     return OfficialSdk.message(topic, body).setLiteTopic(liteTopic).build();
   }
@@ -77,9 +85,9 @@ class LiteTopicsTest {
     String group = group(topic);
     Queue<String> one = new ConcurrentLinkedQueue<>();
     Queue<String> two = new ConcurrentLinkedQueue<>();
-    try (LitePushConsumer first = sdk().lite(group, topic, kept(one));
-        LitePushConsumer second = sdk().lite(group, topic, kept(two));
-        Producer producer = sdk().producer(topic)) {
+    LitePushConsumer first = consumer(group, topic, kept(one));
+    LitePushConsumer second = consumer(group, topic, kept(two));
+    try (Producer producer = sdk().producer(topic)) {
       first.subscribeLite("a", OffsetOption.MIN_OFFSET);
       first.subscribeLite("b", OffsetOption.MIN_OFFSET);
       second.subscribeLite("c", OffsetOption.MIN_OFFSET);
@@ -121,8 +129,8 @@ class LiteTopicsTest {
               };
           return fails ? ConsumeResult.FAILURE : ConsumeResult.SUCCESS;
         };
-    try (LitePushConsumer consumer = sdk().lite(group, topic, listener);
-        Producer producer = sdk().producer(topic)) {
+    LitePushConsumer consumer = consumer(group, topic, listener);
+    try (Producer producer = sdk().producer(topic)) {
       producer.send(message(topic, "a", "fails once"));
       producer.send(message(topic, "a", "fails always"));
       producer.send(message(topic, "a", "behind"));
@@ -147,8 +155,8 @@ class LiteTopicsTest {
     String topic = topic("refusing");
     String group = group(topic, "lite.sub.client.quota", "1");
     String plain = SHARED.operator().newTopic("plain", 1, MessageType.NORMAL);
-    try (LitePushConsumer consumer = sdk().lite(group, topic, message -> ConsumeResult.SUCCESS);
-        Producer producer = sdk().producer(topic, plain)) {
+    LitePushConsumer consumer = consumer(group, topic, message -> ConsumeResult.SUCCESS);
+    try (Producer producer = sdk().producer(topic, plain)) {
       consumer.subscribeLite("a");
 
       assertThatThrownBy(() -> consumer.subscribeLite("b"))
@@ -161,11 +169,9 @@ class LiteTopicsTest {
       assertThatThrownBy(() -> producer.send(OfficialSdk.message(topic, "b").build()))
           .hasMessageContaining("LITE");
       String other = topic("elsewhere");
-      try (LitePushConsumer elsewhere =
-          sdk().lite(group, other, message -> ConsumeResult.SUCCESS)) {
-        assertThatThrownBy(() -> elsewhere.subscribeLite("a"))
-            .hasMessageContaining("is bound to the lite topics of " + topic);
-      }
+      LitePushConsumer elsewhere = consumer(group, other, message -> ConsumeResult.SUCCESS);
+      assertThatThrownBy(() -> elsewhere.subscribeLite("a"))
+          .hasMessageContaining("is bound to the lite topics of " + topic);
     }
   }
 
@@ -175,9 +181,9 @@ class LiteTopicsTest {
     String group = group(topic, "lite.sub.model", "Exclusive");
     Queue<String> one = new ConcurrentLinkedQueue<>();
     Queue<String> two = new ConcurrentLinkedQueue<>();
-    try (LitePushConsumer first = sdk().lite(group, topic, kept(one));
-        LitePushConsumer second = sdk().lite(group, topic, kept(two));
-        Producer producer = sdk().producer(topic)) {
+    LitePushConsumer first = consumer(group, topic, kept(one));
+    LitePushConsumer second = consumer(group, topic, kept(two));
+    try (Producer producer = sdk().producer(topic)) {
       first.subscribeLite("a");
       assertThat(first.getLiteTopicSet()).containsExactly("a");
 

@@ -45,7 +45,7 @@ class OfficialPushConsumerTest {
 
   @AfterAll
   static void leave() {
-    CONSUMERS.close();
+    CONSUMERS.leave();
   }
 
   @Test

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 record OfficialSdk(String endpoints, @Nullable SessionCredentialsProvider credentials) {
 
+  /** Of each request; the SDK's own three seconds are too few for a busy machine. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
+
   private static final ClientServiceProvider PROVIDER = ClientServiceProvider.loadService();
 
   OfficialSdk(String endpoints) {
@@ -41,7 +44,11 @@ record OfficialSdk(String endpoints, @Nullable SessionCredentialsProvider creden
   }
 
   private ClientConfiguration configuration() {
-    var configuration = ClientConfiguration.newBuilder().setEndpoints(endpoints).enableSsl(false);
+    var configuration =
+        ClientConfiguration.newBuilder()
+            .setEndpoints(endpoints)
+            .setRequestTimeout(REQUEST_TIMEOUT)
+            .enableSsl(false);
     if (credentials != null) {
       configuration.setCredentialProvider(credentials);
     }

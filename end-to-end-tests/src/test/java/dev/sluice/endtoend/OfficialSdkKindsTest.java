@@ -78,8 +78,9 @@ class OfficialSdkKindsTest {
             .untilAsserted(
                 () -> assertThat(received).contains("1 fails once", "2 fails once", "1 committed"));
         assertThat(received).noneMatch(body -> body.endsWith("rolled back"));
+        // Before the consumer leaves, which would wait for the end of its long polls.
+        gateway.endsCleanly();
       }
-      gateway.endsCleanly();
     }
   }
 

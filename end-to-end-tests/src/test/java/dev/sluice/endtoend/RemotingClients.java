@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 final class RemotingClients implements AutoCloseable {
 
-  /** A busy machine may take longer than the three seconds that producers have by default. */
+  /** A busy machine may take longer than the three or five seconds that they have by default. */
   private static final int PATIENCE_MILLIS = 30_000;
 
   private static final String COMPRESSION =
@@ -96,7 +96,8 @@ final class RemotingClients implements AutoCloseable {
     private final Object admin;
 
     private Administrator() {
-      admin = jars.make("org.apache.rocketmq.tools.admin.DefaultMQAdminExt");
+      admin =
+          jars.make("org.apache.rocketmq.tools.admin.DefaultMQAdminExt", (long) PATIENCE_MILLIS);
       call(admin, "setNamesrvAddr", nameServer);
       call(admin, "start");
     }

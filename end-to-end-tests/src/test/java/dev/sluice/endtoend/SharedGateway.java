@@ -57,6 +57,7 @@ final class SharedGateway implements BeforeAllCallback {
       try (RunningGateway gateway = Objects.requireNonNull(running);
           Stream<Path> files = Files.walk(data)) {
         gateway.endsCleanly();
+        PushConsumers.awaitLeft();
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
