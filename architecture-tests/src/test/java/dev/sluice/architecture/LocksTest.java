@@ -19,7 +19,7 @@ class LocksTest {
   void noLockIsHeldAcrossTheNetworkCallbacksAndWaits() throws IOException {
     Repository repository = Repository.here();
     List<Path> files = new ArrayList<>();
-    for (Path folder : classFolders(repository.root())) {
+    for (Path folder : classFolders(repository)) {
       files.addAll(classFiles(folder));
     }
     var locks = new Locks(files);
@@ -122,16 +122,18 @@ class LocksTest {
   }
 
   /** Those of the modules that run in a gateway or a client, but for what protoc made. */
-  private static List<Path> classFolders(Path root) throws IOException {
-    try (Stream<Path> folders = Files.walk(root, 4)) {
-      return folders
-          .filter(path -> path.endsWith("target/classes"))
-          .filter(path -> !path.startsWith(root.resolve("testkit")))
-          .filter(path -> !path.startsWith(root.resolve("gateway/proto")))
-          .filter(path -> !path.startsWith(root.resolve("engines")))
-          .filter(path -> !path.startsWith(root.resolve("benchmarks")))
-          .toList();
-    }
+  private static List<Path> classFolders(Repository repository) {
+    Path root = repository.root();
+    return repository.files(path -> path.endsWith("pom.xml")).stream()
+        .filter(path -> !path.startsWith(root.resolve("testkit")))
+        .filter(path -> !path.startsWith(root.resolve("gateway/proto")))
+        .filter(path -> !path.startsWith(root.resolve("engines")))
+        .filter(path -> !path.startsWith(root.resolve("proofs")))
+        .filter(path -> !path.startsWith(root.resolve("benchmarks")))
+        .filter(path -> !path.startsWith(root.resolve("examples")))
+        .map(path -> path.resolveSibling("target/classes"))
+        .filter(Files::isDirectory)
+        .toList();
   }
 
   private static List<Path> classFiles(Path folder) throws IOException {
