@@ -102,6 +102,8 @@ class RuntimeSharingTest {
     String group = TopicNames.unique("group");
     Producer first = producer(client, group);
     Producer second = producer(client, group);
+    // Whose connections stay, so that brokers do not forget with them.
+    Producer other = producer(client, TopicNames.unique("other"));
 
     Awaitility.await()
         .atMost(ClusterFixture.PATIENCE)
@@ -124,6 +126,7 @@ class RuntimeSharingTest {
               }
             });
     assertThat(forgotten).hasMessageContaining("not exist");
+    send(other);
   }
 
   @Test
