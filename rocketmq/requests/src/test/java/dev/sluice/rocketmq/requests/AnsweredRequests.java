@@ -44,7 +44,10 @@ final class AnsweredRequests {
           LiteSubscription.of(
               LiteSubscription.Action.PARTIAL_ADD, "c", "g", "t", List.of("l"), null, 1),
           PullMessage.of("g", "t", 0, 0, 32),
+          new QueueLocks.Lock("g", "c", List.of(new QueueLocks.Queue("t", "b", 0))),
+          new QueueLocks.Unlock("g", "c", List.of(new QueueLocks.Queue("t", "b", 0))),
           new RecallMessage("g", "t", "handle", "b"),
+          new SendBack("g", "t", "id", 1, 0, 16),
           new SendBatch(
               "g", "t", 0, 0, 1, null, List.of(SendBatch.Member.of(0, "", ByteBuffer.allocate(0)))),
           SendMessage.of("g", "t", 0, 1, "", ByteBuffer.allocate(0)),
