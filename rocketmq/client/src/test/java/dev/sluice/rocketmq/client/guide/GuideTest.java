@@ -52,10 +52,10 @@ class GuideTest {
     List<SendResult> sent = GuideExamples.send(client(version), group, topic);
     assertThat(sent).extracting(SendResult::status).containsOnly(SendStatus.OK);
 
-    PushConsumer consumer = GuideExamples.consume(client(version), group, topic, received);
-
-    await().until(() -> received.size() >= 2);
-    assertThat(close(consumer).clean()).isTrue();
+    try (PushConsumer consumer = GuideExamples.consume(client(version), group, topic, received)) {
+      await().until(() -> received.size() >= 2);
+      assertThat(close(consumer).clean()).isTrue();
+    }
     assertThat(received).containsExactlyInAnyOrder("two coffees", "one tea");
   }
 
@@ -70,10 +70,10 @@ class GuideTest {
       var unused =
           producer.beginTransaction(
               Message.builder(topic, "paid: order-18").tag("payments").key("order-18").build());
-      PushConsumer consumer = GuideExamples.consume(client(version), group, topic, received);
-
-      await().until(() -> received.size() >= 2);
-      close(consumer);
+      try (PushConsumer consumer = GuideExamples.consume(client(version), group, topic, received)) {
+        await().until(() -> received.size() >= 2);
+        assertThat(close(consumer).clean()).isTrue();
+      }
     }
     assertThat(received).containsExactlyInAnyOrder("paid: order-17", "paid: order-18");
   }
@@ -90,10 +90,11 @@ class GuideTest {
       GuideExamples.sendInOrder(producer, topic, "b", steps);
     }
 
-    PushConsumer consumer = GuideExamples.consumeInOrder(client(version), group, topic, received);
-
-    await().until(() -> received.size() >= 6);
-    close(consumer);
+    try (PushConsumer consumer =
+        GuideExamples.consumeInOrder(client(version), group, topic, received)) {
+      await().until(() -> received.size() >= 6);
+      assertThat(close(consumer).clean()).isTrue();
+    }
     for (String key : List.of("a", "b")) {
       assertThat(received.stream().filter(each -> each.startsWith(key)))
           .containsExactlyElementsOf(steps.stream().map(step -> key + ' ' + step).toList());
