@@ -1,6 +1,7 @@
 package dev.sluice.rocketmq.remoting;
 
 import dev.sluice.rocketmq.requests.SendBatch;
+import dev.sluice.rocketmq.requests.TopicTemplate;
 import java.util.List;
 
 /**
@@ -12,14 +13,25 @@ import java.util.List;
  * @param bornMillis when they were made, since the epoch
  * @param messages one at least; the sum of their {@linkplain SendBatch.Member#encodedSize() encoded
  *     sizes} must fit the broker's maximum message size (4 MiB by default)
+ * @param template what the topic is made after if this batch creates it
  */
 public record OutgoingBatch(
-    String producerGroup, int systemFlags, long bornMillis, List<SendBatch.Member> messages) {
+    String producerGroup,
+    int systemFlags,
+    long bornMillis,
+    List<SendBatch.Member> messages,
+    TopicTemplate template) {
 
   public OutgoingBatch {
     messages = List.copyOf(messages);
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("messages: [] (expected: one message at least)");
     }
+  }
+
+  /** The same with the usual template. */
+  public OutgoingBatch(
+      String producerGroup, int systemFlags, long bornMillis, List<SendBatch.Member> messages) {
+    this(producerGroup, systemFlags, bornMillis, messages, TopicTemplate.DEFAULT);
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.rocketmq.remoting;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.rocketmq.requests.GetRoute;
 import dev.sluice.rocketmq.requests.TopicRoute;
+import dev.sluice.rocketmq.requests.TopicTemplate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -17,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * each use looks up anew.
  */
 final class RouteCache implements Routes {
-  /** The topic that brokers have if they make topics on first use. */
-  static final String TEMPLATE_TOPIC = "TBW102";
-
-  /** How many queues a topic so made has, at most; the send request says so. */
-  static final int TEMPLATE_QUEUES = 4;
-
   static final int MAX_ENTRIES = 10_000;
 
   /** How many lookups one refresh round has in flight. */
@@ -60,7 +55,7 @@ final class RouteCache implements Routes {
   }
 
   @Override
-  public void lookupForSend(String topic, Reply<Route> reply) {
+  public void lookupForSend(String topic, TopicTemplate template, Reply<Route> reply) {
     router.onLoop(
         () ->
             lookupHere(
@@ -70,8 +65,8 @@ final class RouteCache implements Routes {
                     reply,
                     failure -> {
                       if (failure.category() == FailureCategory.NOT_FOUND
-                          && !topic.equals(TEMPLATE_TOPIC)) {
-                        lookupTemplate(topic, failure, reply);
+                          && !topic.equals(template.topic())) {
+                        lookupTemplate(topic, template, failure, reply);
                       } else {
                         reply.failed(failure);
                       }
@@ -79,12 +74,13 @@ final class RouteCache implements Routes {
         reply);
   }
 
-  private void lookupTemplate(String topic, ClientException missing, Reply<Route> reply) {
+  private void lookupTemplate(
+      String topic, TopicTemplate template, ClientException missing, Reply<Route> reply) {
     lookupHere(
-        TEMPLATE_TOPIC,
+        template.topic(),
         false,
         Replies.map(
-            template -> RouteMaker.provisional(topic, template, TEMPLATE_QUEUES),
+            route -> RouteMaker.provisional(topic, route, template.queues()),
             Replies.orElse(
                 reply,
                 failure ->

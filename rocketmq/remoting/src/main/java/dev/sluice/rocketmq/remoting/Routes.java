@@ -1,5 +1,6 @@
 package dev.sluice.rocketmq.remoting;
 
+import dev.sluice.rocketmq.requests.TopicTemplate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,15 @@ public interface Routes {
    * Route#provisional() provisional} route where the brokers create topics on first use (they
    * announce that by having the topic TBW102).
    */
-  void lookupForSend(String topic, Reply<Route> reply);
+  default void lookupForSend(String topic, Reply<Route> reply) {
+    lookupForSend(topic, TopicTemplate.DEFAULT, reply);
+  }
+
+  /**
+   * The same, with a template of one's own: the provisional route has the queues that the topic
+   * will have on each broker that has the template's topic.
+   */
+  void lookupForSend(String topic, TopicTemplate template, Reply<Route> reply);
 
   /** Looks the route up again now, e.g. after a broker refused a queue or a topic was created. */
   void refresh(String topic, Reply<Route> reply);

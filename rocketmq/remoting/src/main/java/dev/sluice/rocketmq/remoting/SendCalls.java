@@ -84,7 +84,8 @@ final class SendCalls implements Sending {
         message.content().properties(),
         0,
         queue.broker().name(),
-        message.content().body());
+        message.content().body(),
+        message.template());
   }
 
   @Override
@@ -103,7 +104,8 @@ final class SendCalls implements Sending {
             batch.systemFlags(),
             batch.bornMillis(),
             queue.broker().name(),
-            batch.messages());
+            batch.messages(),
+            batch.template());
     remoting.call(address(master), request, Commands.Effect.CHANGES, timeoutMillis, reply);
   }
 

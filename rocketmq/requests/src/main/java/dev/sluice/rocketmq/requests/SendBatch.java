@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param bornTimestamp of the whole batch, in milliseconds since 1970
  * @param brokerName the broker that the queue is on, needed for topics that span brokers
  * @param messages the messages, in the order in which they are stored; at least one
+ * @param template what the topic is made after if this batch creates it
  */
 public record SendBatch(
     String producerGroup,
@@ -30,7 +31,8 @@ public record SendBatch(
     int systemFlags,
     long bornTimestamp,
     @Nullable String brokerName,
-    List<Member> messages)
+    List<Member> messages,
+    TopicTemplate template)
     implements Request<SendReply> {
 
   /** Keeps the messages from changing. */
@@ -39,6 +41,26 @@ public record SendBatch(
     if (messages.isEmpty()) {
       throw WireException.invalid("messages of a batch: 0 (expected: at least 1)");
     }
+  }
+
+  /** The same with the usual template. */
+  public SendBatch(
+      String producerGroup,
+      String topic,
+      int queueId,
+      int systemFlags,
+      long bornTimestamp,
+      @Nullable String brokerName,
+      List<Member> messages) {
+    this(
+        producerGroup,
+        topic,
+        queueId,
+        systemFlags,
+        bornTimestamp,
+        brokerName,
+        messages,
+        TopicTemplate.DEFAULT);
   }
 
   /** One message of a batch, with its encoded size worked out once. Immutable. */
@@ -112,7 +134,18 @@ public record SendBatch(
   @Override
   public void writeFields(FieldWriter out) {
     SendMessage.writeFields(
-        out, producerGroup, topic, queueId, systemFlags, bornTimestamp, 0, "", 0, true, brokerName);
+        out,
+        producerGroup,
+        topic,
+        template,
+        queueId,
+        systemFlags,
+        bornTimestamp,
+        0,
+        "",
+        0,
+        true,
+        brokerName);
   }
 
   @Override

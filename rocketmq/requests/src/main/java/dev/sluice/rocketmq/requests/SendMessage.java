@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the body; must not change until the request is answered. It can be left out of the
  *     frame by {@link FrameEncoder#encodeHeader(Request, int, boolean, int, ByteBuf)} and follow as
  *     a buffer of its own.
+ * @param template what the topic is made after if this message creates it
  */
 public record SendMessage(
     String producerGroup,
@@ -35,13 +36,35 @@ public record SendMessage(
     String properties,
     int reconsumeTimes,
     @Nullable String brokerName,
-    ByteBuffer body)
+    ByteBuffer body,
+    TopicTemplate template)
     implements Request<SendReply> {
 
-  /** The topic whose settings a topic gets that is created by its first message. */
-  static final String TEMPLATE_TOPIC = "TBW102";
-
-  static final int TEMPLATE_QUEUES = 4;
+  /** The same with the usual template. */
+  public SendMessage(
+      String producerGroup,
+      String topic,
+      int queueId,
+      int systemFlags,
+      long bornTimestamp,
+      int flag,
+      String properties,
+      int reconsumeTimes,
+      @Nullable String brokerName,
+      ByteBuffer body) {
+    this(
+        producerGroup,
+        topic,
+        queueId,
+        systemFlags,
+        bornTimestamp,
+        flag,
+        properties,
+        reconsumeTimes,
+        brokerName,
+        body,
+        TopicTemplate.DEFAULT);
+  }
 
   /** A new message with no flag of its own. */
   public static SendMessage of(
@@ -66,6 +89,7 @@ public record SendMessage(
         out,
         producerGroup,
         topic,
+        template,
         queueId,
         systemFlags,
         bornTimestamp,
@@ -81,6 +105,7 @@ public record SendMessage(
       FieldWriter out,
       String producerGroup,
       String topic,
+      TopicTemplate template,
       int queueId,
       int systemFlags,
       long bornTimestamp,
@@ -91,8 +116,8 @@ public record SendMessage(
       @Nullable String brokerName) {
     out.field("a", producerGroup)
         .field("b", topic)
-        .field("c", TEMPLATE_TOPIC)
-        .field("d", TEMPLATE_QUEUES)
+        .field("c", template.topic())
+        .field("d", template.queues())
         .field("e", queueId)
         .field("f", systemFlags)
         .field("g", bornTimestamp)

@@ -27,7 +27,7 @@ public final class TopicRequests {
     @Override
     public void writeFields(FieldWriter out) {
       out.field("topic", config.topic())
-          .field("defaultTopic", SendMessage.TEMPLATE_TOPIC)
+          .field("defaultTopic", TopicTemplate.DEFAULT.topic())
           .field("readQueueNums", config.readQueues())
           .field("writeQueueNums", config.writeQueues())
           .field("perm", config.permission())

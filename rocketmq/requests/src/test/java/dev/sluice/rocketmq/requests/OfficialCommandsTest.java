@@ -74,7 +74,17 @@ class OfficialCommandsTest {
         MessageProperties.encode(Map.of("KEYS", "a \"quoted\\\" key, \u00e4\u4e2d"));
     SendMessage request =
         new SendMessage(
-            "group", "topic", 7, 0x301, 1_700_000_000_000L, -1, properties, 2, "broker-a", bytes());
+            "group",
+            "topic",
+            7,
+            0x301,
+            1_700_000_000_000L,
+            -1,
+            properties,
+            2,
+            "broker-a",
+            bytes(),
+            new TopicTemplate("template", 9));
 
     org.apache.rocketmq.remoting.protocol.RemotingCommand command = official(request, form);
 
@@ -89,8 +99,8 @@ class OfficialCommandsTest {
         command.decodeCommandCustomHeader(SendMessageRequestHeaderV2.class);
     assertThat(header.getA()).isEqualTo("group");
     assertThat(header.getB()).isEqualTo("topic");
-    assertThat(header.getC()).isEqualTo("TBW102");
-    assertThat(header.getD()).isEqualTo(4);
+    assertThat(header.getC()).isEqualTo("template");
+    assertThat(header.getD()).isEqualTo(9);
     assertThat(header.getE()).isEqualTo(7);
     assertThat(header.getF()).isEqualTo(0x301);
     assertThat(header.getG()).isEqualTo(1_700_000_000_000L);
