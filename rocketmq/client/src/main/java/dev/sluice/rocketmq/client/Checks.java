@@ -41,7 +41,8 @@ final class Checks {
     return resource("group", group, MAX_GROUP);
   }
 
-  private static String resource(String name, String value, int longest) {
+  /** A topic or group, named after the argument. */
+  static String resource(String name, String value, int longest) {
     if (value.isEmpty() || value.length() > longest) {
       throw RocketMQException.invalid(
           name, "'" + value + "'", "1 to " + longest + " of letters, digits, % | - _");

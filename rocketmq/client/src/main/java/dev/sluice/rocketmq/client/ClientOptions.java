@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * How clients find and talk to a cluster; what producers and consumers have in common. Immutable.
  *
  * <p>Producers and consumers with the same client id and name servers share one runtime in the
- * process: connections, routes, heartbeats and timers. They must agree on {@link #callTimeout} and
- * the credentials.
+ * process: connections, routes, heartbeats and timers. They must agree on what those are made with:
+ * {@link #callTimeout}, {@link #vipChannel}, {@link #tls}, the {@linkplain AddressServer address
+ * server's} interval and snapshot, and the credentials. A start that does not agree with those
+ * before is refused as INVALID_ARGUMENT.
  *
  * <p>The client id, {@code ip@instance} or {@code ip@instance#unit}, tells members of a consumer
  * group apart: two consumers of one group need two, also within one process.
@@ -24,6 +26,8 @@ public final class ClientOptions {
   public static final String DEFAULT_INSTANCE = "DEFAULT";
 
   private final List<Endpoint> nameServers;
+  private final @Nullable AddressServer addressServer;
+  private final @Nullable ClientTls tls;
   private final String instanceName;
   private final String clientIp;
   private final @Nullable String unitName;
@@ -37,7 +41,9 @@ public final class ClientOptions {
   private final String clientId;
 
   private ClientOptions(Builder from) {
-    this.nameServers = from.nameServers();
+    this.addressServer = from.addressServer;
+    this.nameServers = addressServer == null ? parse(from.addresses) : List.of();
+    this.tls = from.tls;
     this.instanceName = from.instanceName;
     this.clientIp = from.clientIp == null ? LocalAddress.find() : from.clientIp;
     this.unitName = from.unitName;
@@ -60,16 +66,50 @@ public final class ClientOptions {
    * @param nameServers {@code host:port}, several separated by {@code ;} or {@code ,}
    */
   public static Builder builder(String nameServers) {
-    return new Builder(nameServers);
+    return new Builder(nameServers, null);
   }
 
-  /** The name servers, {@code host:port} each; at least one. */
+  /** Options for the name servers that this server tells. */
+  public static Builder builder(AddressServer addressServer) {
+    return new Builder("", addressServer);
+  }
+
+  private static List<Endpoint> parse(String addresses) {
+    try {
+      List<Endpoint> all =
+          Arrays.stream(addresses.split("[;,]", -1))
+              .filter(each -> !each.isBlank())
+              .map(Endpoint::parse)
+              .distinct()
+              .toList();
+      if (all.isEmpty()) {
+        throw RocketMQException.invalid(
+            "nameServers", "'" + addresses + "'", "host:port, at least one");
+      }
+      return all;
+    } catch (IllegalArgumentException e) {
+      throw RocketMQException.of(
+          RocketMQException.Category.INVALID_ARGUMENT, "nameServers: " + e.getMessage(), e);
+    }
+  }
+
+  /** The name servers, {@code host:port} each; none where an address server tells them. */
   public List<String> nameServers() {
     return nameServers.stream().map(Endpoint::toString).toList();
   }
 
   List<Endpoint> endpoints() {
     return nameServers;
+  }
+
+  /** What tells the name servers; empty where they are listed. */
+  public Optional<AddressServer> addressServer() {
+    return Optional.ofNullable(addressServer);
+  }
+
+  /** See {@link Builder#tls}; empty for none. */
+  public Optional<ClientTls> tls() {
+    return Optional.ofNullable(tls);
   }
 
   /** See {@link Builder#instanceName}. */
@@ -131,12 +171,18 @@ public final class ClientOptions {
 
   @Override
   public String toString() {
-    return "ClientOptions[" + clientId + " at " + nameServers + ']';
+    return "ClientOptions["
+        + clientId
+        + " at "
+        + (addressServer == null ? nameServers : addressServer)
+        + ']';
   }
 
   /** Collects {@link ClientOptions}. Not safe for use by several threads. */
   public static final class Builder {
     private final String addresses;
+    private final @Nullable AddressServer addressServer;
+    private @Nullable ClientTls tls;
     private String instanceName = DEFAULT_INSTANCE;
     private @Nullable String clientIp;
     private @Nullable String unitName;
@@ -148,8 +194,9 @@ public final class ClientOptions {
     private @Nullable Executor callbackExecutor;
     private Thread.@Nullable UncaughtExceptionHandler uncaughtHandler;
 
-    private Builder(String addresses) {
+    private Builder(String addresses, @Nullable AddressServer addressServer) {
       this.addresses = addresses;
+      this.addressServer = addressServer;
     }
 
     /**
@@ -189,6 +236,12 @@ public final class ClientOptions {
       return this;
     }
 
+    /** Talks TLS with name servers and brokers, and never without. Off by default. */
+    public Builder tls(ClientTls value) {
+      tls = value;
+      return this;
+    }
+
     /** What requests are signed with; by default nothing is signed. Neither may be empty. */
     public Builder credentials(String accessKey, String secretKey) {
       return credentials(accessKey, secretKey, null);
@@ -218,7 +271,8 @@ public final class ClientOptions {
 
     /**
      * Whether sends go to the brokers' second port, two below the first, which brokers keep for
-     * producers that must not wait behind consumers. Off by default.
+     * producers that must not wait behind consumers. Off by default. Whoever shares the client id
+     * sends to the same ports, hence must agree.
      */
     public Builder vipChannel(boolean value) {
       vipChannel = value;
@@ -243,25 +297,6 @@ public final class ClientOptions {
     public Builder uncaughtHandler(Thread.UncaughtExceptionHandler value) {
       uncaughtHandler = value;
       return this;
-    }
-
-    private List<Endpoint> nameServers() {
-      try {
-        List<Endpoint> all =
-            Arrays.stream(addresses.split("[;,]", -1))
-                .filter(each -> !each.isBlank())
-                .map(Endpoint::parse)
-                .distinct()
-                .toList();
-        if (all.isEmpty()) {
-          throw RocketMQException.invalid(
-              "nameServers", "'" + addresses + "'", "host:port, at least one");
-        }
-        return all;
-      } catch (IllegalArgumentException e) {
-        throw RocketMQException.of(
-            RocketMQException.Category.INVALID_ARGUMENT, "nameServers: " + e.getMessage(), e);
-      }
     }
 
     /**

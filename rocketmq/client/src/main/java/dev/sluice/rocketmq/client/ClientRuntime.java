@@ -10,11 +10,17 @@ import dev.sluice.lifecycle.TimeoutScheduler;
 import dev.sluice.rocketmq.remoting.EventLoops;
 import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.remoting.RemotingOptions;
+import dev.sluice.rocketmq.remoting.RemotingOptionsBuilder;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the producers and consumers of one client id share: the connections, routes and heartbeats
@@ -34,6 +40,8 @@ final class ClientRuntime implements BoundedCloseable {
   private final ProducerGroups producers;
   private final ChangeListeners changes;
   private final Inquiries inquiries = new Inquiries();
+  private final AtomicBoolean starting = new AtomicBoolean();
+  private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
   private final BoundedCloseable closing;
 
   /** How often it is leased; of {@link ClientRuntimes}, under its lock. */
@@ -58,21 +66,51 @@ final class ClientRuntime implements BoundedCloseable {
   }
 
   private static RemotingOptions remotingOptions(ClientOptions options) {
-    return RemotingOptions.builder(options.endpoints())
+    RemotingOptionsBuilder builder =
+        options
+            .addressServer()
+            .map(server -> RemotingOptions.builder(server.domain()))
+            .orElseGet(() -> RemotingOptions.builder(options.endpoints()));
+    return builder
+        .tls(options.tls().map(ClientTls::options).orElse(null))
+        .vipChannel(options.vipChannel())
         .clientId(options.clientId())
         .credentials(options.credentials())
         .callTimeout(options.callTimeout())
         .build();
   }
 
-  /** Starts the upkeep: routes and heartbeats, every 30 s. */
+  /**
+   * Starts the upkeep: routes and heartbeats, every 30 s. The first caller does; others wait for
+   * it, and fail as it did.
+   *
+   * @throws RocketMQException INVALID_ARGUMENT naming a file for TLS that cannot be used
+   */
   void start() {
+    if (!starting.compareAndSet(false, true)) {
+      try {
+        started.join();
+      } catch (CompletionException e) {
+        throw RocketMQException.from(e);
+      }
+      return;
+    }
+    try {
+      open();
+      started.complete(null);
+    } catch (RuntimeException e) {
+      started.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private void open() {
     handlers.start();
     try {
       remoting.start();
-    } catch (RuntimeException e) {
-      handlers.close();
-      throw e;
+    } catch (IllegalArgumentException e) {
+      throw RocketMQException.of(
+          RocketMQException.Category.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
     }
     remoting.transactions().onCheck((from, check) -> producers.asked(from, check));
     remoting.memberships().onChange(changes::changed);
@@ -88,11 +126,22 @@ final class ClientRuntime implements BoundedCloseable {
           options.accessKey().orElse("none")
               + " with its secret, as those have that share the client id");
     }
-    if (!options.callTimeout().equals(other.callTimeout())) {
+    checkSame("callTimeout", options.callTimeout(), other.callTimeout());
+    checkSame("vipChannel", options.vipChannel(), other.vipChannel());
+    checkSame("tls", orNone(options.tls()), orNone(other.tls()));
+    checkSame("addressServer", orNone(options.addressServer()), orNone(other.addressServer()));
+  }
+
+  private static Object orNone(Optional<?> value) {
+    return value.isPresent() ? value.get() : "none";
+  }
+
+  private void checkSame(String name, Object own, Object others) {
+    if (!own.equals(others)) {
       throw RocketMQException.invalid(
-          "callTimeout of client " + other.clientId(),
-          other.callTimeout(),
-          options.callTimeout() + ", as those have that share the client id");
+          name + " of client " + options.clientId(),
+          others,
+          own + ", as those have that share the client id");
     }
   }
 

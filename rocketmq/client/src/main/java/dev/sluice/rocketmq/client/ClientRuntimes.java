@@ -6,6 +6,7 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.remoting.Endpoint;
 import dev.sluice.rocketmq.remoting.EventLoops;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The runtimes of a process, one for each client id and set of name servers, and the event loops
  * that all of them share. Each is there while it is leased: made for the first lease, closed with
- * the last. Safe for all threads; no lock is held while anything closes.
+ * the last. Safe for all threads; no lock is held while anything starts or closes.
  */
 final class ClientRuntimes {
   private static final ClientRuntimes OF_PROCESS =
@@ -39,7 +40,19 @@ final class ClientRuntimes {
   /** How many runtimes are on the loops, those that are closing included. */
   private int onLoops;
 
-  private record Key(String clientId, Set<Endpoint> nameServers) {}
+  /**
+   * What one is known by.
+   *
+   * @param addressServer the URL of what tells the name servers, or null where they are listed
+   */
+  private record Key(String clientId, Set<Endpoint> nameServers, @Nullable URI addressServer) {
+    static Key of(ClientOptions options) {
+      return new Key(
+          options.clientId(),
+          new HashSet<>(options.endpoints()),
+          options.addressServer().map(AddressServer::url).orElse(null));
+    }
+  }
 
   /** Runtimes of their own, for tests. */
   ClientRuntimes(Ledger ledger, Clock clock) {
@@ -57,46 +70,49 @@ final class ClientRuntimes {
   }
 
   /**
-   * A lease of the runtime for these options, started. Connects to nothing yet. Whoever has it
-   * closes it.
+   * A lease of the runtime for these options, started. Connects to no name server or broker yet;
+   * where an address server tells the name servers, it waits for its first answer. Whoever has the
+   * lease closes it.
    *
    * @throws RocketMQException INVALID_ARGUMENT if one with the same client id and name servers has
-   *     other credentials or another call timeout
+   *     other credentials, another call timeout, VIP channel, TLS or interval and snapshot of the
+   *     address server, or if a file for TLS cannot be used
    */
-  synchronized RuntimeLease lease(ClientOptions options) {
-    Key key = new Key(options.clientId(), new HashSet<>(options.endpoints()));
+  RuntimeLease lease(ClientOptions options) {
+    Key key = Key.of(options);
+    ClientRuntime runtime = take(key, options);
+    RuntimeLease lease = new RuntimeLease(runtime, deadline -> release(key, runtime, deadline));
+    try {
+      runtime.start();
+    } catch (RuntimeException e) {
+      var unused = lease.closeAsync(Deadline.after(Duration.ofSeconds(5), clock));
+      throw e;
+    }
+    return lease;
+  }
+
+  private synchronized ClientRuntime take(Key key, ClientOptions options) {
     ClientRuntime runtime = runtimes.get(key);
     if (runtime == null) {
-      runtime = open(options);
+      runtime = make(options);
       runtimes.put(key, runtime);
     } else {
       runtime.checkSame(options);
     }
     runtime.leases++;
-    ClientRuntime leased = runtime;
-    return new RuntimeLease(leased, deadline -> release(key, leased, deadline));
+    return runtime;
   }
 
-  private ClientRuntime open(ClientOptions options) {
+  private synchronized ClientRuntime make(ClientOptions options) {
     EventLoops shared = loops;
-    boolean fresh = shared == null;
     if (shared == null) {
       int threads = Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors());
       shared = EventLoops.owned(threads, ledger);
       shared.start();
+      loops = shared;
     }
-    ClientRuntime runtime = new ClientRuntime(options, shared, ledger, clock);
-    try {
-      runtime.start();
-    } catch (RuntimeException e) {
-      if (fresh) {
-        var unused = shared.closeAsync(Deadline.after(Duration.ofSeconds(5), clock));
-      }
-      throw e;
-    }
-    loops = shared;
     onLoops++;
-    return runtime;
+    return new ClientRuntime(options, shared, ledger, clock);
   }
 
   private CompletionStage<CloseReport> release(Key key, ClientRuntime runtime, Deadline deadline) {

@@ -28,6 +28,17 @@ final class DefaultProducer implements Producer {
     /** Made, and has nothing. */
     record New() implements State {}
 
+    /**
+     * On its way to have something.
+     *
+     * @param opened completes with what closes that, when the start has ended in either way
+     */
+    record Starting(CompletableFuture<BoundedCloseable> opened) implements State {
+      CompletionStage<CloseReport> close(Deadline deadline) {
+        return opened.thenCompose(closing -> closing.closeAsync(deadline));
+      }
+    }
+
     /** Started. */
     record Running(ActiveProducer active, BoundedCloseable closing) implements State {}
 
@@ -41,7 +52,25 @@ final class DefaultProducer implements Producer {
   }
 
   @Override
-  public synchronized void start() {
+  public void start() {
+    State.Starting starting = toStarting();
+    BoundedCloseable closing = NOTHING;
+    try {
+      ActiveProducer active = ActiveProducer.open(options, runtimes);
+      String owner = options.client().clientId() + ' ' + options.group();
+      closing = active.closing(active.runtime().ledger().track("producer", owner, this));
+      if (!leave(starting, new State.Running(active, closing))) {
+        throw RocketMQException.of(Category.UNAVAILABLE, "producer: closed during its start");
+      }
+    } catch (RuntimeException e) {
+      leave(starting, new State.New());
+      throw e;
+    } finally {
+      starting.opened.complete(closing);
+    }
+  }
+
+  private synchronized State.Starting toStarting() {
     if (!(state instanceof State.New)) {
       throw RocketMQException.of(
           Category.UNAVAILABLE,
@@ -49,11 +78,18 @@ final class DefaultProducer implements Producer {
               + (state instanceof State.Closed ? "closed" : "started")
               + " before (expected: started once)");
     }
-    ActiveProducer active = ActiveProducer.open(options, runtimes);
-    String owner = options.client().clientId() + ' ' + options.group();
-    BoundedCloseable closing =
-        active.closing(active.runtime().ledger().track("producer", owner, this));
-    state = new State.Running(active, closing);
+    State.Starting starting = new State.Starting(new CompletableFuture<>());
+    state = starting;
+    return starting;
+  }
+
+  /** Goes on to another state; false where it was closed meanwhile. */
+  private synchronized boolean leave(State.Starting starting, State next) {
+    boolean mine = state.equals(starting);
+    if (mine) {
+      state = next;
+    }
+    return mine;
   }
 
   private ActiveProducer active() {
@@ -195,6 +231,7 @@ final class DefaultProducer implements Producer {
     BoundedCloseable closing =
         switch (state) {
           case State.New fresh -> NOTHING;
+          case State.Starting starting -> starting::close;
           case State.Running running -> running.closing;
           case State.Closed closed -> closed.closing;
         };

@@ -62,7 +62,8 @@ final class Encoding {
         flags,
         clock.currentTimeMillis(),
         SendBatch.Member.of(
-            message.flag(), MessageProperties.encode(properties), ByteBuffer.wrap(body)));
+            message.flag(), MessageProperties.encode(properties), ByteBuffer.wrap(body)),
+        options.template());
   }
 
   /**
@@ -100,7 +101,7 @@ final class Encoding {
       throw RocketMQException.invalid(
           "bytes of a batch", size, "at most " + Message.MAX_BODY_BYTES);
     }
-    return new OutgoingBatch(group, 0, clock.currentTimeMillis(), members);
+    return new OutgoingBatch(group, 0, clock.currentTimeMillis(), members, options.template());
   }
 
   private Map<String, String> properties(Message message, String id) {

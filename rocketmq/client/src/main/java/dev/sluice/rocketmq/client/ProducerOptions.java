@@ -1,5 +1,6 @@
 package dev.sluice.rocketmq.client;
 
+import dev.sluice.rocketmq.requests.TopicTemplate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How a {@link Producer} behaves. Immutable. */
 public final class ProducerOptions {
+  private static final int MAX_QUEUES = 65_536;
+
   private final ClientOptions client;
   private final String group;
   private final Duration sendTimeout;
@@ -19,6 +22,7 @@ public final class ProducerOptions {
   private final boolean retryNotOk;
   private final boolean avoidSlowBrokers;
   private final int maxInFlight;
+  private final TopicTemplate template;
   private final List<SendInterceptor> interceptors;
   private final @Nullable TransactionChecker checker;
 
@@ -40,6 +44,10 @@ public final class ProducerOptions {
     this.retryNotOk = from.retryNotOk;
     this.avoidSlowBrokers = from.avoidSlowBrokers;
     this.maxInFlight = Checks.range("maxInFlight", from.maxInFlight, 1, 1_000_000);
+    this.template =
+        new TopicTemplate(
+            Checks.resource("createTopicKey", from.createTopicKey, Checks.MAX_TOPIC),
+            Checks.range("createTopicQueues", from.createTopicQueues, 1, MAX_QUEUES));
     this.interceptors = List.copyOf(from.interceptors);
     this.checker = from.checker;
   }
@@ -115,6 +123,20 @@ public final class ProducerOptions {
     return maxInFlight;
   }
 
+  /** See {@link Builder#createTopicKey}. */
+  public String createTopicKey() {
+    return template.topic();
+  }
+
+  /** See {@link Builder#createTopicQueues}. */
+  public int createTopicQueues() {
+    return template.queues();
+  }
+
+  TopicTemplate template() {
+    return template;
+  }
+
   /** See {@link Builder#interceptor}. */
   public List<SendInterceptor> interceptors() {
     return interceptors;
@@ -143,6 +165,8 @@ public final class ProducerOptions {
     private boolean retryNotOk;
     private boolean avoidSlowBrokers;
     private int maxInFlight = 20_000;
+    private String createTopicKey = TopicTemplate.DEFAULT.topic();
+    private int createTopicQueues = TopicTemplate.DEFAULT.queues();
     private final List<SendInterceptor> interceptors = new ArrayList<>();
     private @Nullable TransactionChecker checker;
 
@@ -228,6 +252,26 @@ public final class ProducerOptions {
      */
     public Builder maxInFlight(int value) {
       maxInFlight = value;
+      return this;
+    }
+
+    /**
+     * The topic whose settings a topic gets that a send creates: {@code TBW102} by default, which
+     * brokers have while they are set to create topics. Another one must exist with the right to be
+     * inherited from (permission 7), and brokers then create topics after it also where they are
+     * set not to. As brokers know it: no namespace is put before it.
+     */
+    public Builder createTopicKey(String value) {
+      createTopicKey = value;
+      return this;
+    }
+
+    /**
+     * How many queues a topic that a send creates gets on each broker: 1 to 65,536, but no more
+     * than the topic has that it is made after; 4 by default.
+     */
+    public Builder createTopicQueues(int value) {
+      createTopicQueues = value;
       return this;
     }
 

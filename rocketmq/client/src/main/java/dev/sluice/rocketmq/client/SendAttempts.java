@@ -105,7 +105,7 @@ final class SendAttempts implements Reply<SendReply> {
               }
             },
             Duration.ofNanos(leftNanos())));
-    path.routes().lookupForSend(topic, found);
+    path.lookUp(topic, found);
   }
 
   private void write(Route route) {
@@ -128,7 +128,7 @@ final class SendAttempts implements Reply<SendReply> {
     queue = chosen;
     sentNanos = path.clock().nanoTime();
     try {
-      writing.write(path.reached(chosen), Math.min(left, path.attemptTimeoutMillis()), this);
+      writing.write(chosen, Math.min(left, path.attemptTimeoutMillis()), this);
     } catch (RuntimeException e) {
       outcome.failed(RocketMQException.from(e));
     }

@@ -2,9 +2,7 @@ package dev.sluice.rocketmq.client;
 
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.TimeoutScheduler;
-import dev.sluice.rocketmq.remoting.Broker;
 import dev.sluice.rocketmq.remoting.ClientException;
-import dev.sluice.rocketmq.remoting.Endpoint;
 import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.remoting.Route;
 import dev.sluice.rocketmq.remoting.Routes;
@@ -18,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What all sends of a producer go by. Safe for all threads. */
 final class SendPath {
-  /** How far below a broker's port the one for producers is. */
-  private static final int VIP_DISTANCE = 2;
-
   private final ProducerOptions options;
   private final ClientRuntime runtime;
   private final @Nullable BrokerLatency latency;
@@ -117,6 +112,11 @@ final class SendPath {
     return runtime.schedule(task, delay);
   }
 
+  /** Looks up where to send, also for a topic that is yet to be made. */
+  void lookUp(String topic, Reply<Route> reply) {
+    routes().lookupForSend(topic, options.template(), reply);
+  }
+
   /** Has the route looked up again, for those who come later. */
   void refresh(String topic) {
     routes()
@@ -141,19 +141,5 @@ final class SendPath {
     if (latency != null) {
       latency.failed(queue.broker().name());
     }
-  }
-
-  /** The queue by the address that sends go to. */
-  TopicQueue reached(TopicQueue queue) {
-    Endpoint master = queue.broker().master();
-    if (!options.client().vipChannel() || master == null || master.port() <= VIP_DISTANCE) {
-      return queue;
-    }
-    Broker broker = queue.broker();
-    Endpoint vip = new Endpoint(master.host(), master.port() - VIP_DISTANCE);
-    return new TopicQueue(
-        queue.topic(),
-        new Broker(broker.cluster(), broker.name(), vip, broker.reader()),
-        queue.id());
   }
 }

@@ -27,15 +27,27 @@ final class ClusterFixture implements AutoCloseable {
   private final RuntimeLease admin;
   private final List<Producer> producers = new ArrayList<>();
 
+  private final UnaryOperator<ClientOptions.Builder> access;
+
   ClusterFixture(RocketMQVersion version, Ledger ledger) {
-    this.nameServers = SharedEngine.of(version).nameServerAddress();
+    this(SharedEngine.of(version).nameServerAddress(), options -> options, ledger);
+  }
+
+  /**
+   * For a cluster of the test's own.
+   *
+   * @param access what its clients need to be let in
+   */
+  ClusterFixture(String nameServers, UnaryOperator<ClientOptions.Builder> access, Ledger ledger) {
+    this.nameServers = nameServers;
+    this.access = access;
     this.runtimes = new ClientRuntimes(ledger, Clock.system());
     this.admin = runtimes.lease(client().instanceName(TopicNames.unique("admin")).build());
   }
 
   /** With time enough for a machine that is busy. */
   ClientOptions.Builder client() {
-    return ClientOptions.builder(nameServers).callTimeout(Duration.ofSeconds(30));
+    return access.apply(ClientOptions.builder(nameServers).callTimeout(Duration.ofSeconds(30)));
   }
 
   ProducerOptions.Builder options() {

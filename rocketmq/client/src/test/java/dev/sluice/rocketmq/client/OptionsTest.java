@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.rocketmq.client.RocketMQException.Category;
+import dev.sluice.rocketmq.remoting.TlsOptions;
 import java.nio.ReadOnlyBufferException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +28,10 @@ class OptionsTest {
     return ProducerOptions.builder(client().build(), "group");
   }
 
+  private static AddressServer.Builder address() {
+    return AddressServer.builder("http://names.test/rocketmq/nsaddr");
+  }
+
   private static Message.Builder message() {
     return Message.builder("topic", "body");
   }
@@ -41,6 +47,10 @@ class OptionsTest {
     assertThat(client.namespace()).isEmpty();
     assertThat(client.vipChannel()).isFalse();
     assertThat(client.accessKey()).isEmpty();
+    assertThat(client.tls()).isEmpty();
+    assertThat(client.addressServer()).isEmpty();
+    assertThat(producer.createTopicKey()).isEqualTo("TBW102");
+    assertThat(producer.createTopicQueues()).isEqualTo(4);
     assertThat(producer.sendTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(producer.compression()).isEqualTo(Compression.ZLIB);
     assertThat(producer.compressFrom()).isEqualTo(4_096);
@@ -76,8 +86,51 @@ class OptionsTest {
         .isEqualTo(List.of("a:1", "b:2", "c:3"));
   }
 
+  @Test
+  void tlsChecksEverythingUnlessItIsToldOtherwise() {
+    ClientTls standard = ClientTls.standard();
+
+    assertThat(standard.options()).isEqualTo(TlsOptions.standard());
+    assertThat(standard.checkHostName()).isTrue();
+    assertThat(standard.authorities()).isEmpty();
+    assertThat(standard.certificate()).isEmpty();
+    assertThat(ClientTls.builder().checkHostName(false).build().options().check())
+        .isEqualTo(TlsOptions.Check.SIGNATURE);
+    assertThat(client().tls(standard).build().tls()).contains(ClientTls.builder().build());
+  }
+
+  @Test
+  void anAddressServerIsAskedEveryTwoMinutesAndKeepsNoFile() {
+    AddressServer server = AddressServer.builder("http://names.test/rocketmq/nsaddr").build();
+    ClientOptions client = ClientOptions.builder(server).build();
+
+    assertThat(server.interval()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(server.snapshot()).isEmpty();
+    assertThat(client.addressServer()).contains(server);
+    assertThat(client.nameServers()).isEmpty();
+  }
+
   static Stream<Arguments> impossible() {
+    Path missing = Path.of("no-such-folder", "file");
     return Stream.of(
+        refused(
+            "certificate: " + missing + " (expected: with a key)",
+            () -> ClientTls.builder().certificate(missing).build()),
+        refused(
+            "key: " + missing + " (expected: with a certificate)",
+            () -> ClientTls.builder().key(missing).build()),
+        refused(
+            "authorities: " + missing + " (expected: a readable file)",
+            () -> ClientTls.builder().authorities(missing).build()),
+        refused("url of the address server", () -> AddressServer.builder("not a url").build()),
+        refused("expected: http://host:port", () -> AddressServer.builder("ftp://a/b").build()),
+        refused("interval: PT0S", () -> address().interval(Duration.ZERO).build()),
+        refused("expected: in a folder", () -> address().snapshot(missing).build()),
+        refused(
+            "expected: a readable file, or none yet",
+            () -> address().snapshot(Path.of("src")).build()),
+        refused("createTopicKey: 'a b'", () -> producer().createTopicKey("a b").build()),
+        refused("createTopicQueues: 0", () -> producer().createTopicQueues(0).build()),
         refused("nameServers: '' (expected: host:port", () -> ClientOptions.builder("").build()),
         refused("expected: host:port", () -> ClientOptions.builder("nowhere").build()),
         refused("1 to 65535", () -> ClientOptions.builder("host:0").build()),

@@ -283,6 +283,20 @@ abstract class ProducerContract {
   }
 
   @Test
+  void aTopicIsCreatedWithAsManyQueuesAsTheProducerSays() {
+    String topic = TopicNames.unique("created");
+
+    cluster
+        .producer(options -> options.createTopicQueues(6))
+        .sendBatch(List.of(Message.builder(topic, "first").build()));
+
+    Awaitility.await()
+        .atMost(ClusterFixture.PATIENCE)
+        .ignoreExceptions()
+        .until(() -> cluster.route(topic).writableCount() == 6);
+  }
+
+  @Test
   void aNamespaceIsPutBeforeTopicsAndNotShown() throws Exception {
     String plain = TopicNames.unique("spaced");
     cluster.newTopic("space%" + plain, 1);

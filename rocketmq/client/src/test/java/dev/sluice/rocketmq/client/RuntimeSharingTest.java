@@ -9,12 +9,16 @@ import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.RocketMQException.Category;
 import dev.sluice.rocketmq.remoting.Broker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** That clients of one id share what they have, and what comes and goes with them. */
 class RuntimeSharingTest {
@@ -143,6 +147,38 @@ class RuntimeSharingTest {
     assertThat(refused).hasMessageContaining("someone").message().doesNotContain("secret-word");
     send(first);
     assertThat(ledger.open("producer")).isEqualTo(1);
+  }
+
+  @Test
+  void anotherPortOrTlsForTheSameClientIdIsRefused() {
+    String instance = TopicNames.unique("same");
+    Producer first = producer(cluster.client().instanceName(instance).build(), "group");
+
+    for (ClientOptions.Builder other :
+        List.of(
+            cluster.client().instanceName(instance).vipChannel(true),
+            cluster.client().instanceName(instance).tls(ClientTls.standard()))) {
+      RocketMQException refused =
+          catchThrowableOfType(RocketMQException.class, () -> producer(other.build(), "group"));
+      assertThat(refused.category()).isEqualTo(Category.INVALID_ARGUMENT);
+      assertThat(refused).hasMessageContaining("as those have that share the client id");
+    }
+    send(first);
+  }
+
+  @Test
+  void aFileThatIsNoCertificateIsNamedAndLeavesNothing(@TempDir Path folder) throws IOException {
+    Path nonsense = Files.writeString(folder.resolve("nonsense.crt"), "nonsense");
+    ClientTls tls = ClientTls.builder().authorities(nonsense).build();
+    ClientOptions client =
+        cluster.client().instanceName(TopicNames.unique("unsealed")).tls(tls).build();
+
+    RocketMQException refused =
+        catchThrowableOfType(RocketMQException.class, () -> producer(client, "group"));
+
+    assertThat(refused.category()).isEqualTo(Category.INVALID_ARGUMENT);
+    assertThat(refused).hasMessageContaining("authorities: " + nonsense + " (expected: PEM");
+    assertThat(ledger.open("producer")).isZero();
   }
 
   @Test

@@ -112,6 +112,9 @@ class GuidePageTest {
     assertThat(ours.compressionLevel()).isEqualTo(theirs.getCompressLevel());
     assertThat(ours.compression()).hasToString(theirs.getCompressType().name());
     assertThat(ours.avoidSlowBrokers()).isEqualTo(theirs.isSendLatencyFaultEnable());
+    assertThat(ours.createTopicKey()).isEqualTo(theirs.getCreateTopicKey());
+    assertThat(ours.createTopicQueues()).isEqualTo(theirs.getDefaultTopicQueueNums());
+    assertThat(client.tls().isPresent()).isEqualTo(theirs.isUseTLS());
     assertThat(Message.MAX_BODY_BYTES).isEqualTo(theirs.getMaxMessageSize());
   }
 
