@@ -127,7 +127,19 @@ final class Receiving {
             .unlike("BAD_REQUEST", "INTERNAL_SERVER_ERROR", Reason.BLAME),
         ack("for no group", AckMessageRequest.Builder::clearGroup),
         ack("for no topic", AckMessageRequest.Builder::clearTopic),
-        ack("for an unknown topic", request -> request.setTopic(resource("unknown")))
+        Case.of(
+                "ack: for another topic",
+                side -> {
+                  Received received = Received.begin(side);
+                  try (Caller caller = received.consumer()) {
+                    AckMessageRequest request =
+                        received
+                            .ack(received.message(caller))
+                            .setTopic(resource(side.freshTopic(NORMAL)))
+                            .build();
+                    return caller.shape(stub -> stub.ackMessage(request));
+                  }
+                })
             .unlike(
                 "INVALID_RECEIPT_HANDLE entries[(message_id receipt_handle"
                     + " INVALID_RECEIPT_HANDLE)]",
