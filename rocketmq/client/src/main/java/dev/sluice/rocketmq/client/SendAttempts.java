@@ -35,6 +35,9 @@ final class SendAttempts implements Reply<SendReply> {
   private long sentNanos;
   private @Nullable TopicQueue queue;
 
+  /** Of an earlier attempt: whatever comes after it, the message may be stored. */
+  private @Nullable ClientException unknown;
+
   /**
    * A send.
    *
@@ -85,7 +88,7 @@ final class SendAttempts implements Reply<SendReply> {
           @Override
           public void failed(ClientException failure) {
             if (first()) {
-              outcome.failed(RocketMQException.from(failure));
+              end(RocketMQException.from(failure));
             }
           }
 
@@ -101,7 +104,7 @@ final class SendAttempts implements Reply<SendReply> {
         path.schedule(
             () -> {
               if (over.compareAndSet(false, true)) {
-                outcome.failed(late("the route of topic " + topic + " did not come"));
+                end(late("the route of topic " + topic + " did not come"));
               }
             },
             Duration.ofNanos(leftNanos())));
@@ -111,7 +114,7 @@ final class SendAttempts implements Reply<SendReply> {
   private void write(Route route) {
     long left = TimeUnit.NANOSECONDS.toMillis(leftNanos());
     if (left <= 0) {
-      outcome.failed(late("no time is left"));
+      end(late("no time is left"));
       return;
     }
     TopicQueue chosen;
@@ -121,7 +124,7 @@ final class SendAttempts implements Reply<SendReply> {
           path.choice()
               .choose(route, message, selector, before == null ? null : before.broker().name());
     } catch (RocketMQException e) {
-      outcome.failed(e);
+      end(e);
       return;
     }
     attempt++;
@@ -130,7 +133,7 @@ final class SendAttempts implements Reply<SendReply> {
     try {
       writing.write(chosen, Math.min(left, path.attemptTimeoutMillis()), this);
     } catch (RuntimeException e) {
-      outcome.failed(RocketMQException.from(e));
+      end(RocketMQException.from(e));
     }
   }
 
@@ -148,13 +151,30 @@ final class SendAttempts implements Reply<SendReply> {
   @Override
   public void failed(ClientException failure) {
     TopicQueue there = requireQueue();
+    if (failure.category() == FailureCategory.UNKNOWN_OUTCOME) {
+      unknown = failure;
+    }
     if (isOfBroker(failure)) {
       path.failed(there);
     }
     if (isWorthRetrying(failure) && mayRetry()) {
       retry(there);
     } else {
-      outcome.failed(RocketMQException.from(failure));
+      end(RocketMQException.from(failure));
+    }
+  }
+
+  /** Nobody who may have a message stored is told that nothing was done. */
+  private void end(RocketMQException failure) {
+    ClientException before = unknown;
+    if (before == null || failure.category() == RocketMQException.Category.UNKNOWN_OUTCOME) {
+      outcome.failed(failure);
+    } else {
+      outcome.failed(
+          RocketMQException.of(
+              RocketMQException.Category.UNKNOWN_OUTCOME,
+              before.getMessage() + "; the last attempt: " + failure.getMessage(),
+              failure));
     }
   }
 
@@ -178,7 +198,7 @@ final class SendAttempts implements Reply<SendReply> {
       return;
     }
     long pause = Math.min(FIRST_PAUSE.toNanos() << (attempt - 1), leftNanos());
-    path.pause(Duration.ofNanos(pause), this::begin, () -> outcome.failed(InFlight.closed()));
+    path.pause(Duration.ofNanos(pause), this::begin, () -> end(InFlight.closed()));
   }
 
   private static boolean hasOther(Route route, TopicQueue there) {

@@ -10,11 +10,14 @@ import dev.sluice.rocketmq.client.RocketMQException.Category;
 import dev.sluice.rocketmq.wire.ResponseCode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,13 +71,20 @@ class RetryTest {
 
   /** Takes first the queue of this broker, and what is offered where that is not. */
   private static QueueSelector firstTo(String broker) {
+    return free(
+        queues ->
+            queues.stream()
+                .filter(queue -> queue.broker().equals(broker))
+                .findFirst()
+                .orElseGet(queues::getFirst));
+  }
+
+  /** Chooses for each attempt. */
+  private static QueueSelector free(Function<List<MessageQueue>, MessageQueue> choice) {
     return new QueueSelector() {
       @Override
       public MessageQueue select(Message message, List<MessageQueue> queues) {
-        return queues.stream()
-            .filter(queue -> queue.broker().equals(broker))
-            .findFirst()
-            .orElseGet(queues::getFirst);
+        return choice.apply(queues);
       }
 
       @Override
@@ -157,6 +167,38 @@ class RetryTest {
     assertThat(failure.category()).isEqualTo(Category.UNKNOWN_OUTCOME);
     assertThat(dying.sends).hasSize(1);
     assertThat(other.sends).isEmpty();
+  }
+
+  @Test
+  void anUnknownOutcomeIsNotForgottenForWhatCameAfterIt() throws Exception {
+    StubCluster.Broker dying = cluster.broker("dying", StubCluster.hangingUp());
+    StubCluster.Broker busy =
+        cluster.broker("busy", StubCluster.refusing(ResponseCode.SYSTEM_BUSY));
+    StubCluster.Broker full =
+        cluster.broker("full", StubCluster.refusing(ResponseCode.SYSTEM_BUSY));
+    Queue<String> order = new ArrayDeque<>(List.of("dying", "busy", "full"));
+
+    RocketMQException failure =
+        catchThrowableOfType(
+            RocketMQException.class,
+            () ->
+                producer(
+                        o ->
+                            o.selector(
+                                free(
+                                    queues -> {
+                                      String next = order.remove();
+                                      return queues.stream()
+                                          .filter(queue -> queue.broker().equals(next))
+                                          .findFirst()
+                                          .orElseThrow();
+                                    })))
+                    .send(message()));
+
+    assertThat(failure.category()).isEqualTo(Category.UNKNOWN_OUTCOME);
+    assertThat(failure).hasMessageContaining("; the last attempt: ");
+    assertThat(List.of(dying.sends, busy.sends, full.sends))
+        .allSatisfy(s -> assertThat(s).hasSize(1));
   }
 
   @Test
