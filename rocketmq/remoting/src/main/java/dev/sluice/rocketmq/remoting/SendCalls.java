@@ -4,6 +4,7 @@ import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.SendBatch;
 import dev.sluice.rocketmq.requests.SendMessage;
 import dev.sluice.rocketmq.requests.SendReply;
+import java.util.function.BiConsumer;
 
 /** Sends to the master of the queue's broker, on its VIP channel where that is wanted. */
 final class SendCalls implements Sending {
@@ -29,24 +30,33 @@ final class SendCalls implements Sending {
   @Override
   public void send(
       TopicQueue queue, OutgoingMessage message, long timeoutMillis, Reply<SendReply> reply) {
-    Endpoint master = queue.broker().master();
-    if (master == null) {
-      Replies.fail(reply, noMaster(queue));
-      return;
-    }
-    SendMessage request = request(queue, message);
-    Endpoint address = address(master);
-    whereKnown(
-        master,
+    prepared(
+        queue,
         message,
         timeoutMillis,
         reply,
-        () -> remoting.call(address, request, Commands.Effect.CHANGES, timeoutMillis, reply));
+        (address, request) ->
+            remoting.call(address, request, Commands.Effect.CHANGES, timeoutMillis, reply));
   }
 
   @Override
   public void sendOneWay(
       TopicQueue queue, OutgoingMessage message, long timeoutMillis, Reply<Done> reply) {
+    prepared(
+        queue,
+        message,
+        timeoutMillis,
+        reply,
+        (address, request) -> remoting.oneWay(address, request, timeoutMillis, reply));
+  }
+
+  /** Sends, unless the message has what only 5.x brokers know and the broker is an older one. */
+  private void prepared(
+      TopicQueue queue,
+      OutgoingMessage message,
+      long timeoutMillis,
+      Reply<?> reply,
+      BiConsumer<Endpoint, SendMessage> send) {
     Endpoint master = queue.broker().master();
     if (master == null) {
       Replies.fail(reply, noMaster(queue));
@@ -54,22 +64,11 @@ final class SendCalls implements Sending {
     }
     SendMessage request = request(queue, message);
     Endpoint address = address(master);
-    whereKnown(
-        master,
-        message,
-        timeoutMillis,
-        reply,
-        () -> remoting.oneWay(address, request, timeoutMillis, reply));
-  }
-
-  /** Sends, unless the message has what only 5.x brokers know and the broker is an older one. */
-  private void whereKnown(
-      Endpoint master, OutgoingMessage message, long timeoutMillis, Reply<?> reply, Runnable send) {
     String onlyFive = BrokerVersions.onlyFive(message.content().properties());
     if (onlyFive == null) {
-      send.run();
+      send.accept(address, request);
     } else {
-      versions.require(master, onlyFive, timeoutMillis, reply, send);
+      versions.require(master, onlyFive, timeoutMillis, reply, () -> send.accept(address, request));
     }
   }
 
