@@ -55,14 +55,10 @@ final class RocketMQUpstream implements Upstream {
   private final Gate gate;
   private final String endpoint;
   private final Sender sender;
-  private final Receiver receiver;
   private final Transactor transactor;
   private final Recalls recalls;
   private final Clock clock;
   private final String producerGroup;
-  private final Acknowledger acknowledger;
-  private final DeadLetters deadLetters;
-  private final GroupStarts starts;
   private final GroupTerms groupTerms;
   private final Topics topics;
   private final Puller puller;
@@ -71,6 +67,7 @@ final class RocketMQUpstream implements Upstream {
   private final BoundedCloseable closing;
   private volatile @Nullable CheckListener checks;
   private volatile @Nullable Inquiries inquiries;
+  private volatile Handout handout;
   private volatile int maxBodyBytes = AdminRequests.BrokerSettings.Answer.DEFAULT.maxMessageBytes();
 
   RocketMQUpstream(
@@ -88,25 +85,30 @@ final class RocketMQUpstream implements Upstream {
     this.producerGroup = producerGroup;
     StaleRoutes staleRoutes = new StaleRoutes(client, clock);
     this.sender = new Sender(client, staleRoutes, ids, producerGroup);
-    this.starts = new GroupStarts(client, loops, clock);
     this.groupTerms = new GroupTerms(client);
-    this.receiver = new Receiver(client, staleRoutes, loops, starts, clock);
     this.transactor = new Transactor(client);
     this.recalls = new Recalls(client, clock, producerGroup);
-    this.acknowledger = new Acknowledger(client, clock);
-    this.deadLetters = new DeadLetters(client, producerGroup);
     this.topics = new Topics(client, loops, clock);
     NamedQueues queues = new NamedQueues(client);
     this.puller = new Puller(client, staleRoutes, queues, loops, clock);
     this.positions = new Positions(client, queues, gate::onLoop);
     this.groups = new ShownGroups(client, loops);
+    GroupStarts starts = new GroupStarts(client, loops, clock);
+    this.handout =
+        new PopHandout(
+            topics,
+            starts,
+            new Receiver(client, staleRoutes, loops, starts, clock),
+            new Acknowledger(client, clock),
+            new DeadLetters(client, producerGroup),
+            groups);
     this.closing =
         StagedClose.named("RocketMQ upstream " + endpoint)
             .clock(clock)
             .action("refuse calls", gate::close)
             .action("end pulls", puller::close)
-            .stage("end receives", deadline -> receiver.drain())
-            .action("show no groups", groups::end)
+            .stage("end receives", deadline -> handout.drain())
+            .action("show no groups", () -> handout.end())
             .child("client", client)
             .build();
   }
@@ -122,21 +124,24 @@ final class RocketMQUpstream implements Upstream {
   }
 
   /** Leaves nothing open when the start fails. */
-  private Completion<Capabilities> undoing(Completion<Capabilities> completion) {
+  private Completion<Start.Found> undoing(Completion<Capabilities> completion) {
     return new Completion<>() {
       @Override
-      public void done(Capabilities value) {
-        maxBodyBytes = value.maxBodyBytes();
+      public void done(Start.Found found) {
+        maxBodyBytes = found.capabilities().maxBodyBytes();
+        if (found.release().classic()) {
+          handout = new ClassicHandout(found.release());
+        }
         CheckListener listener = checks;
         if (listener != null) {
           transactor.listen(producerGroup, listener);
         }
-        groups.listen();
+        handout.begin();
         Inquiries answered = inquiries;
         if (answered != null) {
           answered.listen();
         }
-        completion.done(value);
+        completion.done(found.capabilities());
       }
 
       @Override
@@ -240,40 +245,12 @@ final class RocketMQUpstream implements Upstream {
         completion,
         subscription.topic(),
         subscription.group(),
-        () ->
-            topics.makeAsASendWould(
-                subscription.topic(),
-                new Completion<>() {
-                  @Override
-                  public void done(Void nothing) {
-                    prepare(subscription, completion);
-                  }
-
-                  @Override
-                  public void failed(GatewayException failure) {
-                    completion.failed(failure);
-                  }
-                }));
-  }
-
-  private void prepare(Subscription subscription, Completion<Void> completion) {
-    starts.prepare(
-        subscription,
-        Then.of(
-            done -> Completion.succeed(completion),
-            failure ->
-                completion.failed(
-                    Failures.of(failure, subscription.topic(), subscription.group()))));
+        () -> handout.subscribe(subscription, completion));
   }
 
   @Override
   public void unsubscribe(String topic, String group, Completion<Void> completion) {
-    gate.onLoop(
-        completion,
-        () -> {
-          starts.forget(topic, group);
-          Completion.succeed(completion);
-        });
+    gate.onLoop(completion, () -> handout.unsubscribe(topic, group, completion));
   }
 
   @Override
@@ -293,17 +270,17 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void join(Membership membership, Completion<Void> completion) {
-    gate.onLoop(completion, () -> groups.join(membership, completion));
+    gate.onLoop(completion, () -> handout.join(membership, completion));
   }
 
   @Override
   public void leave(String topic, String group, Completion<Void> completion) {
-    gate.onLoop(completion, () -> groups.leave(topic, group, completion));
+    gate.onLoop(completion, () -> handout.leave(topic, group, completion));
   }
 
   @Override
   public void members(String topic, String group, Completion<GroupMembers> completion) {
-    gate.onLoop(completion, () -> groups.members(topic, group, completion));
+    gate.onLoop(completion, () -> handout.members(topic, group, completion));
   }
 
   @Override
@@ -313,10 +290,10 @@ final class RocketMQUpstream implements Upstream {
     }
     EventLoop loop = loops.current();
     if (loop.inEventLoop()) {
-      return receiver.receive(request, completion);
+      return handout.receive(request, completion);
     }
     CompletableFuture<Receiving> call = new CompletableFuture<>();
-    loop.execute(() -> call.complete(receiver.receive(request, completion)));
+    loop.execute(() -> call.complete(handout.receive(request, completion)));
     return new ReceivingSoon(call);
   }
 
@@ -344,18 +321,18 @@ final class RocketMQUpstream implements Upstream {
   @Override
   public void ack(
       String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion) {
-    gate.onLoop(completion, () -> acknowledger.ack(topic, group, handles, completion));
+    gate.onLoop(completion, () -> handout.ack(topic, group, handles, completion));
   }
 
   @Override
   public void deadLetter(String group, Delivery delivery, Completion<Void> completion) {
-    gate.onLoop(completion, () -> deadLetters.move(group, delivery, completion));
+    gate.onLoop(completion, () -> handout.deadLetter(group, delivery, completion));
   }
 
   @Override
   public void storeDeadLetter(
       String topic, String group, String handle, Completion<Void> completion) {
-    gate.onLoop(completion, () -> deadLetters.store(topic, group, handle, completion));
+    gate.onLoop(completion, () -> handout.storeDeadLetter(topic, group, handle, completion));
   }
 
   @Override
@@ -371,8 +348,7 @@ final class RocketMQUpstream implements Upstream {
       Duration invisible,
       Completion<NewHandle> completion) {
     gate.onLoop(
-        completion,
-        () -> acknowledger.changeInvisible(topic, group, handle, invisible, completion));
+        completion, () -> handout.changeInvisible(topic, group, handle, invisible, completion));
   }
 
   @Override

@@ -2,15 +2,12 @@ package dev.sluice.gateway.backend.rocketmq;
 
 import dev.sluice.gateway.spi.Capabilities;
 import dev.sluice.gateway.spi.Completion;
-import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
-import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.rocketmq.remoting.BrokerInfo;
 import dev.sluice.rocketmq.remoting.ClientException;
 import dev.sluice.rocketmq.remoting.Commands;
 import dev.sluice.rocketmq.remoting.FailureCategory;
 import dev.sluice.rocketmq.remoting.RemotingClient;
-import java.util.Comparator;
 import java.util.List;
 
 /** Finds out what a cluster can do. On a loop; acquires nothing but the client's connections. */
@@ -18,11 +15,14 @@ final class Start {
   /** Brokers that create topics on first use announce that by having this topic. */
   private static final String TEMPLATE_TOPIC = "TBW102";
 
+  /** What was found out. */
+  record Found(BrokerRelease release, Capabilities capabilities) {}
+
   private final RemotingClient client;
   private final String endpoint;
-  private final Completion<Capabilities> completion;
+  private final Completion<Found> completion;
 
-  Start(RemotingClient client, String endpoint, Completion<Capabilities> completion) {
+  Start(RemotingClient client, String endpoint, Completion<Found> completion) {
     this.client = client;
     this.endpoint = endpoint;
     this.completion = completion;
@@ -39,55 +39,43 @@ final class Start {
               "upstream: " + endpoint + " knows no broker (expected: one master at least)", null));
       return;
     }
-    for (BrokerInfo broker : brokers) {
-      if (!broker.canPop()) {
-        completion.failed(
-            new GatewayException(
-                ErrorCategory.FAILED_PRECONDITION,
-                Subject.ENDPOINT,
-                "upstream: broker '"
-                    + broker.name()
-                    + "' at "
-                    + broker.endpoint()
-                    + " runs RocketMQ "
-                    + readable(broker.version())
-                    + " (expected: RocketMQ 5.0.0 or later, whose brokers hand out messages by"
-                    + " pop)"));
-        return;
-      }
+    BrokerRelease release;
+    try {
+      release = BrokerRelease.of(brokers);
+    } catch (GatewayException e) {
+      completion.failed(e);
+      return;
     }
-    BrokerInfo oldest =
-        brokers.stream().min(Comparator.comparing(BrokerInfo::version)).orElseThrow();
     client
         .commands()
         .call(
-            oldest.endpoint(),
+            brokers.getFirst().endpoint(),
             new AdminRequests.BrokerSettings(),
             Commands.Effect.READS,
             client.options().callTimeout().toMillis(),
             Then.of(
-                settings -> template(oldest, settings),
+                settings -> template(release, settings),
                 failure -> {
                   // A broker may keep its configuration from this caller, and serve it all the
                   // same.
                   if (failure.code() != ClientException.NO_CODE) {
-                    template(oldest, AdminRequests.BrokerSettings.Answer.DEFAULT);
+                    template(release, AdminRequests.BrokerSettings.Answer.DEFAULT);
                   } else {
                     failed(failure);
                   }
                 }));
   }
 
-  private void template(BrokerInfo oldest, AdminRequests.BrokerSettings.Answer settings) {
+  private void template(BrokerRelease release, AdminRequests.BrokerSettings.Answer settings) {
     client
         .routes()
         .lookup(
             TEMPLATE_TOPIC,
             Then.of(
-                route -> ready(oldest, settings, true),
+                route -> ready(release, settings, true),
                 failure -> {
                   if (failure.category() == FailureCategory.NOT_FOUND) {
-                    ready(oldest, settings, false);
+                    ready(release, settings, false);
                   } else {
                     failed(failure);
                   }
@@ -95,29 +83,22 @@ final class Start {
   }
 
   private void ready(
-      BrokerInfo oldest, AdminRequests.BrokerSettings.Answer settings, boolean createsTopics) {
+      BrokerRelease release, AdminRequests.BrokerSettings.Answer settings, boolean createsTopics) {
     completion.done(
-        new Capabilities(
-            "RocketMQ " + readable(oldest.version()),
-            false,
-            true,
-            settings.sqlFilters(),
-            createsTopics,
-            !settings.rejectsTransactions(),
-            settings.maxMessageBytes(),
-            settings.maxMessageBytes()));
+        new Found(
+            release,
+            new Capabilities(
+                release.named(),
+                release.classic(),
+                !release.classic(),
+                settings.sqlFilters(),
+                createsTopics,
+                !settings.rejectsTransactions(),
+                settings.maxMessageBytes(),
+                settings.maxMessageBytes())));
   }
 
   private void failed(ClientException failure) {
     completion.failed(Failures.ofStart(failure, endpoint));
-  }
-
-  /** {@code V5_5_0} as people write it. */
-  private static String readable(String version) {
-    if (version.isEmpty()) {
-      return "of a version that it does not tell";
-    }
-    String digits = version.startsWith("V") ? version.substring(1) : version;
-    return digits.replace('_', '.');
   }
 }

@@ -1,4 +1,4 @@
-/** The backend SPI on RocketMQ 5. */
+/** The backend SPI on RocketMQ. */
 @NullMarked
 package dev.sluice.gateway.backend.rocketmq;
 

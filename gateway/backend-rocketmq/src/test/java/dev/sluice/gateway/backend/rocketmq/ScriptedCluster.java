@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A name server and broker on one port that know nothing but who they are: for versions that no
@@ -32,6 +33,8 @@ final class ScriptedCluster implements AutoCloseable {
   private final Set<Integer> hangingUp = ConcurrentHashMap.newKeySet();
   private final List<Integer> received = new CopyOnWriteArrayList<>();
 
+  private volatile @Nullable ScriptedCluster other;
+
   private ScriptedCluster(ServerSocket listening, String version) {
     this.listening = listening;
     this.version = version;
@@ -43,6 +46,11 @@ final class ScriptedCluster implements AutoCloseable {
     ScriptedCluster cluster = new ScriptedCluster(listening, version);
     Thread.ofVirtual().start(cluster::accept);
     return cluster;
+  }
+
+  /** Has this one's name server know the other's broker too. */
+  void knows(ScriptedCluster other) {
+    this.other = other;
   }
 
   /** Ends the connection instead of answering requests with this code. */
@@ -101,15 +109,27 @@ final class ScriptedCluster implements AutoCloseable {
     }
   }
 
+  private String brokers() {
+    ScriptedCluster second = other;
+    String first = broker("old-broker", address());
+    return second == null ? first : first + "," + broker("other-broker", second.address());
+  }
+
+  private static String broker(String name, String address) {
+    return """
+    "%s":{"brokerAddrs":{0:"%s"},"brokerName":"%s","cluster":"c"}\
+    """
+        .formatted(name, address, name);
+  }
+
   private RemotingCommand answer(RemotingCommand request) {
     String body =
         switch (request.code()) {
           case RequestCode.GET_BROKER_CLUSTER_INFO ->
               """
-              {"brokerAddrTable":{"old-broker":{"brokerAddrs":{0:"%s"},"brokerName":"old-broker",\
-              "cluster":"c"}},"clusterAddrTable":{"c":["old-broker"]}}\
+              {"brokerAddrTable":{%s},"clusterAddrTable":{"c":["old-broker"]}}\
               """
-                  .formatted(address());
+                  .formatted(brokers());
           case RequestCode.GET_BROKER_RUNTIME_INFO ->
               "{\"table\":{\"brokerVersionDesc\":\"" + version + "\"}}";
           case RequestCode.GET_ROUTEINFO_BY_TOPIC ->

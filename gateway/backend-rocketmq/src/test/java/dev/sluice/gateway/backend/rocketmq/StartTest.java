@@ -20,17 +20,32 @@ class StartTest {
   @RegisterExtension static final TestLoops LOOPS = new TestLoops();
 
   @Test
-  void aBrokerOfVersion4IsRefusedByNameAndVersion() throws IOException {
-    try (ScriptedCluster cluster = ScriptedCluster.start("V4_9_7")) {
+  void whatBrokersOfVersion4CanDoIsTold() throws IOException {
+    try (ScriptedCluster cluster = ScriptedCluster.start("V4_9_7");
+        UpstreamFixture fixture = UpstreamFixture.start(LOOPS, cluster.address())) {
+      assertThat(fixture.capabilities.kind()).isEqualTo("RocketMQ 4.9.7");
+      assertThat(fixture.capabilities.handlesAreLocal()).isTrue();
+      assertThat(fixture.capabilities.exactDelay()).isFalse();
+    }
+  }
+
+  @Test
+  void aClusterOfBothKindsOfBrokersIsRefusedByNameAndVersion() throws IOException {
+    try (ScriptedCluster cluster = ScriptedCluster.start("V5_5_0");
+        ScriptedCluster other = ScriptedCluster.start("V4_9_7")) {
+      cluster.knows(other);
+
       GatewayException failure = start(cluster.address());
 
       assertThat(failure.category()).isEqualTo(ErrorCategory.FAILED_PRECONDITION);
       assertThat(failure)
           .hasMessage(
-              "upstream: broker 'old-broker' at "
+              "upstream: broker 'other-broker' at "
+                  + other.address()
+                  + " runs RocketMQ 4.9.7, and broker 'old-broker' at "
                   + cluster.address()
-                  + " runs RocketMQ 4.9.7 (expected: RocketMQ 5.0.0 or later,"
-                  + " whose brokers hand out messages by pop)");
+                  + " runs RocketMQ 5.5.0 (expected: 4.x on all of a cluster's brokers, or 5.0.0"
+                  + " and later on all, as the two hand out messages in different ways)");
     }
   }
 
