@@ -123,6 +123,11 @@ final class Clients {
     heard(call.client()).forEach(stream -> stream.publishes(topic));
   }
 
+  /** The calling client has been told a route. */
+  void routed(Call call) {
+    heard(call.client()).forEach(TelemetryStream::routed);
+  }
+
   void terminate(
       NotifyClientTerminationRequest request, Reply<NotifyClientTerminationResponse> reply) {
     Call call = callers.current();

@@ -21,10 +21,12 @@ final class Routes {
 
   private final Callers callers;
   private final AccessPoint accessPoint;
+  private final Clients clients;
 
-  Routes(Callers callers, AccessPoint accessPoint) {
+  Routes(Callers callers, AccessPoint accessPoint, Clients clients) {
     this.callers = callers;
     this.accessPoint = accessPoint;
+    this.clients = clients;
   }
 
   QueryRouteResponse refused(Status status) {
@@ -41,7 +43,9 @@ final class Routes {
             new Completion<>() {
               @Override
               public void done(ActiveUpstream active) {
-                active.upstream().topology(topic, answer(request.getTopic(), endpoints, reply));
+                active
+                    .upstream()
+                    .topology(topic, answer(call, request.getTopic(), endpoints, reply));
               }
 
               @Override
@@ -51,8 +55,8 @@ final class Routes {
             });
   }
 
-  private static Completion<Topology> answer(
-      Resource topic, Endpoints endpoints, Reply<QueryRouteResponse> reply) {
+  private Completion<Topology> answer(
+      Call call, Resource topic, Endpoints endpoints, Reply<QueryRouteResponse> reply) {
     return new Completion<>() {
       @Override
       public void done(Topology topology) {
@@ -61,6 +65,7 @@ final class Routes {
                 .setStatus(Statuses.OK)
                 .addAllMessageQueues(queues(topic, endpoints, topology))
                 .build());
+        clients.routed(call);
       }
 
       @Override

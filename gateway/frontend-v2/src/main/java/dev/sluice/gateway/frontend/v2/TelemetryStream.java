@@ -39,6 +39,9 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private final OrphanChecks checks;
   private @Nullable Tracked tracked;
   private GroupClients.@Nullable Told consumes;
+  // A client that has not sent a heartbeat yet may be about to wait for its first settings.
+  private boolean starting = true;
+  private @Nullable TelemetryCommand toldLast;
   private boolean open = true;
   private boolean asked;
   private boolean answering;
@@ -109,7 +112,27 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
 
   /** The client has said that it lives. */
   void alive() {
-    turns.execute(() -> publishes(Map.of()));
+    turns.execute(
+        () -> {
+          publishes(Map.of());
+          tellAgain();
+          starting = false;
+        });
+  }
+
+  /**
+   * The client has got a route. Some begin to wait for settings only when they have the routes of
+   * all their topics, and open this stream at the first one: they would wait for what has passed
+   * them by.
+   */
+  void routed() {
+    turns.execute(this::tellAgain);
+  }
+
+  private void tellAgain() {
+    if (starting && toldLast != null && !answering && observer.isReady()) {
+      command(toldLast);
+    }
   }
 
   /** In this stream's turns; passed over once the stream is over. */
@@ -185,9 +208,14 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
       call.lease()
           .group(ResourceNames.group(told.getSubscription().getGroup()), new ToConsumer(told));
     } else {
-      command(ServerSettings.toProducer(told));
+      tell(ServerSettings.toProducer(told));
       checks.publishes(ServerSettings.published(told));
     }
+  }
+
+  private void tell(TelemetryCommand settings) {
+    toldLast = settings;
+    command(settings);
   }
 
   private void leaveGroup() {
@@ -229,7 +257,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
     public void done(ConsumerGroup group) {
       turns.execute(
           () -> {
-            command(ServerSettings.toConsumer(told, group));
+            tell(ServerSettings.toConsumer(told, group));
             answered();
           });
     }

@@ -63,7 +63,7 @@ public final class V2Frontend implements AutoCloseable {
     clients.whenLeft(LiteTopics::left);
     var service =
         new MessagingService(
-            new Routes(callers, accessPoint),
+            new Routes(callers, accessPoint, clients),
             new Assignments(callers, accessPoint),
             new Sends(callers, gateway.sends(), transactions, kinds, clients),
             transactions,
