@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The official SDK for Node.js: its producer, its simple consumer and its push consumer. */
+/**
+ * The official SDK for Node.js: its producer with every kind of message, its simple consumer and
+ * its push consumer.
+ */
 class OfficialNodeSdkTest {
 
   @RegisterExtension static final SharedGateway SHARED = new SharedGateway();
@@ -68,6 +71,21 @@ class OfficialNodeSdkTest {
   @Test
   void thePushConsumerKeepsOrderUnderFailure() throws Exception {
     assertThat(run("fifo", true, MessageType.FIFO)).containsExactlyElementsOf(with(POISON));
+  }
+
+  @Test
+  void whatIsDelayedTakenBackOrInATransactionComesAsItsProducerMeans() throws Exception {
+    String delayed = operator.newTopic("node-delayed", 1, MessageType.DELAY);
+    String transactional = operator.newTopic("node-transactional", 1, MessageType.TRANSACTION);
+    String group = operator.newGroup("node-kinds", false, 16);
+    Child program =
+        Child.node("official-kinds.js", SHARED.gateway().grpc(), delayed, transactional, group);
+    PROGRAMS.add(program);
+
+    program.awaitLine(PATIENCE, "all came"::equals);
+
+    assertThat(program.output().after("received"))
+        .containsExactlyInAnyOrder("late", "committed", "checked");
   }
 
   /** The others, with these between the sixth and the seventh, where poison is sent. */
