@@ -100,6 +100,11 @@ final class Chaos implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return findings().isEmpty() ? 0 : 1;
+  }
+
+  /** Runs it; yields what is wrong. */
+  List<String> findings() throws Exception {
     Path work = Files.createTempDirectory("chaos");
     System.out.printf("seed %d, work folder %s%n", seed, work);
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -111,7 +116,7 @@ final class Chaos implements Callable<Integer> {
     }
     findings.forEach(finding -> System.out.println("FOUND " + finding));
     System.out.println(findings.isEmpty() ? "Nothing was lost or out of order." : "FAILED");
-    return findings.isEmpty() ? 0 : 1;
+    return findings;
   }
 
   private List<String> run(Cluster cluster, EventLoopGroup loops)

@@ -81,6 +81,11 @@ final class Soak implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return findings().isEmpty() ? 0 : 1;
+  }
+
+  /** Runs it; yields what is wrong. */
+  List<String> findings() throws Exception {
     Path work = Files.createTempDirectory("soak");
     Path results = out.toString().isEmpty() ? work : Files.createDirectories(out);
     System.out.printf("seed %d, work folder %s%n", seed, work);
@@ -102,7 +107,7 @@ final class Soak implements Callable<Integer> {
     }
     findings.forEach(finding -> System.out.println("FOUND " + finding));
     System.out.println(findings.isEmpty() ? "Nothing is left behind, nothing is lost." : "FAILED");
-    return findings.isEmpty() ? 0 : 1;
+    return findings;
   }
 
   private List<String> run(GatewayProcess gateway, EventLoopGroup loops, Path results)
