@@ -29,10 +29,23 @@ enum Module {
       "dev.sluice.rocketmq.remoting",
       List.of(REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j", "com.fasterxml.jackson")),
-  CLIENT(
-      "dev.sluice.rocketmq.client",
-      List.of(REMOTING, REQUESTS, WIRE, LIFECYCLE),
-      List.of("io.netty.channel", "io.netty.util.concurrent", "org.slf4j")),
+  CLIENT("dev.sluice.rocketmq.client", List.of(REMOTING, REQUESTS, WIRE), List.of()),
+  RUNTIME(
+      "dev.sluice.rocketmq.runtime",
+      List.of(CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
+      List.of("io.netty.util.concurrent", "io.netty.channel", "org.slf4j")),
+  PRODUCER(
+      "dev.sluice.rocketmq.producer",
+      List.of(RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
+      List.of("org.slf4j")),
+  GROUP(
+      "dev.sluice.rocketmq.group",
+      List.of(RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
+      List.of("org.slf4j")),
+  CONSUMER(
+      "dev.sluice.rocketmq.consumer",
+      List.of(GROUP, RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
+      List.of("org.slf4j")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),

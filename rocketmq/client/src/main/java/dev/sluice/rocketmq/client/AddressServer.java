@@ -47,7 +47,8 @@ public final class AddressServer {
     return Optional.ofNullable(domain.snapshot());
   }
 
-  NameServerDomain domain() {
+  /** For the other modules of this library: itself, for remoting. */
+  public NameServerDomain domain() {
     return domain;
   }
 

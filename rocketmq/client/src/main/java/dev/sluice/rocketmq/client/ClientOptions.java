@@ -98,7 +98,8 @@ public final class ClientOptions {
     return nameServers.stream().map(Endpoint::toString).toList();
   }
 
-  List<Endpoint> endpoints() {
+  /** For the other modules of this library: the name servers. */
+  public List<Endpoint> endpoints() {
     return nameServers;
   }
 
@@ -137,7 +138,8 @@ public final class ClientOptions {
     return Optional.ofNullable(credentials).map(Credentials::accessKey);
   }
 
-  @Nullable Credentials credentials() {
+  /** For the other modules of this library: what to sign with. */
+  public @Nullable Credentials credentials() {
     return credentials;
   }
 
@@ -156,11 +158,13 @@ public final class ClientOptions {
     return vipChannel;
   }
 
-  @Nullable Executor callbackExecutor() {
+  /** For the other modules of this library: see {@link Builder#callbackExecutor}. */
+  public @Nullable Executor callbackExecutor() {
     return callbackExecutor;
   }
 
-  Thread.@Nullable UncaughtExceptionHandler uncaughtHandler() {
+  /** For the other modules of this library: see {@link Builder#uncaughtHandler}. */
+  public Thread.@Nullable UncaughtExceptionHandler uncaughtHandler() {
     return uncaughtHandler;
   }
 

@@ -54,7 +54,8 @@ public final class ClientTls {
     return options.check() == TlsOptions.Check.HOST_NAME;
   }
 
-  TlsOptions options() {
+  /** For the other modules of this library: itself, for remoting. */
+  public TlsOptions options() {
     return options;
   }
 

@@ -59,12 +59,16 @@ public final class FilterExpression {
     return new FilterExpression(Filter.sql(condition.strip()), Set.of());
   }
 
-  Filter filter() {
+  /** For the other modules of this library: itself, as brokers are told. */
+  public Filter filter() {
     return filter;
   }
 
-  /** Brokers compare hashes of tags only, so that others with the same hash come too. */
-  boolean wants(ReceivedMessage message) {
+  /**
+   * Whether a message has one of the tags. Brokers compare hashes of tags only, so that others with
+   * the same hash come, too; SQL conditions are the broker's alone.
+   */
+  public boolean wants(ReceivedMessage message) {
     return tags.isEmpty() || message.tag().filter(tags::contains).isPresent();
   }
 

@@ -74,8 +74,8 @@ public final class Message {
     return ByteBuffer.wrap(body).asReadOnlyBuffer();
   }
 
-  /** The array itself: not to be changed, and not to be given to applications. */
-  byte[] bytes() {
+  /** For the other modules of this library: the array itself, which nobody may change. */
+  public byte[] bytes() {
     return body;
   }
 
@@ -119,7 +119,8 @@ public final class Message {
     return waitForStore;
   }
 
-  boolean isDelayed() {
+  /** Whether it has a delay level or a time to be delivered at. */
+  public boolean isDelayed() {
     return delayLevel != 0 || deliverAt != null;
   }
 
@@ -181,7 +182,10 @@ public final class Message {
       return this;
     }
 
-    /** Messages of one key go to one queue, and stay in order, by {@link QueueSelector#hash}. */
+    /**
+     * Messages of one key go to one queue, and stay in order, by the selector of producers for
+     * that.
+     */
     public Builder shardingKey(String value) {
       shardingKey = text("shardingKey", value);
       return this;

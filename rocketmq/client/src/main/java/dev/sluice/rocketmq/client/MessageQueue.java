@@ -31,7 +31,8 @@ public record MessageQueue(String topic, String broker, int id)
     }
   }
 
-  static MessageQueue of(String topic, TopicQueue queue) {
+  /** For the other modules of this library: a queue of a route. */
+  public static MessageQueue of(String topic, TopicQueue queue) {
     return new MessageQueue(topic, queue.broker().name(), queue.id());
   }
 

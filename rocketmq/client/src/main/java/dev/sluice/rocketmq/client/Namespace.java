@@ -5,9 +5,9 @@ import java.util.Set;
 /**
  * Puts topics and groups into a namespace, as the official clients do: {@code namespace%name}, and
  * {@code %RETRY%namespace%name} for the retry and dead letter topics of groups. The brokers' own
- * topics are in none. Immutable.
+ * topics are in none. Immutable. For the other modules of this library.
  */
-final class Namespace {
+public final class Namespace {
   private static final String RETRY = "%RETRY%";
   private static final String DEAD_LETTERS = "%DLQ%";
   private static final String SYSTEM = "rmq_sys_";
@@ -33,17 +33,17 @@ final class Namespace {
   private final String prefix;
 
   /** The namespace of this name; none for an empty one. */
-  Namespace(String name) {
+  public Namespace(String name) {
     this.prefix = name.isEmpty() ? "" : name + '%';
   }
 
   /** Whether the brokers use the topic or group themselves. */
-  static boolean isOfBrokers(String name) {
+  public static boolean isOfBrokers(String name) {
     return OF_BROKERS.contains(name) || name.startsWith(SYSTEM) || name.startsWith("CID_RMQ_SYS_");
   }
 
   /** The topic or group as brokers know it; what is in the namespace already stays as it is. */
-  String wrap(String name) {
+  public String wrap(String name) {
     if (prefix.isEmpty() || isOfBrokers(name)) {
       return name;
     }
@@ -53,7 +53,7 @@ final class Namespace {
   }
 
   /** The topic or group as the application knows it. */
-  String unwrap(String name) {
+  public String unwrap(String name) {
     if (prefix.isEmpty()) {
       return name;
     }

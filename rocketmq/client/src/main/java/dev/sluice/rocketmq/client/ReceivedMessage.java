@@ -30,17 +30,18 @@ public final class ReceivedMessage {
   }
 
   /**
-   * A message as the application sees it.
+   * For the other modules of this library: a message as the application sees it.
    *
    * @param topic the topic that it was sent to, without the namespace
    * @param broker the name of the broker that it came from
    * @param attempt how often it was handed out, this time included; 1 or more
    */
-  static ReceivedMessage of(StoredMessage stored, String topic, String broker, int attempt) {
+  public static ReceivedMessage of(StoredMessage stored, String topic, String broker, int attempt) {
     return new ReceivedMessage(stored, topic, broker, attempt);
   }
 
-  StoredMessage stored() {
+  /** For the other modules of this library: as the broker sent it. */
+  public StoredMessage stored() {
     return stored;
   }
 

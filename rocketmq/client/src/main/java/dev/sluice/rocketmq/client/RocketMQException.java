@@ -48,21 +48,23 @@ public final class RocketMQException extends RuntimeException {
     this.code = code;
   }
 
-  static RocketMQException of(Category category, String message) {
+  /** Of a category, without a response code. */
+  public static RocketMQException of(Category category, String message) {
     return new RocketMQException(category, NO_CODE, message, null);
   }
 
-  static RocketMQException of(Category category, String message, @Nullable Throwable cause) {
+  /** Of a category, without a response code. */
+  public static RocketMQException of(Category category, String message, @Nullable Throwable cause) {
     return new RocketMQException(category, NO_CODE, message, cause);
   }
 
   /** An argument or option that cannot be: {@code name: value (expected: ...)}. */
-  static RocketMQException invalid(String name, Object value, String expected) {
+  public static RocketMQException invalid(String name, Object value, String expected) {
     return of(Category.INVALID_ARGUMENT, name + ": " + value + " (expected: " + expected + ')');
   }
 
-  /** A failure of the layers below, as this library tells it. */
-  static RocketMQException from(Throwable failure) {
+  /** For the other modules of this library: a failure of the layers below. */
+  public static RocketMQException from(Throwable failure) {
     return switch (failure) {
       case RocketMQException known -> known;
       case CompletionException wrapped when wrapped.getCause() != null -> from(wrapped.getCause());
@@ -72,8 +74,11 @@ public final class RocketMQException extends RuntimeException {
     };
   }
 
-  /** A failure of a call that was waited for, with the stack of whoever waited. */
-  static RocketMQException rethrown(ExecutionException failure) {
+  /**
+   * For the other modules of this library: a failure of a call that was waited for, with the stack
+   * of whoever waited.
+   */
+  public static RocketMQException rethrown(ExecutionException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     RocketMQException known = from(cause);
     return new RocketMQException(known.category, known.code, known.getMessage(), known);

@@ -1,6 +1,7 @@
 /**
- * RocketMQ for Java programs: producers and consumers with plain blocking calls, which suit virtual
- * threads, and with futures. Everything public here is an interface or an immutable value.
+ * RocketMQ for Java programs: what producers, consumers and administration have in common. Options
+ * of clients, messages, queues, and the one exception. Everything public here is an immutable
+ * value; where a method is for the other modules of this library, its documentation says so.
  */
 @NullMarked
 package dev.sluice.rocketmq.client;

@@ -24,10 +24,6 @@ class OptionsTest {
     return ClientOptions.builder("127.0.0.1:9876");
   }
 
-  private static ProducerOptions.Builder producer() {
-    return ProducerOptions.builder(client().build(), "group");
-  }
-
   private static AddressServer.Builder address() {
     return AddressServer.builder("http://names.test/rocketmq/nsaddr");
   }
@@ -39,7 +35,6 @@ class OptionsTest {
   @Test
   void theDefaultsAreThoseOfTheOfficialClient() {
     ClientOptions client = client().build();
-    ProducerOptions producer = producer().build();
 
     assertThat(client.instanceName()).isEqualTo("DEFAULT");
     assertThat(client.attempts()).isEqualTo(3);
@@ -49,15 +44,6 @@ class OptionsTest {
     assertThat(client.accessKey()).isEmpty();
     assertThat(client.tls()).isEmpty();
     assertThat(client.addressServer()).isEmpty();
-    assertThat(producer.createTopicKey()).isEqualTo("TBW102");
-    assertThat(producer.createTopicQueues()).isEqualTo(4);
-    assertThat(producer.sendTimeout()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(producer.compression()).isEqualTo(Compression.ZLIB);
-    assertThat(producer.compressFrom()).isEqualTo(4_096);
-    assertThat(producer.compressionLevel()).isEqualTo(5);
-    assertThat(producer.avoidSlowBrokers()).isFalse();
-    assertThat(producer.retryNotOk()).isFalse();
-    assertThat(producer.retryUnknownOutcome()).isTrue();
   }
 
   @Test
@@ -77,7 +63,7 @@ class OptionsTest {
     ClientOptions options = client().credentials("me", "hidden-word").build();
 
     assertThat(options.accessKey()).hasValue("me");
-    assertThat(options.toString() + producer().build()).doesNotContain("hidden-word");
+    assertThat(options.toString()).doesNotContain("hidden-word");
   }
 
   @Test
@@ -129,8 +115,6 @@ class OptionsTest {
         refused(
             "expected: a readable file, or none yet",
             () -> address().snapshot(Path.of("src")).build()),
-        refused("createTopicKey: 'a b'", () -> producer().createTopicKey("a b").build()),
-        refused("createTopicQueues: 0", () -> producer().createTopicQueues(0).build()),
         refused("nameServers: '' (expected: host:port", () -> ClientOptions.builder("").build()),
         refused("expected: host:port", () -> ClientOptions.builder("nowhere").build()),
         refused("1 to 65535", () -> ClientOptions.builder("host:0").build()),
@@ -139,13 +123,6 @@ class OptionsTest {
         refused("instanceName: ''", () -> client().instanceName("")),
         refused("secretKey: empty", () -> client().credentials("a", "")),
         refused("letters, digits", () -> client().namespace("a b")),
-        refused("group: ''", () -> ProducerOptions.builder(client().build(), "")),
-        refused("sendTimeout: PT0S", () -> producer().sendTimeout(Duration.ZERO).build()),
-        refused("attemptTimeout", () -> producer().attemptTimeout(Duration.ofHours(1)).build()),
-        refused(
-            "compressionLevel: 10 (expected: 1 to 9)",
-            () -> producer().compressionLevel(10).build()),
-        refused("maxInFlight: 0", () -> producer().maxInFlight(0).build()),
         refused("topic: ''", () -> Message.builder("", "b")),
         refused("topic: 'a b'", () -> Message.builder("a b", "b")),
         refused("1 to 127", () -> Message.builder("x".repeat(128), "b")),

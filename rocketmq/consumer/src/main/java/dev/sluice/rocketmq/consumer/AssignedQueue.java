@@ -1,0 +1,21 @@
+package dev.sluice.rocketmq.consumer;
+
+import dev.sluice.rocketmq.client.MessageQueue;
+import dev.sluice.rocketmq.client.ReceivedMessage;
+import java.util.List;
+
+/** A queue that this member has: what is done with the messages that are pulled of it. */
+sealed interface AssignedQueue permits ConcurrentQueue, OrderedQueue {
+
+  /** Which, its topic named as brokers know it. */
+  MessageQueue queue();
+
+  /** What of it is not consumed. */
+  ProcessQueue process();
+
+  /** Takes messages that the process queue has now, in their order. Does not wait. */
+  void deliver(List<ReceivedMessage> messages);
+
+  /** Starts what consumes. */
+  void start();
+}

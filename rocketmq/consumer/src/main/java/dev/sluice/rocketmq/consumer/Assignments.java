@@ -1,0 +1,218 @@
+package dev.sluice.rocketmq.consumer;
+
+import dev.sluice.rocketmq.client.FilterExpression;
+import dev.sluice.rocketmq.client.MessageQueue;
+import dev.sluice.rocketmq.group.StartFrom;
+import dev.sluice.rocketmq.group.StartPosition;
+import dev.sluice.rocketmq.runtime.Calls;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queues that this member has. They are taken and given up by the one thread that works out
+ * shares; the rest is safe for all threads.
+ */
+final class Assignments {
+  private final MemberParts parts;
+  private final ConsumeWatch watch;
+  private final SentBack sentBack;
+  private final @Nullable HeldLocks locks;
+  private final BooleanSupplier paused;
+  private volatile Runnable whenLost = () -> {};
+  private volatile boolean closed;
+
+  /** Each is removed when it is given up; they are as many as the topics have queues. */
+  private final Map<MessageQueue, AssignedQueue> queues = new ConcurrentHashMap<>();
+
+  /**
+   * None yet.
+   *
+   * @param locks for a member that consumes in order, else null
+   */
+  Assignments(
+      MemberParts parts, ConsumeWatch watch, @Nullable HeldLocks locks, BooleanSupplier paused) {
+    this.parts = parts;
+    this.watch = watch;
+    this.locks = locks;
+    this.paused = paused;
+    this.sentBack =
+        new SentBack(
+            parts.remoting(),
+            parts.directory(),
+            parts.namespace(),
+            parts.group(),
+            parts.maxReconsumeTimes());
+  }
+
+  /** Has this run when a lock is lost, so that its queue is soon asked for again. */
+  void whenLost(Runnable task) {
+    whenLost = task;
+  }
+
+  Collection<AssignedQueue> held() {
+    return List.copyOf(queues.values());
+  }
+
+  Set<MessageQueue> queues() {
+    return Set.copyOf(queues.keySet());
+  }
+
+  int count(String topic) {
+    return (int) queues.keySet().stream().filter(queue -> queue.topic().equals(topic)).count();
+  }
+
+  /**
+   * Has the member's queues of a topic be these.
+   *
+   * @param added queues that the topic did not have when the member first saw it
+   * @return whether they are; false where that needs another attempt soon
+   */
+  boolean change(
+      String topic,
+      Collection<MessageQueue> wanted,
+      FilterExpression filter,
+      Set<MessageQueue> added)
+      throws InterruptedException {
+    Set<MessageQueue> missing = new HashSet<>(wanted);
+    boolean settled = true;
+    for (AssignedQueue each : queues.values()) {
+      if (!each.queue().topic().equals(topic)) {
+        continue;
+      }
+      boolean ending = !each.process().isActive();
+      if (missing.remove(each.queue())) {
+        settled &= !ending;
+      } else if (!ending) {
+        giveUp(each);
+      }
+    }
+    if (missing.isEmpty()) {
+      return settled;
+    }
+    Set<MessageQueue> free = locks == null ? missing : locks.lock(missing).held();
+    if (closed) {
+      return true;
+    }
+    for (MessageQueue queue : free) {
+      take(queue, filter, added.contains(queue));
+    }
+    return settled && free.size() == missing.size();
+  }
+
+  private void take(MessageQueue queue, FilterExpression filter, boolean fresh) {
+    AssignedQueue assigned =
+        locks == null
+            ? new ConcurrentQueue(parts, queue, sentBack, watch)
+            : new OrderedQueue(parts, queue, sentBack);
+    queues.put(queue, assigned);
+    // Nothing of a new queue or of the retry topic was there before the group.
+    boolean fromFirst = fresh || queue.topic().equals(parts.retryTopic());
+    StartPosition start =
+        new StartPosition(
+            parts.remoting().offsets(),
+            parts.directory(),
+            parts.offsets(),
+            fromFirst ? StartFrom.first() : parts.options().startFrom());
+    QueueReader reader =
+        new QueueReader(
+            parts, assigned, filter, start, () -> parts.limits(count(queue.topic())), paused);
+    assigned.start();
+    parts.tasks().start(reader);
+  }
+
+  /** Another member has it, or is to have it. */
+  private void giveUp(AssignedQueue assigned) throws InterruptedException {
+    MessageQueue queue = assigned.queue();
+    if (locks == null) {
+      assigned.process().end();
+      parts.offsets().persist(List.of(queue));
+      parts.offsets().forget(queue);
+      queues.remove(queue, assigned);
+      return;
+    }
+    CompletableFuture<?> quiet = assigned.process().ending();
+    parts.tasks().start(() -> release(assigned, quiet, locks));
+  }
+
+  /** Nobody else has the queue before its handler has ended. */
+  private void release(AssignedQueue assigned, CompletableFuture<?> quiet, HeldLocks held)
+      throws InterruptedException {
+    MessageQueue queue = assigned.queue();
+    Calls.join(quiet);
+    parts.offsets().persist(List.of(queue));
+    parts.offsets().forget(queue);
+    assigned.process().end();
+    held.unlock(List.of(queue));
+    queues.remove(queue, assigned);
+  }
+
+  /** Renews locks. A queue that another member has locked meanwhile is lost at once. */
+  void renewLocks() throws InterruptedException {
+    Set<MessageQueue> all = queues();
+    if (locks == null || all.isEmpty()) {
+      return;
+    }
+    long now = parts.clock().nanoTime();
+    HeldLocks.Answer answer = locks.lock(all);
+    for (MessageQueue queue : answer.held()) {
+      if (queues.get(queue) instanceof OrderedQueue held) {
+        if (held.isLocked()) {
+          held.renewed(now);
+        } else {
+          lose(held);
+        }
+      }
+    }
+    for (MessageQueue queue : answer.refused()) {
+      AssignedQueue lost = queues.get(queue);
+      if (lost != null) {
+        lose(lost);
+      }
+    }
+  }
+
+  /** It is taken again, from where the group is then, once its handler here has ended. */
+  private void lose(AssignedQueue lost) {
+    if (!lost.process().isActive()) {
+      return;
+    }
+    CompletableFuture<?> quiet = lost.process().ending();
+    lost.process().end();
+    parts
+        .tasks()
+        .start(
+            () -> {
+              Calls.join(quiet);
+              queues.remove(lost.queue(), lost);
+              whenLost.run();
+            });
+  }
+
+  /** Begins to consume nothing more; done when no handler runs. */
+  CompletionStage<?> ending() {
+    closed = true;
+    List<CompletableFuture<?>> all = new ArrayList<>();
+    for (AssignedQueue each : queues.values()) {
+      all.add(each.process().ending());
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Has nothing count any more, after the group's offsets were stored. */
+  void end() throws InterruptedException {
+    queues.values().forEach(each -> each.process().end());
+    if (locks != null) {
+      locks.unlock(queues());
+    }
+    queues.clear();
+  }
+}

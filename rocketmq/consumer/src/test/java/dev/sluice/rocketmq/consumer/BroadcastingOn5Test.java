@@ -1,0 +1,10 @@
+package dev.sluice.rocketmq.consumer;
+
+import dev.sluice.engines.SharedEngine;
+
+class BroadcastingOn5Test extends BroadcastingContract {
+  @Override
+  SharedEngine engine() {
+    return SharedEngine.rocketmq5();
+  }
+}

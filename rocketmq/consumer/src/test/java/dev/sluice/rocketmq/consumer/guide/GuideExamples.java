@@ -1,0 +1,178 @@
+package dev.sluice.rocketmq.consumer.guide;
+
+// @start region="imports"
+import dev.sluice.rocketmq.client.ClientOptions;
+import dev.sluice.rocketmq.client.FilterExpression;
+import dev.sluice.rocketmq.client.Message;
+import dev.sluice.rocketmq.client.RocketMQException;
+import dev.sluice.rocketmq.consumer.ConsumeResult;
+import dev.sluice.rocketmq.consumer.PushConsumer;
+import dev.sluice.rocketmq.consumer.PushConsumerOptions;
+import dev.sluice.rocketmq.group.StartFrom;
+import dev.sluice.rocketmq.producer.Producer;
+import dev.sluice.rocketmq.producer.ProducerOptions;
+import dev.sluice.rocketmq.producer.QueueSelector;
+import dev.sluice.rocketmq.producer.SendResult;
+import dev.sluice.rocketmq.producer.TransactionOutcome;
+import dev.sluice.rocketmq.producer.TransactionResult;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+// @end
+
+/** The examples of docs/rocketmq-client.md, each between its marks. */
+final class GuideExamples {
+  private GuideExamples() {}
+
+  // @start region="client"
+  static ClientOptions client(String nameServers) {
+    return ClientOptions.builder(nameServers) // "10.0.0.1:9876;10.0.0.2:9876"
+        .callTimeout(Duration.ofSeconds(30))
+        .build();
+  }
+
+  // @end
+
+  // @start region="producer"
+  static List<SendResult> send(ClientOptions client, String group, String topic) {
+    ProducerOptions options =
+        ProducerOptions.builder(client, group).sendTimeout(Duration.ofSeconds(30)).build();
+    try (Producer producer = Producer.create(options)) {
+      producer.start();
+
+      // Waits until a broker has stored it; on a virtual thread that costs no thread.
+      SendResult coffee =
+          producer.send(
+              Message.builder(topic, "two coffees")
+                  .tag("drinks")
+                  .key("order-17")
+                  .property("table", "4")
+                  .build());
+
+      // Or without waiting: the future completes by the send timeout.
+      CompletableFuture<SendResult> tea =
+          producer.sendAsync(Message.builder(topic, "one tea").tag("drinks").build());
+
+      return List.of(coffee, tea.join());
+    }
+  }
+
+  // @end
+
+  // @start region="outcome"
+  static Producer careful(ClientOptions client, String group) {
+    Producer producer =
+        Producer.create(
+            ProducerOptions.builder(client, group)
+                .sendTimeout(Duration.ofSeconds(30))
+                .retryUnknownOutcome(false) // Tried again, it might be stored twice.
+                .build());
+    producer.start();
+    return producer;
+  }
+
+  static String sendOrTell(Producer producer, Message message) {
+    try {
+      SendResult stored = producer.send(message);
+      return "stored in " + stored.queue() + ": " + stored.status();
+    } catch (RocketMQException e) {
+      return switch (e.category()) {
+        case UNKNOWN_OUTCOME, INTERNAL, INTERRUPTED -> "stored or not: " + e.getMessage();
+        case INVALID_ARGUMENT -> "never to be stored: " + e.getMessage();
+        default -> "not stored: " + e.getMessage();
+      };
+    }
+  }
+
+  // @end
+
+  // @start region="order"
+  static void sendInOrder(Producer producer, String topic, String order, List<String> steps) {
+    for (String step : steps) {
+      Message message = Message.builder(topic, step).shardingKey(order).build();
+      SendResult unused = producer.send(message, QueueSelector.hash()); // Waits for each.
+    }
+  }
+
+  // @end
+
+  // @start region="transaction"
+  static Producer payments(ClientOptions client, String group, Set<String> paid) {
+    Producer producer =
+        Producer.create(
+            ProducerOptions.builder(client, group)
+                .sendTimeout(Duration.ofSeconds(30))
+                // Asked for transactions that nobody has ended, also those of other processes.
+                .checker(
+                    half ->
+                        paid.contains(half.keys().getFirst())
+                            ? TransactionOutcome.COMMIT
+                            : TransactionOutcome.ROLLBACK)
+                .build());
+    producer.start();
+    return producer;
+  }
+
+  static TransactionResult pay(Producer producer, String topic, String order, Set<String> paid) {
+    Message message = Message.builder(topic, "paid: " + order).tag("payments").key(order).build();
+    return producer.sendInTransaction(
+        message,
+        (sent, half) -> {
+          paid.add(order); // The application's own transaction.
+          return TransactionOutcome.COMMIT;
+        });
+  }
+
+  // @end
+
+  // @start region="consumer"
+  static PushConsumer consume(
+      ClientOptions client, String group, String topic, Queue<String> received) {
+    PushConsumer consumer =
+        PushConsumer.create(
+            PushConsumerOptions.builder(client, group)
+                .subscribe(topic, FilterExpression.tags("drinks || payments"))
+                .startFrom(StartFrom.first())
+                .handler(
+                    message -> { // On a virtual thread; may block. What it throws is a retry.
+                      String body = new String(message.bodyBytes(), StandardCharsets.UTF_8);
+                      received.add(body);
+                      return ConsumeResult.success();
+                    })
+                .build());
+    consumer.start();
+    return consumer;
+  }
+
+  // @end
+
+  // @start region="ordered"
+  static PushConsumer consumeInOrder(
+      ClientOptions client, String group, String topic, Queue<String> received) {
+    PushConsumer consumer =
+        PushConsumer.create(
+            PushConsumerOptions.builder(client, group)
+                .subscribe(topic)
+                .startFrom(StartFrom.first())
+                .orderedPause(Duration.ofMillis(100))
+                .maxReconsumeTimes(16)
+                .orderedHandler(
+                    message -> {
+                      String step = new String(message.bodyBytes(), StandardCharsets.UTF_8);
+                      if (step.startsWith("fragile") && message.attempt() == 1) {
+                        return ConsumeResult.retry(); // Nothing of its queue overtakes it.
+                      }
+                      received.add(message.shardingKey().orElse("") + ' ' + step);
+                      return ConsumeResult.success();
+                    })
+                .build());
+    consumer.start();
+    return consumer;
+  }
+
+  // @end
+}
