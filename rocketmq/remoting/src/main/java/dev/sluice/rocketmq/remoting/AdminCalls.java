@@ -4,6 +4,7 @@ import dev.sluice.rocketmq.requests.BrokerRuntime;
 import dev.sluice.rocketmq.requests.ClusterInfo;
 import dev.sluice.rocketmq.requests.CreateGroup;
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.FindGroup;
 import dev.sluice.rocketmq.requests.GetGroup;
 import dev.sluice.rocketmq.requests.GroupConfig;
 import dev.sluice.rocketmq.requests.TopicConfig;
@@ -11,6 +12,7 @@ import dev.sluice.rocketmq.requests.TopicRequests;
 import dev.sluice.rocketmq.requests.TopicRoute;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
+import dev.sluice.rocketmq.wire.ResponseCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,12 +114,33 @@ final class AdminCalls implements Administration {
         Replies.orElse(
             reply,
             failure -> {
-              if (masters.size() > 1) {
+              if (failure.code() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
+                find(new FindGroup(request.group()), masters.getFirst(), reply);
+              } else if (masters.size() > 1) {
                 group(request, masters.subList(1, masters.size()), reply);
               } else {
                 reply.failed(failure);
               }
             }));
+  }
+
+  private void find(FindGroup request, Master master, Reply<GroupConfig> reply) {
+    router.call(
+        master.endpoint(),
+        request,
+        Commands.Effect.READS,
+        timeoutMillis,
+        Replies.then(
+            reply,
+            found ->
+                found.ifPresentOrElse(
+                    reply::done,
+                    () ->
+                        reply.failed(
+                            ClientException.at(
+                                master.endpoint(),
+                                FailureCategory.NOT_FOUND,
+                                "group: " + request.group() + " does not exist there")))));
   }
 
   private static ClientException noMaster() {

@@ -25,8 +25,8 @@ public interface Administration {
   void createGroup(GroupSpec group, Reply<Done> reply);
 
   /**
-   * The group's configuration on the first master that answers (5.x brokers). Brokers that make
-   * groups on first use make it by this; fails as NOT_FOUND where there is no such group.
+   * The group's configuration on the first master that answers. 5.x brokers that make groups on
+   * first use make it by this; fails as NOT_FOUND where there is no such group.
    */
   void group(String group, Reply<GroupConfig> reply);
 

@@ -86,7 +86,8 @@ public record GroupConfig(
     return LenientJson.object("group configuration", body, GroupConfig::read);
   }
 
-  private static GroupConfig read(JsonParser in) throws IOException {
+  /** The one whose object the parser has begun. */
+  static GroupConfig read(JsonParser in) throws IOException {
     String group = null;
     boolean ordered = false;
     int maxRetries = USUAL_RETRIES;

@@ -29,6 +29,7 @@ final class AnsweredRequests {
           new ClusterInfo.Get(),
           CreateGroup.of("g", false, 1),
           new EndTransaction(HALF, EndTransaction.Resolution.COMMIT, false),
+          new FindGroup("g"),
           new GetGroup("g"),
           new GetRoute("t"),
           new GroupConnections.Get("g"),

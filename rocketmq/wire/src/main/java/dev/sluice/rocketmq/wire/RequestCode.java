@@ -101,6 +101,9 @@ public final class RequestCode {
   /** Asks a broker for a topic's configuration (5.x). */
   public static final int GET_TOPIC_CONFIG = 351;
 
+  /** Asks a broker for the configurations of all its consumer groups. */
+  public static final int GET_ALL_SUBSCRIPTIONGROUP_CONFIG = 201;
+
   /** Asks a broker for a consumer group's configuration (5.x). */
   public static final int GET_SUBSCRIPTIONGROUP_CONFIG = 352;
 
@@ -167,6 +170,7 @@ public final class RequestCode {
           case SEND_MESSAGE_V2 -> "SEND_MESSAGE_V2 ";
           case SEND_BATCH_MESSAGE -> "SEND_BATCH_MESSAGE ";
           case GET_TOPIC_CONFIG -> "GET_TOPIC_CONFIG ";
+          case GET_ALL_SUBSCRIPTIONGROUP_CONFIG -> "GET_ALL_SUBSCRIPTIONGROUP_CONFIG ";
           case GET_SUBSCRIPTIONGROUP_CONFIG -> "GET_SUBSCRIPTIONGROUP_CONFIG ";
           case RECALL_MESSAGE -> "RECALL_MESSAGE ";
           case POP_MESSAGE -> "POP_MESSAGE ";
