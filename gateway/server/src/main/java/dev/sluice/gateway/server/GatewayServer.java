@@ -144,9 +144,7 @@ public final class GatewayServer implements BoundedCloseable {
             new Gateway.Parts(
                 settings.core(),
                 coreLoops,
-                List.of(
-                    system.backend(
-                        loops, ledger, clock, settings.core().upstream().startTimeout())),
+                List.of(system.backend(loops, ledger, clock, settings.brokers())),
                 ledger,
                 clock,
                 sealer,

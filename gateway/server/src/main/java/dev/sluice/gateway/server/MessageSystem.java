@@ -5,7 +5,6 @@ import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.remoting.EventLoops;
-import java.time.Duration;
 import java.util.Optional;
 
 /** What stands behind the gateway: a backend, and the broker to run where none is configured. */
@@ -17,9 +16,9 @@ interface MessageSystem {
   /**
    * The backend; connects to nothing by itself.
    *
-   * @param readTimeout what no request other than a send may take longer than
+   * @param terms what holds for its brokers
    */
-  Backend backend(EventLoops loops, Ledger ledger, Clock clock, Duration readTimeout);
+  Backend backend(EventLoops loops, Ledger ledger, Clock clock, BrokerTerms terms);
 
   /**
    * The upstream to use, after starting a broker where none is configured. Blocks for as long as

@@ -37,7 +37,7 @@ final class RocketMQSystem implements MessageSystem {
   }
 
   @Override
-  public Backend backend(EventLoops loops, Ledger ledger, Clock clock, Duration readTimeout) {
+  public Backend backend(EventLoops loops, Ledger ledger, Clock clock, BrokerTerms terms) {
     RocketMQSettings standard = RocketMQSettings.DEFAULT;
     return new RocketMQBackend(
         loops,
@@ -45,10 +45,12 @@ final class RocketMQSystem implements MessageSystem {
         clock,
         new RocketMQSettings(
             standard.producerGroup(),
-            shorter(readTimeout, standard.connectTimeout()),
-            shorter(readTimeout, standard.callTimeout()),
+            shorter(terms.readTimeout(), standard.connectTimeout()),
+            shorter(terms.readTimeout(), standard.callTimeout()),
             standard.maxCallsInFlight(),
-            standard.maxBytesInFlight()));
+            standard.maxBytesInFlight(),
+            terms.roundsDelaysUp(),
+            terms.orderedGroups()));
   }
 
   private static Duration shorter(Duration one, Duration other) {

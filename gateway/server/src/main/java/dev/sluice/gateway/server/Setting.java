@@ -214,6 +214,15 @@ enum Setting {
       size("1KB", "1TB"),
       "64MB",
       "The same in bytes: bodies, and 512 bytes for each message."),
+  INEXACT_DELAY(
+      Section.SENDING,
+      new Choice(List.of("refuse", "round-up")),
+      "refuse",
+      "What becomes of a message for a point in time that the brokers cannot keep: those of"
+          + " RocketMQ 4.x only have delay levels, by default 18 from 1s to 2h. A time that a level"
+          + " meets to the second is kept in any case; another is refused with the levels named, or"
+          + " comes after the next longer level, which the answer says. What is later than the"
+          + " longest is always refused."),
 
   MESSAGE_BUFFER_SIZE(
       Section.RECEIVING,
@@ -258,6 +267,13 @@ enum Setting {
       "16",
       "How many times a message is delivered to a group; one that still comes again goes to the"
           + " group's dead letters, the topic '%DLQ%' with the group's name behind it."),
+  ORDERED_GROUPS(
+      Section.RECEIVING,
+      new Text("group,..."),
+      "",
+      "The groups that consume in order in apache.rocketmq.v2.MessagingService before RocketMQ 4.x,"
+          + " whose brokers cannot be told so; several separated by commas, '*' for all. Elsewhere"
+          + " the group's configuration on the broker says."),
   SUBSCRIPTION_CONFLICT(
       Section.RECEIVING,
       new Choice(List.of("refuse", "warn")),

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param clusterKey the shared secret; empty for the one kept in the data folder
  * @param eventLoops how many threads serve all connections
  * @param core about sessions, sending and receiving
+ * @param brokers how the brokers are treated
  * @param shutdownTimeout how long stopping may take
  * @param logLevel the least that is written to the log
  * @param logForm how log lines look
@@ -41,6 +42,7 @@ public record Settings(
     Optional<ClusterKey> clusterKey,
     int eventLoops,
     GatewaySettings core,
+    BrokerTerms brokers,
     Duration shutdownTimeout,
     LogLevel logLevel,
     Logs.Form logForm) {
@@ -101,11 +103,7 @@ public record Settings(
   static Settings of(SettingValues values) {
     Optional<String> upstream =
         Optional.of(values.text(Setting.UPSTREAM)).filter(text -> !text.isEmpty());
-    List<String> allowed =
-        Stream.of(values.text(Setting.ALLOWED_ENDPOINTS).split("[,;]", -1))
-            .map(String::strip)
-            .filter(text -> !text.isEmpty())
-            .toList();
+    List<String> allowed = list(values, Setting.ALLOWED_ENDPOINTS, "[,;]");
     checkEndpoints(values, upstream, allowed);
     Optional<InetAddress> address = address(values);
     Optional<AdvertisedAddress> advertised =
@@ -139,9 +137,20 @@ public record Settings(
         key,
         eventLoops(values),
         core(values),
+        new BrokerTerms(
+            values.time(Setting.READ_TIMEOUT),
+            values.text(Setting.INEXACT_DELAY).equals("round-up"),
+            Set.copyOf(list(values, Setting.ORDERED_GROUPS, ","))),
         values.time(Setting.SHUTDOWN_TIMEOUT),
         LogLevel.valueOf(values.text(Setting.ROCKETMQ_LOG_LEVEL).toUpperCase(Locale.ROOT)),
         Logs.Form.valueOf(values.text(Setting.LOG_FORMAT).toUpperCase(Locale.ROOT)));
+  }
+
+  private static List<String> list(SettingValues values, Setting setting, String separator) {
+    return Stream.of(values.text(setting).split(separator, -1))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .toList();
   }
 
   /** How many event loops there will be, each with one connection to each broker. */

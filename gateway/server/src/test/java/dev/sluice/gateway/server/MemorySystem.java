@@ -13,7 +13,6 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.StagedClose;
 import dev.sluice.lifecycle.Tracked;
 import dev.sluice.rocketmq.remoting.EventLoops;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ final class MemorySystem implements MessageSystem {
   }
 
   @Override
-  public Backend backend(EventLoops loops, Ledger ledger, Clock clock, Duration readTimeout) {
+  public Backend backend(EventLoops loops, Ledger ledger, Clock clock, BrokerTerms terms) {
     MemoryBackend made = new MemoryBackend(NettyLoops.of(loops), clock, MemoryOptions.DEFAULTS);
     backend = made;
     return made;

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,12 @@ class SettingsTest {
         effect(Setting.MESSAGE_BUFFER_BYTES, "3kb", s -> s.core().receive().bufferBytes(), 3072L),
         effect(Setting.IN_FLIGHT_MESSAGES, "11", s -> s.core().send().inFlightMessages(), 11),
         effect(Setting.IN_FLIGHT_BYTES, "2GB", s -> s.core().send().inFlightBytes(), 2L << 30),
+        effect(Setting.INEXACT_DELAY, "Round-Up", s -> s.brokers().roundsDelaysUp(), true),
+        effect(
+            Setting.ORDERED_GROUPS,
+            "a, b",
+            s -> List.copyOf(new TreeSet<>(s.brokers().orderedGroups())),
+            List.of("a", "b")),
         effect(Setting.KEEPALIVE_TIME, "2m", s -> s.network().keepAlive(), Duration.ofMinutes(2)),
         effect(
             Setting.KEEPALIVE_TIMEOUT,

@@ -1,5 +1,7 @@
 package dev.sluice.gateway.spi;
 
+import java.util.Set;
+
 /**
  * What a message system can do; decided when an upstream starts.
  *
@@ -9,6 +11,7 @@ package dev.sluice.gateway.spi;
  * @param sqlFilters whether {@link Filter.Type#SQL} is understood
  * @param createsTopicsOnSend whether a topic comes into being with its first message
  * @param transactions whether {@link Upstream#begin} and {@link Upstream#end} work
+ * @param messageKinds the kinds of message that it knows at all; a topic may take fewer
  * @param maxBatchBytes the largest encoded batch that it takes
  * @param maxBodyBytes the largest body that it takes
  */
@@ -19,5 +22,10 @@ public record Capabilities(
     boolean sqlFilters,
     boolean createsTopicsOnSend,
     boolean transactions,
+    Set<Topology.MessageKind> messageKinds,
     int maxBatchBytes,
-    int maxBodyBytes) {}
+    int maxBodyBytes) {
+  public Capabilities {
+    messageKinds = Set.copyOf(messageKinds);
+  }
+}

@@ -100,6 +100,24 @@ public record OutboundMessage(
         NO_PRIORITY);
   }
 
+  /** The same message, delivered at another time. */
+  public OutboundMessage at(Schedule other) {
+    return new OutboundMessage(
+        topic,
+        id,
+        body,
+        encoding,
+        tag,
+        keys,
+        shardingKey,
+        properties,
+        bornAt,
+        bornHost,
+        other,
+        priority,
+        liteTopic);
+  }
+
   /** Whether it may travel with others in one batch. */
   public boolean batchable() {
     return schedule instanceof Schedule.Now && priority == NO_PRIORITY && liteTopic == null;

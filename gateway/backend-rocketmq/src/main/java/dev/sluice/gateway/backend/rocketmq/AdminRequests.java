@@ -28,10 +28,17 @@ final class AdminRequests {
      * @param maxMessageBytes the largest body, and the largest batch
      * @param sqlFilters whether it evaluates conditions over properties
      * @param rejectsTransactions whether it takes no half messages
+     * @param createsGroups whether a group comes into being with its first use
+     * @param delayLevels the delays of its levels
      */
-    record Answer(int maxMessageBytes, boolean sqlFilters, boolean rejectsTransactions) {
+    record Answer(
+        int maxMessageBytes,
+        boolean sqlFilters,
+        boolean rejectsTransactions,
+        boolean createsGroups,
+        DelayLevels delayLevels) {
       /** What a broker does that is not configured otherwise. */
-      static final Answer DEFAULT = new Answer(4 * MEBIBYTE, false, false);
+      static final Answer DEFAULT = new Answer(4 * MEBIBYTE, false, false, true, DelayLevels.USUAL);
     }
 
     @Override
@@ -53,7 +60,9 @@ final class AdminRequests {
       return new Answer(
           positive(settings.getProperty("maxMessageSize", "")),
           Boolean.parseBoolean(settings.getProperty("enablePropertyFilter", "false")),
-          Boolean.parseBoolean(settings.getProperty("rejectTransactionMessage", "false")));
+          Boolean.parseBoolean(settings.getProperty("rejectTransactionMessage", "false")),
+          Boolean.parseBoolean(settings.getProperty("autoCreateSubscriptionGroup", "true")),
+          DelayLevels.parse(settings.getProperty("messageDelayLevel", "")));
     }
 
     private static int positive(String text) {

@@ -24,15 +24,7 @@ final class Failures {
   static GatewayException of(ClientException failure, String topic, String group) {
     return switch (failure.code()) {
       case ResponseCode.TOPIC_NOT_EXIST -> topicMissing(topic, failure);
-      case ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST ->
-          new GatewayException(
-              ErrorCategory.NOT_FOUND,
-              Subject.GROUP,
-              "group: '"
-                  + group
-                  + "' does not exist and the broker creates none"
-                  + " (expected: an existing group, or autoCreateSubscriptionGroup=true there)",
-              failure);
+      case ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST -> groupMissing(group, failure);
       case ResponseCode.SUBSCRIPTION_PARSE_FAILED ->
           refused(failure, ErrorCategory.INVALID_ARGUMENT, Subject.FILTER);
       case ResponseCode.NO_MESSAGE -> refused(failure, ErrorCategory.NOT_FOUND, Subject.HANDLE);
@@ -109,6 +101,17 @@ final class Failures {
             + " `sluice topic create "
             + topic
             + "` makes it)",
+        cause);
+  }
+
+  static GatewayException groupMissing(String group, ClientException cause) {
+    return new GatewayException(
+        ErrorCategory.NOT_FOUND,
+        Subject.GROUP,
+        "group: '"
+            + group
+            + "' does not exist and the broker creates none"
+            + " (expected: an existing group, or autoCreateSubscriptionGroup=true there)",
         cause);
   }
 

@@ -15,6 +15,7 @@ import dev.sluice.rocketmq.requests.RecallHandle;
 import dev.sluice.rocketmq.requests.RecallMessage;
 import dev.sluice.rocketmq.wire.ResponseCode;
 import dev.sluice.rocketmq.wire.WireException;
+import java.util.function.Supplier;
 
 /** Takes delayed messages back at the broker that keeps them. Called on loops only. */
 final class Recalls {
@@ -25,15 +26,23 @@ final class Recalls {
   private final RemotingClient client;
   private final Clock clock;
   private final String producerGroup;
+  private final Supplier<BrokerFacts> facts;
 
-  Recalls(RemotingClient client, Clock clock, String producerGroup) {
+  Recalls(RemotingClient client, Clock clock, String producerGroup, Supplier<BrokerFacts> facts) {
     this.client = client;
     this.clock = clock;
     this.producerGroup = producerGroup;
+    this.facts = facts;
   }
 
   /** See {@code Upstream.recall}. */
   void recall(String topic, String text, Completion<String> completion) {
+    BrokerRelease release = facts.get().release();
+    if (release.classic()) {
+      completion.failed(
+          release.cannot(Subject.NONE, "recall", "RocketMQ 5, whose brokers take messages back"));
+      return;
+    }
     RecallHandle handle;
     try {
       handle = RecallHandle.parse(text);

@@ -17,8 +17,8 @@ import dev.sluice.rocketmq.remoting.RemotingOptionsBuilder;
 import dev.sluice.rocketmq.requests.UniqueIds;
 
 /**
- * RocketMQ 5 behind the gateway: endpoints are name servers, {@code host:port}, several separated
- * by {@code ;}. The instance of an {@link UpstreamSpec} labels and changes no names.
+ * RocketMQ 4.x and 5.x behind the gateway: endpoints are name servers, {@code host:port}, several
+ * separated by {@code ;}. The instance of an {@link UpstreamSpec} labels and changes no names.
  *
  * <p>Safe for use by several threads.
  */
@@ -68,7 +68,7 @@ public final class RocketMQBackend implements Backend {
   public Upstream connect(UpstreamSpec spec) {
     RemotingOptions options = options(spec);
     RemotingClient client = RemotingClient.create(options, loops, ledger, clock);
-    return new RocketMQUpstream(client, loops, clock, ids, spec, settings.producerGroup());
+    return new RocketMQUpstream(client, loops, clock, ids, spec, settings);
   }
 
   @Override

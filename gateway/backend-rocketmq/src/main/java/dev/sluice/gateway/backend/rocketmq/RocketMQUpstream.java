@@ -8,6 +8,7 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.ConsumerGroup;
 import dev.sluice.gateway.spi.Delivery;
 import dev.sluice.gateway.spi.GatewayException;
+import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.GroupMembers;
 import dev.sluice.gateway.spi.LiteChange;
 import dev.sluice.gateway.spi.MemberInquiries;
@@ -58,6 +59,7 @@ final class RocketMQUpstream implements Upstream {
   private final Transactor transactor;
   private final Recalls recalls;
   private final Clock clock;
+  private final RocketMQSettings settings;
   private final String producerGroup;
   private final GroupTerms groupTerms;
   private final Topics topics;
@@ -68,7 +70,7 @@ final class RocketMQUpstream implements Upstream {
   private volatile @Nullable CheckListener checks;
   private volatile @Nullable Inquiries inquiries;
   private volatile Handout handout;
-  private volatile int maxBodyBytes = AdminRequests.BrokerSettings.Answer.DEFAULT.maxMessageBytes();
+  private volatile BrokerFacts facts = BrokerFacts.NOT_ASKED;
 
   RocketMQUpstream(
       RemotingClient client,
@@ -76,19 +78,20 @@ final class RocketMQUpstream implements Upstream {
       Clock clock,
       UniqueIds ids,
       UpstreamSpec spec,
-      String producerGroup) {
+      RocketMQSettings settings) {
     this.client = client;
     this.loops = loops;
     this.endpoint = spec.endpoint();
     this.gate = new Gate(loops, endpoint);
     this.clock = clock;
-    this.producerGroup = producerGroup;
+    this.settings = settings;
+    this.producerGroup = settings.producerGroup();
     StaleRoutes staleRoutes = new StaleRoutes(client, clock);
     this.sender = new Sender(client, staleRoutes, ids, producerGroup);
-    this.groupTerms = new GroupTerms(client);
+    this.groupTerms = new GroupTerms(client, settings, () -> facts);
     this.transactor = new Transactor(client);
-    this.recalls = new Recalls(client, clock, producerGroup);
-    this.topics = new Topics(client, loops, clock);
+    this.recalls = new Recalls(client, clock, producerGroup, () -> facts);
+    this.topics = new Topics(client, loops, clock, () -> facts);
     NamedQueues queues = new NamedQueues(client);
     this.puller = new Puller(client, staleRoutes, queues, loops, clock);
     this.positions = new Positions(client, queues, gate::onLoop);
@@ -124,12 +127,18 @@ final class RocketMQUpstream implements Upstream {
   }
 
   /** Leaves nothing open when the start fails. */
-  private Completion<Start.Found> undoing(Completion<Capabilities> completion) {
+  private Completion<BrokerFacts> undoing(Completion<Capabilities> completion) {
     return new Completion<>() {
       @Override
-      public void done(Start.Found found) {
-        maxBodyBytes = found.capabilities().maxBodyBytes();
+      public void done(BrokerFacts found) {
+        facts = found;
         if (found.release().classic()) {
+          sender.fit(
+              new ClassicSends(
+                  found.release(),
+                  found.settings().delayLevels(),
+                  settings.roundsDelaysUp(),
+                  clock));
           handout = new ClassicHandout(found.release());
         }
         CheckListener listener = checks;
@@ -191,8 +200,12 @@ final class RocketMQUpstream implements Upstream {
     gate.onLoop(
         completion,
         messages.getFirst().topic(),
-        () -> sender.send(messages, timeout, maxBodyBytes, completion));
+        () -> sender.send(messages, timeout, maxBodyBytes(), completion));
     return Cancellable.NONE;
+  }
+
+  private int maxBodyBytes() {
+    return facts.settings().maxMessageBytes();
   }
 
   @Override
@@ -216,7 +229,7 @@ final class RocketMQUpstream implements Upstream {
     gate.onLoop(
         completion,
         message.topic(),
-        () -> sender.begin(message, terms, timeout, maxBodyBytes, completion));
+        () -> sender.begin(message, terms, timeout, maxBodyBytes(), completion));
   }
 
   @Override
@@ -260,7 +273,17 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void changeLite(LiteChange change, Completion<Void> completion) {
-    gate.onLoop(completion, () -> LiteTopics.change(client, change, completion));
+    gate.onLoop(
+        completion,
+        () -> {
+          BrokerRelease release = facts.release();
+          if (release.classic()) {
+            completion.failed(
+                release.cannot(Subject.LITE_TOPIC, "lite topics", "RocketMQ 5.5 or later"));
+          } else {
+            LiteTopics.change(client, change, completion);
+          }
+        });
   }
 
   @Override

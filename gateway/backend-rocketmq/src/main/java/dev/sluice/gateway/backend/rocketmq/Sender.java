@@ -8,6 +8,7 @@ import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.Schedule;
 import dev.sluice.gateway.spi.SendReceipt;
+import dev.sluice.gateway.spi.SendReceipt.Moved;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.rocketmq.remoting.Broker;
 import dev.sluice.rocketmq.remoting.ClientException;
@@ -42,6 +43,7 @@ final class Sender {
   private final UniqueIds ids;
   private final String producerGroup;
   private final StaleRoutes staleRoutes;
+  private volatile @Nullable ClassicSends classic;
 
   Sender(RemotingClient client, StaleRoutes staleRoutes, UniqueIds ids, String producerGroup) {
     this.client = client;
@@ -50,13 +52,36 @@ final class Sender {
     this.producerGroup = producerGroup;
   }
 
+  /** From now on messages go to brokers of 4.x. */
+  void fit(ClassicSends fitting) {
+    classic = fitting;
+  }
+
   /** Sends messages of one topic; see {@code Upstream.send}. */
   void send(
       List<OutboundMessage> messages,
       Duration timeout,
       int maxBodyBytes,
       Completion<List<SendReceipt>> completion) {
-    leave(messages, null, timeout, maxBodyBytes, new Receipts(completion));
+    ClassicSends fitting = classic;
+    if (fitting == null || messages.size() > 1) {
+      // What fits into a batch fits everywhere.
+      leave(messages, null, timeout, maxBodyBytes, new Receipts(null, completion));
+      return;
+    }
+    ClassicSends.Fitted fitted;
+    try {
+      fitted = fitting.fit(messages.getFirst());
+    } catch (GatewayException e) {
+      completion.failed(e);
+      return;
+    }
+    leave(
+        List.of(fitted.message()),
+        null,
+        timeout,
+        maxBodyBytes,
+        new Receipts(fitted.moved(), completion));
   }
 
   /** Stores a half message; see {@code Upstream.begin}. */
@@ -74,6 +99,15 @@ final class Sender {
                   + message.schedule()
                   + " (expected: none, as a transaction's message comes when it is committed)"));
       return;
+    }
+    ClassicSends fitting = classic;
+    if (fitting != null) {
+      try {
+        fitting.fit(message);
+      } catch (GatewayException e) {
+        completion.failed(e);
+        return;
+      }
     }
     leave(List.of(message), terms, timeout, maxBodyBytes, new Begun(terms, completion));
   }
@@ -116,14 +150,16 @@ final class Sender {
     void failed(GatewayException failure);
   }
 
-  private record Receipts(Completion<List<SendReceipt>> completion) implements Landing {
+  private record Receipts(@Nullable Moved moved, Completion<List<SendReceipt>> completion)
+      implements Landing {
     @Override
     public void stored(TopicQueue queue, SendReply reply, String[] messageIds) {
       QueueId stored = new QueueId(queue.broker().name(), reply.queueId());
       SendReceipt[] receipts = new SendReceipt[messageIds.length];
       for (int i = 0; i < receipts.length; i++) {
         receipts[i] =
-            new SendReceipt(messageIds[i], stored, reply.queueOffset() + i, reply.recallHandle());
+            new SendReceipt(
+                messageIds[i], stored, reply.queueOffset() + i, reply.recallHandle(), moved);
       }
       completion.done(receipts.length == 1 ? List.of(receipts[0]) : Arrays.asList(receipts));
     }

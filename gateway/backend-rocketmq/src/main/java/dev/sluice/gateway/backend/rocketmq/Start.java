@@ -1,6 +1,5 @@
 package dev.sluice.gateway.backend.rocketmq;
 
-import dev.sluice.gateway.spi.Capabilities;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.rocketmq.remoting.BrokerInfo;
@@ -15,14 +14,11 @@ final class Start {
   /** Brokers that create topics on first use announce that by having this topic. */
   private static final String TEMPLATE_TOPIC = "TBW102";
 
-  /** What was found out. */
-  record Found(BrokerRelease release, Capabilities capabilities) {}
-
   private final RemotingClient client;
   private final String endpoint;
-  private final Completion<Found> completion;
+  private final Completion<BrokerFacts> completion;
 
-  Start(RemotingClient client, String endpoint, Completion<Found> completion) {
+  Start(RemotingClient client, String endpoint, Completion<BrokerFacts> completion) {
     this.client = client;
     this.endpoint = endpoint;
     this.completion = completion;
@@ -84,18 +80,7 @@ final class Start {
 
   private void ready(
       BrokerRelease release, AdminRequests.BrokerSettings.Answer settings, boolean createsTopics) {
-    completion.done(
-        new Found(
-            release,
-            new Capabilities(
-                release.named(),
-                release.classic(),
-                !release.classic(),
-                settings.sqlFilters(),
-                createsTopics,
-                !settings.rejectsTransactions(),
-                settings.maxMessageBytes(),
-                settings.maxMessageBytes())));
+    completion.done(new BrokerFacts(release, settings, createsTopics));
   }
 
   private void failed(ClientException failure) {

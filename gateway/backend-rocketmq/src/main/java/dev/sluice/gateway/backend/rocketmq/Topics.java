@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What topics there are, where they live and what they take. Called on loops only. */
 final class Topics {
@@ -42,25 +43,23 @@ final class Topics {
   /** Of consumer groups: topics all the same, but not what anybody asks for. */
   private static final List<String> OF_GROUPS = List.of("%RETRY%", "%DLQ%");
 
-  /** What a topic without a type takes, and one of mixed type. */
-  private static final Set<MessageKind> ANY =
-      Set.of(MessageKind.NORMAL, MessageKind.FIFO, MessageKind.DELAY, MessageKind.TRANSACTION);
-
   private static final String REPLY_SUFFIX = "_REPLY_TOPIC";
 
   private final RemotingClient client;
   private final EventLoops loops;
   private final Clock clock;
+  private final Supplier<BrokerFacts> facts;
 
   /** Bounded by {@link #MOST_KINDS_KEPT}; entries are replaced when they are too old. */
   private final Map<String, Kept> kinds = new ConcurrentHashMap<>();
 
   private record Kept(Set<MessageKind> kinds, long untilNanos) {}
 
-  Topics(RemotingClient client, EventLoops loops, Clock clock) {
+  Topics(RemotingClient client, EventLoops loops, Clock clock, Supplier<BrokerFacts> facts) {
     this.client = client;
     this.loops = loops;
     this.clock = clock;
+    this.facts = facts;
   }
 
   /** See {@code Upstream.topology}. */
@@ -81,6 +80,11 @@ final class Topics {
       completion.failed(
           GatewayException.unavailable(
               "topic: '" + topic + "' has no queue on a broker that is there", null));
+      return;
+    }
+    if (facts.get().release().classic()) {
+      // Topics have no type there.
+      completion.done(new Topology(topic, queues, BrokerFacts.WITHOUT_TYPE));
       return;
     }
     Kept kept = kinds.get(topic);
@@ -104,7 +108,7 @@ final class Topics {
       List<Endpoint> masters,
       Completion<Topology> completion) {
     if (masters.isEmpty()) {
-      completion.done(new Topology(topic, queues, ANY));
+      completion.done(new Topology(topic, queues, BrokerFacts.WITHOUT_TYPE));
       return;
     }
     client
@@ -139,7 +143,7 @@ final class Topics {
         return Set.of(kind);
       }
     }
-    return ANY;
+    return BrokerFacts.WITHOUT_TYPE;
   }
 
   private static List<Topology.Queue> queues(Route route) {
@@ -198,6 +202,12 @@ final class Topics {
 
   /** See {@code Upstream.createTopic}: so many queues on each broker. */
   void create(String topic, int queues, MessageKind kind, Completion<Void> completion) {
+    BrokerRelease release = facts.get().release();
+    if (release.classic() && !BrokerFacts.WITHOUT_TYPE.contains(kind)) {
+      completion.failed(
+          release.cannot(Subject.TOPIC, "a topic of " + kind, "RocketMQ 5, or another kind"));
+      return;
+    }
     TopicSpec spec;
     try {
       spec = new TopicSpec(topic, queues, queues, typeOf(kind));

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GroupTermsTest {
 
   private static ConsumerGroup of(int maxRetries, GroupConfig.Retries retries) {
-    return GroupTerms.of("g", new GroupConfig("g", true, maxRetries, retries));
+    return GroupTerms.configured("g", new GroupConfig("g", true, maxRetries, retries));
   }
 
   @ParameterizedTest

@@ -37,7 +37,9 @@ final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllC
         usual.connectTimeout(),
         usual.callTimeout(),
         usual.maxCallsInFlight(),
-        usual.maxBytesInFlight());
+        usual.maxBytesInFlight(),
+        usual.roundsDelaysUp(),
+        usual.orderedGroups());
   }
 
   Loops loops() {

@@ -155,11 +155,16 @@ final class SendHandlers {
   }
 
   private static SendMessageResponse stored(SendReceipt receipt) {
-    return SendMessageResponse.newBuilder()
-        .setSuccess(true)
-        .setMessageId(receipt.messageId())
-        .setReceiptHandle(receipt.messageId())
-        .build();
+    var response =
+        SendMessageResponse.newBuilder()
+            .setSuccess(true)
+            .setMessageId(receipt.messageId())
+            .setReceiptHandle(receipt.messageId());
+    SendReceipt.Moved moved = receipt.moved();
+    if (moved != null) {
+      response.setMessage(moved.why()).setDeliveryMovedTo(moved.to());
+    }
+    return response.build();
   }
 
   private static SendMessageResponse refused(String message, FailureCode code) {

@@ -96,13 +96,21 @@ final class LiteTopics {
         taken ->
             reply.unlessRefused(
                 () -> {
-                  checkKind(topic, taken);
+                  checkKind(call.lease(), topic, taken);
                   change(call.lease(), change, reply);
                 }));
   }
 
-  private static void checkKind(String topic, Set<MessageKind> taken) {
+  private static void checkKind(UpstreamLease lease, String topic, Set<MessageKind> taken) {
     if (!taken.contains(MessageKind.LITE)) {
+      ActiveUpstream active = lease.current();
+      if (active != null && !active.capabilities().messageKinds().contains(MessageKind.LITE)) {
+        throw new Refusal(
+            Code.UNSUPPORTED,
+            "lite topics: "
+                + active.capabilities().kind()
+                + " has none (expected: RocketMQ 5.5 or later)");
+      }
       throw new Refusal(
           Code.ILLEGAL_TOPIC, "topic: " + topic + " has no lite topics (expected: a LITE topic)");
     }

@@ -11,11 +11,13 @@ import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Topology.MessageKind;
+import dev.sluice.gateway.upstreams.ActiveUpstream;
 import dev.sluice.gateway.upstreams.Names;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SendMessage: each message on the core's send path, or its path of transactions; one result for
@@ -75,7 +77,7 @@ final class Sends {
             reply.unlessRefused(
                 () -> {
                   for (Inbound message : messages) {
-                    checkKind(message, taken);
+                    checkKind(call, message, taken);
                   }
                   send(call, messages, new Results(count, reply));
                 }));
@@ -84,7 +86,10 @@ final class Sends {
     }
   }
 
-  private static void checkKind(Inbound message, Set<MessageKind> taken) {
+  private static void checkKind(Call call, Inbound message, Set<MessageKind> taken) {
+    if (!taken.contains(message.kind())) {
+      checkKnown(call, message);
+    }
     if (!taken.contains(message.kind())) {
       throw new Refusal(
           Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
@@ -93,11 +98,33 @@ final class Sends {
               + ": is "
               + message.kind()
               + " (expected: "
-              + taken.stream().sorted().map(Enum::name).collect(Collectors.joining(" or "))
+              + sorted(taken)
               + ", which topic "
               + message.outbound().topic()
               + " takes)");
     }
+  }
+
+  /** What the message system does not know at all is its fault, and not the topic's. */
+  private static void checkKnown(Call call, Inbound message) {
+    ActiveUpstream active = call.lease().current();
+    if (active != null && !active.capabilities().messageKinds().contains(message.kind())) {
+      throw new Refusal(
+          Code.UNSUPPORTED,
+          "message "
+              + Names.shown(String.valueOf(message.outbound().id()))
+              + ": is "
+              + message.kind()
+              + ", which "
+              + active.capabilities().kind()
+              + " does not have (expected: "
+              + sorted(active.capabilities().messageKinds())
+              + ")");
+    }
+  }
+
+  private static String sorted(Set<MessageKind> kinds) {
+    return kinds.stream().sorted().map(Enum::name).collect(Collectors.joining(" or "));
   }
 
   private void send(Call call, Inbound[] messages, Results results) {
@@ -142,7 +169,7 @@ final class Sends {
           ended(
               index,
               SendResultEntry.newBuilder()
-                  .setStatus(Statuses.OK)
+                  .setStatus(stored(receipt.moved()))
                   .setMessageId(receipt.messageId())
                   .setOffset(receipt.offset())
                   .setRecallHandle(Objects.requireNonNullElse(receipt.recallHandle(), ""))
@@ -154,6 +181,10 @@ final class Sends {
           ended(index, SendResultEntry.newBuilder().setStatus(Statuses.of(failure)).build());
         }
       };
+    }
+
+    private static Status stored(SendReceipt.@Nullable Moved moved) {
+      return moved == null ? Statuses.OK : Statuses.of(Code.OK, moved.why());
     }
 
     Completion<Transaction> ofBegun(int index) {
