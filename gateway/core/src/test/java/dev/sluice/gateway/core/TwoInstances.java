@@ -27,14 +27,24 @@ abstract class TwoInstances {
   static final Duration INVISIBLE = StreamFixture.buffer(1).receive().invisible();
 
   final ManualLoops loops = new ManualLoops(3);
-  final MemoryBackend backend = new MemoryBackend(loops, loops, MemoryOptions.DEFAULTS);
+  final MemoryBackend backend;
   final MemoryPeers peers = new MemoryPeers(loops);
   final ClusterKey key = ClusterKey.random();
   final List<ManualGateway> open = new ArrayList<>();
-  final ManualGateway a = begin(A, 1);
-  final ManualGateway b = begin(B, 1);
+  final ManualGateway a;
+  final ManualGateway b;
 
-  ManualGateway begin(String address, int credit) {
+  TwoInstances() {
+    this(MemoryOptions.DEFAULTS);
+  }
+
+  TwoInstances(MemoryOptions options) {
+    backend = new MemoryBackend(loops, loops, options);
+    a = begin(A, 1);
+    b = begin(B, 1);
+  }
+
+  final ManualGateway begin(String address, int credit) {
     var gateway = ManualGateway.among(peers, address, loops, backend, key, buffer(credit));
     open.add(gateway);
     return gateway;

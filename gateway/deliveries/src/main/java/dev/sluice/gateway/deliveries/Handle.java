@@ -14,6 +14,7 @@ import dev.sluice.gateway.upstreams.Sealer;
  * @param topic the delivery's topic
  * @param group the group that it was delivered to
  * @param backendHandle as the backend gave it
+ * @param local whether only the issuer can act on it, however new it is
  */
 record Handle(
     Peer issuer,
@@ -22,9 +23,10 @@ record Handle(
     long endpointHash,
     String topic,
     String group,
-    String backendHandle) {
+    String backendHandle,
+    boolean local) {
 
-  private static final byte VERSION = 2;
+  private static final byte VERSION = 3;
 
   String seal(Sealer sealer) {
     return sealer.seal(
@@ -38,6 +40,7 @@ record Handle(
             .text(topic)
             .text(group)
             .text(backendHandle)
+            .number(local ? 1 : 0)
             .bytes());
   }
 
@@ -50,7 +53,7 @@ record Handle(
       String group,
       String backendHandle) {
     var nowhere = new Peer(issuer.instance(), "");
-    return new Handle(nowhere, 0, validUntil, endpointHash, topic, group, backendHandle);
+    return new Handle(nowhere, 0, validUntil, endpointHash, topic, group, backendHandle, false);
   }
 
   static Handle open(Sealer sealer, String sealed) {
@@ -68,6 +71,7 @@ record Handle(
         in.number(),
         in.text(),
         in.text(),
-        in.text());
+        in.text(),
+        in.number() != 0);
   }
 }

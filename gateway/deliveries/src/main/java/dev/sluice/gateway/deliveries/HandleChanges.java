@@ -71,8 +71,7 @@ final class HandleChanges {
           @Override
           public void done(NewHandle fresh) {
             take(held, fresh);
-            holds.over(held);
-            completion.done(new HeldOutcome.ComesAgain(fresh));
+            completion.done(new HeldOutcome.ComesAgain(fresh, holds.passOn(held)));
           }
 
           @Override

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery that this instance handed out and renews; without its body. Belongs to one {@link
- * HoldLoop}, which alone touches it.
+ * A delivery that this instance handed out and renews, or alone can act on; without its body.
+ * Belongs to one {@link HoldLoop}, which alone touches it.
  */
 final class Held extends HoldLink {
 
@@ -18,7 +18,10 @@ final class Held extends HoldLink {
   enum State {
     /** Renewed until it is acknowledged or its hold ends. */
     HELD,
-    /** Its holder is gone or had it for too long; still acknowledged until it comes again. */
+    /**
+     * Its holder is gone or had it for too long, or its user renews it; still acknowledged until it
+     * comes again.
+     */
     RETURNED,
     /** It comes again, or another handle took its place. Remembered to tell its handle's users. */
     OVER
@@ -30,6 +33,10 @@ final class Held extends HoldLink {
   final String group;
   final int bytes;
   final QueueId queue;
+
+  /** Whether nobody but this instance can act on its handle, and its upstream stays open for it. */
+  final boolean local;
+
   State state = State.HELD;
   Holder holder;
 
@@ -77,7 +84,8 @@ final class Held extends HoldLink {
       int bytes,
       QueueId queue,
       Holder holder,
-      String handle) {
+      String handle,
+      boolean local) {
     this.id = id;
     this.shared = shared;
     this.topic = topic;
@@ -86,6 +94,7 @@ final class Held extends HoldLink {
     this.queue = queue;
     this.holder = holder;
     this.handle = handle;
+    this.local = local;
   }
 
   void await(Completion<AckOutcome> completion) {

@@ -14,9 +14,6 @@ import dev.sluice.gateway.upstreams.OnLoop;
 import dev.sluice.gateway.upstreams.SharedUpstream;
 import dev.sluice.lifecycle.Tally;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry outlives its hold until its handles mean nothing any more, so that whoever uses one
  * is told the truth. Entries are bounded by the streams' credit, and what ends leaves by a timer.
+ *
+ * <p>Where handles are local, deliveries that their users renew are here too, until they come
+ * again: other instances ask here. Those are bounded by what the message system hands out.
  */
 final class HoldLoop {
 
@@ -33,21 +33,18 @@ final class HoldLoop {
 
   private final Instance instance;
   private final Loop loop;
-  private final int stride;
   private final AckLoop acks;
   private final Tally tally;
-  private final Map<Long, Held> entries = new HashMap<>();
+  private final HeldEntries entries;
   private final HoldTimer timer;
   private final HandleChanges changes;
   private final Returns returns;
-  private long nextId;
   private boolean closed;
 
   HoldLoop(Instance instance, Loop loop, int index, AckLoop acks, Tally tally) {
     this.instance = instance;
     this.loop = loop;
-    this.stride = instance.loops().all().size();
-    this.nextId = (long) stride + index;
+    this.entries = new HeldEntries(instance.loops().all().size(), index);
     this.acks = acks;
     this.tally = tally;
     this.timer = new HoldTimer(instance, loop, this::due);
@@ -63,25 +60,42 @@ final class HoldLoop {
   /** Holds a delivery. Its holder is told once when it is no longer held. */
   Held hold(
       Holder holder, SharedUpstream shared, String group, Delivery delivery, Duration maxHold) {
+    Held held = entries.add(holder, shared, group, delivery);
     long now = instance.clock().nanoTime();
-    var held =
-        new Held(
-            nextId,
-            shared,
-            delivery.topic(),
-            group,
-            delivery.body().remaining(),
-            delivery.queue(),
-            holder,
-            delivery.handle());
-    nextId += stride;
     held.visibleAgainNanos = nanosOf(delivery.visibleAgainAt(), now);
     held.validUntilNanos = now;
     held.holdEndNanos = now + maxHold.toNanos();
-    entries.put(held.id, held);
     tally.add(1);
     await(held, now);
     return held;
+  }
+
+  /** Knows a delivery that its user renews and only this instance can act on. */
+  Held know(SharedUpstream shared, String group, Delivery delivery) {
+    Held known = entries.add(Holder.NONE, shared, group, delivery);
+    long now = instance.clock().nanoTime();
+    known.visibleAgainNanos = nanosOf(delivery.visibleAgainAt(), now);
+    known.validUntilNanos = now;
+    known.state = Held.State.RETURNED;
+    await(known, now);
+    return known;
+  }
+
+  /**
+   * A delivery got a handle at its user's wish, who renews it from now on. Gives by what it is
+   * found then; 0 where any instance can act on the handle.
+   */
+  long passOn(Held held) {
+    long next = 0;
+    if (held.local) {
+      Held known = entries.renamed(held, Holder.NONE);
+      known.validUntilNanos = known.visibleAgainNanos;
+      known.state = Held.State.RETURNED;
+      await(known, instance.clock().nanoTime());
+      next = known.id;
+    }
+    over(held);
+    return next;
   }
 
   /** Counts the time that it may be held from now, which may end before its next renewal. */
@@ -99,13 +113,9 @@ final class HoldLoop {
    */
   Held again(Held old, Holder next, Duration maxHold) {
     long now = instance.clock().nanoTime();
-    var fresh =
-        new Held(nextId, old.shared, old.topic, old.group, old.bytes, old.queue, next, old.handle);
-    nextId += stride;
-    fresh.visibleAgainNanos = old.visibleAgainNanos;
+    Held fresh = entries.renamed(old, next);
     fresh.validUntilNanos = now;
     beginHold(fresh, maxHold);
-    entries.put(fresh.id, fresh);
     tally.add(1);
     over(old);
     await(fresh, now);
@@ -135,7 +145,8 @@ final class HoldLoop {
             held.shared.endpointHash(),
             held.topic,
             held.group,
-            held.handle)
+            held.handle,
+            held.local)
         .seal(instance.sealer());
   }
 
@@ -180,7 +191,7 @@ final class HoldLoop {
         }
       }
       case RETURNED -> over(held);
-      case OVER -> entries.remove(held.id);
+      case OVER -> entries.remove(held);
     }
   }
 
@@ -208,7 +219,7 @@ final class HoldLoop {
   void over(Held held) {
     endHold(held);
     returns.settle(held);
-    held.state = Held.State.OVER;
+    entries.over(held);
     timer.remove(held);
     var expired = new AckOutcome.Failed(HandleFaults.expired());
     held.takeWaiting().forEach(waiter -> waiter.done(expired));
@@ -248,7 +259,7 @@ final class HoldLoop {
 
   /** What became of a delivery that its user does not have any more; null while the user has it. */
   @Nullable AckOutcome past(HeldResolution.Acknowledge wanted) {
-    Held held = entries.get(wanted.hold());
+    Held held = entries.find(wanted.hold());
     if (held == null) {
       // It was acknowledged: whatever else ends a hold is remembered for as long as this is valid.
       boolean valid = instance.clock().currentTimeMillis() < wanted.validUntil();
@@ -268,7 +279,7 @@ final class HoldLoop {
       completion.done(past);
       return;
     }
-    Held held = Objects.requireNonNull(entries.get(wanted.hold()));
+    Held held = Objects.requireNonNull(entries.find(wanted.hold()));
     held.await(completion);
     if (!held.changing && !held.acking) {
       startAck(held);
@@ -308,8 +319,7 @@ final class HoldLoop {
         held.acknowledged = true;
         endHold(held);
         returns.settle(held);
-        held.state = Held.State.OVER;
-        entries.remove(held.id);
+        entries.remove(held);
         Runnable deferred = held.deferred;
         held.deferred = null;
         held.takeWaiting().forEach(waiter -> waiter.done(outcome));
@@ -334,7 +344,7 @@ final class HoldLoop {
       completion.done(new HeldOutcome.Failed(Instance.closing()));
       return;
     }
-    Held held = entries.get(wanted.hold());
+    Held held = entries.find(wanted.hold());
     if (held == null || isOver(held)) {
       completion.done(new HeldOutcome.Failed(HandleFaults.expired()));
       return;
@@ -352,7 +362,7 @@ final class HoldLoop {
     }
     if (held.holder.keeps(held, wanted.invisible())) {
       long at = instance.clock().currentTimeMillis() + wanted.invisible().toMillis();
-      completion.done(new HeldOutcome.ComesAgain(new NewHandle(held.handle, at)));
+      completion.done(new HeldOutcome.ComesAgain(new NewHandle(held.handle, at), 0));
       return;
     }
     timer.remove(held);
@@ -368,12 +378,12 @@ final class HoldLoop {
   void close() {
     closed = true;
     timer.close();
-    for (Held held : List.copyOf(entries.values())) {
+    for (Held held : entries.removeAll()) {
       timer.remove(held);
       endHold(held);
       returns.settle(held);
+      entries.over(held);
     }
-    entries.clear();
     returns.clear();
   }
 }

@@ -25,7 +25,8 @@ import java.util.function.Consumer;
  *
  * <p>An instance that does not answer, or is not there any more, is taken for gone: then its handle
  * is used as it is for as long as that is certain to be the message system's newest. One that was
- * only out of reach learns of it later.
+ * only out of reach learns of it later. Handles that are local to their issuer are of use to nobody
+ * else: without it the message comes again.
  */
 final class SealedAcks implements AckPath {
 
@@ -85,6 +86,10 @@ final class SealedAcks implements AckPath {
       HeldResolution.Acknowledge wanted,
       GatewayException why,
       Answer answer) {
+    if (handle.local()) {
+      answer.failed(HandleFaults.issuerGone());
+      return;
+    }
     if (why.category() == ErrorCategory.UNAVAILABLE) {
       answer.onSuccess(() -> forwards.of(loop).owe(handle.issuer(), wanted));
     }
@@ -142,7 +147,7 @@ final class SealedAcks implements AckPath {
       Duration invisible,
       GatewayException past,
       Resealed resealed) {
-    if (isPast(handle)) {
+    if (isPast(handle) || handle.local()) {
       resealed.failed(past);
       return;
     }
@@ -334,21 +339,41 @@ final class SealedAcks implements AckPath {
     public void resolved(HeldOutcome outcome) {
       switch (outcome) {
         case HeldOutcome.Acknowledged _ -> failed(unexpected(outcome));
+        case HeldOutcome.ComesAgain again when again.hold() != 0 -> held(again);
         case HeldOutcome.ComesAgain again -> done(again.handle());
         case HeldOutcome.Failed refused -> failed(refused.failure());
       }
     }
 
+    private void held(HeldOutcome.ComesAgain again) {
+      NewHandle fresh = again.handle();
+      reseal(
+          fresh,
+          new Handle(
+              before.issuer(),
+              again.hold(),
+              fresh.visibleAgainAt(),
+              before.endpointHash(),
+              before.topic(),
+              before.group(),
+              fresh.handle(),
+              true));
+    }
+
     @Override
     public void done(NewHandle fresh) {
-      var handle =
+      reseal(
+          fresh,
           Handle.unheld(
               instance.peers().self(),
               fresh.visibleAgainAt(),
               before.endpointHash(),
               before.topic(),
               before.group(),
-              fresh.handle());
+              fresh.handle()));
+    }
+
+    private void reseal(NewHandle fresh, Handle handle) {
       completion.done(new SealedHandle(handle.seal(instance.sealer()), fresh.visibleAgainAt()));
     }
 

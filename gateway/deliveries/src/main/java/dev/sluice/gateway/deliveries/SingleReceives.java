@@ -208,10 +208,13 @@ final class SingleReceives implements ReceivePath {
           instance.metrics().increment(Counter.REDELIVERIES);
         }
         String handle;
-        if (hold == null) {
-          handle = unheld(delivery);
-        } else {
+        if (hold != null) {
           handle = hold.add(shared, request.group(), delivery);
+        } else if (HeldEntries.isLocal(shared)) {
+          HoldLoop own = holds.of(loop);
+          handle = own.seal(own.know(shared, request.group(), delivery));
+        } else {
+          handle = unheld(delivery);
         }
         sealed.add(new SealedDelivery(delivery, handle));
       }

@@ -114,7 +114,8 @@ final class PeerMessages {
               .setComesAgain(
                   ComesAgain.newBuilder()
                       .setHandle(again.handle().handle())
-                      .setVisibleAgainAt(again.handle().visibleAgainAt()))
+                      .setVisibleAgainAt(again.handle().visibleAgainAt())
+                      .setHold(again.hold()))
               .build();
       case HeldOutcome.Failed failed -> message.setFailed(of(failed.failure())).build();
     };
@@ -126,8 +127,8 @@ final class PeerMessages {
       case COMES_AGAIN ->
           new HeldOutcome.ComesAgain(
               new NewHandle(
-                  message.getComesAgain().getHandle(),
-                  message.getComesAgain().getVisibleAgainAt()));
+                  message.getComesAgain().getHandle(), message.getComesAgain().getVisibleAgainAt()),
+              message.getComesAgain().getHold());
       case FAILED -> new HeldOutcome.Failed(of(message.getFailed()));
       case OUTCOME_NOT_SET ->
           new HeldOutcome.Failed(

@@ -68,7 +68,7 @@ class PeerNetworkTest {
         new PeerAnswer.HeldResolved(
             List.of(
                 new HeldOutcome.Acknowledged(),
-                new HeldOutcome.ComesAgain(new NewHandle("n 0 é", 1_700_000_000_123L)),
+                new HeldOutcome.ComesAgain(new NewHandle("n 0 é", 1_700_000_000_123L), 77),
                 new HeldOutcome.Failed(GatewayException.notFound(Subject.HANDLE, "void"))));
     b.answerWith(
         (question, completion) -> {
@@ -131,7 +131,7 @@ class PeerNetworkTest {
   void theLargestQuestionAndAnswerFit() throws Exception {
     Instance a = neighbourhood.begin(key);
     Instance b = neighbourhood.begin(key);
-    var handle = new HeldOutcome.ComesAgain(new NewHandle("h".repeat(1000), Long.MAX_VALUE));
+    var handle = new HeldOutcome.ComesAgain(new NewHandle("h".repeat(1000), Long.MAX_VALUE), 0);
     b.answerWith(
         (question, completion) ->
             completion.done(

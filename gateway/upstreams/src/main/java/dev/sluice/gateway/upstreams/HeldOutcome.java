@@ -13,8 +13,10 @@ public sealed interface HeldOutcome {
    * It comes again.
    *
    * @param handle when, and its handle until then
+   * @param hold by which the instance that held it finds it until then; 0 where any instance may
+   *     act on the handle
    */
-  record ComesAgain(NewHandle handle) implements HeldOutcome {}
+  record ComesAgain(NewHandle handle, long hold) implements HeldOutcome {}
 
   /**
    * What was asked for did not happen.
