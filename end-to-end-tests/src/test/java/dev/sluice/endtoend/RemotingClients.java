@@ -1,12 +1,16 @@
 package dev.sluice.endtoend;
 
 import static dev.sluice.testkit.IsolatedJars.call;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engines.RocketMQEngineOptions;
+import dev.sluice.engines.RocketMQVersion;
 import dev.sluice.testkit.IsolatedJars;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,7 +40,12 @@ final class RemotingClients implements AutoCloseable {
   }
 
   static RemotingClients before(String nameServer) throws IOException {
-    try (Stream<Path> all = Files.list(RocketMQEngineOptions.builtLibDirectory())) {
+    return before(nameServer, RocketMQVersion.V5);
+  }
+
+  /** Those of a version. */
+  static RemotingClients before(String nameServer, RocketMQVersion version) throws IOException {
+    try (Stream<Path> all = Files.list(version.builtLibDirectory())) {
       return new RemotingClients(
           IsolatedJars.open(all.filter(RemotingClients::isWanted).toList()), nameServer);
     }
@@ -48,7 +57,7 @@ final class RemotingClients implements AutoCloseable {
   private static boolean isWanted(Path jar) {
     String name = jar.getFileName().toString();
     return name.endsWith(".jar")
-        && Stream.of("rocketmq-broker", "rocketmq-namesrv", "rocketmq-logback")
+        && Stream.of("rocketmq-broker", "rocketmq-namesrv", "rocketmq-logback", "logback-")
             .noneMatch(name::startsWith);
   }
 
@@ -89,6 +98,48 @@ final class RemotingClients implements AutoCloseable {
 
   Producer producer() {
     return jars.isolated(Producer::new);
+  }
+
+  /**
+   * A message as these clients show it.
+   *
+   * @param id its unique id
+   * @param properties all of them, RocketMQ's own too
+   */
+  record Seen(String id, String body, Map<String, String> properties) {}
+
+  /** Reads a topic from its beginning until there are so many messages, or for 20 seconds. */
+  List<Seen> read(String topic, int count) {
+    return jars.isolated(
+        () -> {
+          Object consumer =
+              jars.make(
+                  "org.apache.rocketmq.client.consumer.DefaultLitePullConsumer",
+                  "remoting-readers");
+          call(consumer, "setNamesrvAddr", nameServer);
+          call(consumer, "setAutoCommit", false);
+          call(consumer, "start");
+          try {
+            Collection<?> queues = (Collection<?>) call(consumer, "fetchMessageQueues", topic);
+            call(consumer, "assign", queues);
+            queues.forEach(queue -> call(consumer, "seekToBegin", queue));
+            List<Seen> seen = new ArrayList<>();
+            for (int i = 0; i < 20 && seen.size() < count; i++) {
+              ((List<?>) call(consumer, "poll", 1000L)).forEach(each -> seen.add(seen(each)));
+            }
+            return seen;
+          } finally {
+            call(consumer, "shutdown");
+          }
+        });
+  }
+
+  @SuppressWarnings("unchecked") // What the official class declares.
+  private static Seen seen(Object message) {
+    return new Seen(
+        (String) call(message, "getMsgId"),
+        new String((byte[]) call(message, "getBody"), UTF_8),
+        Map.copyOf((Map<String, String>) call(message, "getProperties")));
   }
 
   /** The administrator's client, started: what its console and its command line are made of. */
@@ -176,6 +227,8 @@ final class RemotingClients implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    // Those of 4.9.7 end after the client that they belong to.
+    await().atMost(Duration.ofSeconds(30)).until(() -> !jars.hasThreads("NettyClient"));
     jars.close();
   }
 }

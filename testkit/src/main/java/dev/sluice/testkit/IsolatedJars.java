@@ -132,6 +132,16 @@ public final class IsolatedJars implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Whether threads are alive that its programs began, by what their names begin with. Some end a
+   * while after what they were for, and need classes for it.
+   */
+  public boolean hasThreads(String prefix) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith(prefix))
+        .anyMatch(thread -> classes.equals(thread.getContextClassLoader()));
+  }
+
   @Override
   public void close() throws IOException {
     classes.close();
