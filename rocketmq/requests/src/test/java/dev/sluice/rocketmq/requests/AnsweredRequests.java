@@ -34,6 +34,7 @@ final class AnsweredRequests {
           new GetRoute("t"),
           new GroupConnections.Get("g"),
           new GroupMemberIds("g"),
+          new TopicConsumers("t"),
           Heartbeat.of("c", List.of("g"), List.of()),
           new OffsetRequests.GetMaxOffset("t", 0),
           new OffsetRequests.GetMinOffset("t", 0),

@@ -86,6 +86,9 @@ public final class RequestCode {
   /** Deletes a topic's route on a name server. */
   public static final int DELETE_TOPIC_IN_NAMESRV = 216;
 
+  /** Asks a broker which groups consume a topic. */
+  public static final int QUERY_TOPIC_CONSUME_BY_WHO = 300;
+
   /** Asks a group's member, by way of a broker, what it is doing. */
   public static final int GET_CONSUMER_RUNNING_INFO = 307;
 
@@ -165,6 +168,7 @@ public final class RequestCode {
           case DELETE_SUBSCRIPTIONGROUP -> "DELETE_SUBSCRIPTIONGROUP ";
           case DELETE_TOPIC_IN_BROKER -> "DELETE_TOPIC_IN_BROKER ";
           case DELETE_TOPIC_IN_NAMESRV -> "DELETE_TOPIC_IN_NAMESRV ";
+          case QUERY_TOPIC_CONSUME_BY_WHO -> "QUERY_TOPIC_CONSUME_BY_WHO ";
           case GET_CONSUMER_RUNNING_INFO -> "GET_CONSUMER_RUNNING_INFO ";
           case CONSUME_MESSAGE_DIRECTLY -> "CONSUME_MESSAGE_DIRECTLY ";
           case SEND_MESSAGE_V2 -> "SEND_MESSAGE_V2 ";
