@@ -120,10 +120,15 @@ final class Heartbeats implements Memberships {
 
   @Override
   public void joinClassic(Heartbeat.Consumer member, Reply<Done> reply) {
+    joinClassic(clientId, member, reply);
+  }
+
+  @Override
+  public void joinClassic(String as, Heartbeat.Consumer member, Reply<Done> reply) {
     synchronized (this) {
-      consumers.put(member.group(), new Shown(clientId, member, new LinkedHashMap<>()));
+      consumers.put(member.group(), new Shown(as, member, new LinkedHashMap<>()));
     }
-    tell(Heartbeat.of(clientId, List.of(), List.of(member)), reply);
+    tell(Heartbeat.of(as, List.of(), List.of(member)), reply);
   }
 
   @Override

@@ -50,6 +50,14 @@ public interface Memberships {
   void joinClassic(Heartbeat.Consumer member, Reply<Done> reply);
 
   /**
+   * The same under a name of its own, instead of the client's id; leave the group first to change
+   * it.
+   *
+   * @param as the member's name, unique among the members of the group
+   */
+  void joinClassic(String as, Heartbeat.Consumer member, Reply<Done> reply);
+
+  /**
    * Takes a topic out of what is shown of a consumer group, and the group with its last topic;
    * otherwise as {@link #leave}.
    */
