@@ -77,10 +77,15 @@ enum Module {
       "dev.sluice.gateway.frontend.v2",
       List.of(CORE, DELIVERIES, UPSTREAMS, SPI, PROTO, LIFECYCLE),
       List.of("io.grpc", "com.google.protobuf", "org.slf4j")),
+  CLASSIC_GROUPS(
+      "dev.sluice.gateway.classic",
+      // Of groups only how queues are shared, which every member must work out alike.
+      List.of(SPI, GROUP, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
+      List.of("io.netty.channel", "io.netty.util.concurrent", "org.slf4j")),
   BACKEND_ROCKETMQ(
       "dev.sluice.gateway.backend.rocketmq",
       // The client's API takes and gives the types of the protocol.
-      List.of(SPI, REMOTING, REQUESTS, WIRE, LIFECYCLE),
+      List.of(CLASSIC_GROUPS, SPI, REMOTING, REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j")),
   SERVER(
       "dev.sluice.gateway.server",
