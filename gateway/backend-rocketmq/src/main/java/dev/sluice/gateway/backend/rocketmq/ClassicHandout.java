@@ -1,9 +1,9 @@
 package dev.sluice.gateway.backend.rocketmq;
 
+import dev.sluice.gateway.classic.ClassicGroups;
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
-import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GatewayException.Subject;
 import dev.sluice.gateway.spi.GroupMembers;
 import dev.sluice.gateway.spi.Membership;
@@ -13,47 +13,59 @@ import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.gateway.spi.Subscription;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The brokers of 4.x hand out to members of groups only, none of which this is: all is refused. */
-record ClassicHandout(BrokerRelease release) implements Handout {
+/** The brokers of 4.x hand out to members of groups, one of which this upstream is. */
+record ClassicHandout(
+    BrokerRelease release,
+    Topics topics,
+    GroupStarts starts,
+    ClassicGroups groups,
+    DeadLetters deadLetters,
+    ShownGroups others)
+    implements Handout {
 
   @Override
   public void subscribe(Subscription subscription, Completion<Void> completion) {
-    completion.failed(refused());
+    SubscribedTopic.prepare(topics, starts, subscription, completion);
   }
 
   @Override
   public void unsubscribe(String topic, String group, Completion<Void> completion) {
-    Completion.succeed(completion);
+    starts.forget(topic, group);
+    groups.unsubscribe(topic, group, completion);
   }
 
   @Override
   public void join(Membership membership, Completion<Void> completion) {
-    completion.failed(refused());
+    groups.join(membership, completion);
   }
 
   @Override
   public void leave(String topic, String group, Completion<Void> completion) {
-    Completion.succeed(completion);
+    groups.leave(topic, group, completion);
   }
 
   @Override
   public void members(String topic, String group, Completion<GroupMembers> completion) {
-    completion.failed(refused());
+    others.members(topic, group, completion);
   }
 
   @Override
   public Receiving receive(ReceiveRequest request, Completion<List<Delivery>> completion) {
-    completion.failed(refused());
-    return Receiving.NONE;
+    if (request.lite() != null) {
+      completion.failed(
+          release.cannot(
+              Subject.LITE_TOPIC, "lite topics", "RocketMQ 5.5.0 or later, which has lite topics"));
+      return Receiving.NONE;
+    }
+    return groups.receive(request, completion);
   }
 
   @Override
   public void ack(
       String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion) {
-    completion.failed(refused());
+    groups.ack(topic, group, handles, completion);
   }
 
   @Override
@@ -63,35 +75,30 @@ record ClassicHandout(BrokerRelease release) implements Handout {
       String handle,
       Duration invisible,
       Completion<NewHandle> completion) {
-    completion.failed(refused());
+    groups.changeInvisible(topic, group, handle, invisible, completion);
   }
 
   @Override
   public void deadLetter(String group, Delivery delivery, Completion<Void> completion) {
-    completion.failed(refused());
+    deadLetters.move(group, delivery, completion);
   }
 
   @Override
   public void storeDeadLetter(
       String topic, String group, String handle, Completion<Void> completion) {
-    completion.failed(refused());
+    deadLetters.store(topic, group, handle, completion);
   }
 
   @Override
-  public void begin() {}
+  public void begin() {
+    groups.start(others::changed);
+  }
 
   @Override
   public CompletionStage<?> drain() {
-    return CompletableFuture.completedFuture(null);
+    return groups.close();
   }
 
   @Override
   public void end() {}
-
-  private GatewayException refused() {
-    return release.cannot(
-        Subject.ENDPOINT,
-        "consume",
-        "RocketMQ 5.0.0 or later, whose brokers hand out messages by pop");
-  }
 }

@@ -1,15 +1,15 @@
 package dev.sluice.gateway.backend.rocketmq;
 
+import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
+import dev.sluice.gateway.spi.ErrorCategory;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.OutboundMessage;
 import dev.sluice.gateway.spi.Schedule;
-import dev.sluice.rocketmq.remoting.AckStatus;
 import dev.sluice.rocketmq.remoting.Commands;
 import dev.sluice.rocketmq.remoting.Endpoint;
 import dev.sluice.rocketmq.remoting.RemotingClient;
-import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.SendBatch;
 import dev.sluice.rocketmq.requests.SendMessage;
@@ -19,6 +19,7 @@ import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.WireException;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 
 /**
  * Moves messages to a group's dead letters, which pop leaves to the consumer. Called on loops only.
@@ -37,12 +38,43 @@ final class DeadLetters {
    */
   private static final int ONE_TOO_MANY = 1;
 
+  /** Brokers of 4.x take as many as are allowed for too many. */
+  private static final int AS_MANY = 0;
+
+  /** Acknowledges as {@code Upstream.ack} does. */
+  @FunctionalInterface
+  interface Acks {
+    void ack(
+        String topic, String group, List<String> handles, Completion<List<AckOutcome>> completion);
+  }
+
   private final RemotingClient client;
   private final String producerGroup;
+  private final int retries;
+  private final MessagePlace.Reader places;
+  private final Acks acks;
 
-  DeadLetters(RemotingClient client, String producerGroup) {
+  private DeadLetters(
+      RemotingClient client,
+      String producerGroup,
+      int retries,
+      MessagePlace.Reader places,
+      Acks acks) {
     this.client = client;
     this.producerGroup = producerGroup;
+    this.retries = retries;
+    this.places = places;
+    this.acks = acks;
+  }
+
+  /** Those of groups that pop. */
+  static DeadLetters ofPopped(RemotingClient client, String producerGroup, Acks acks) {
+    return new DeadLetters(client, producerGroup, ONE_TOO_MANY, MessagePlace::ofPopped, acks);
+  }
+
+  /** Those of classic groups, whose brokers are of 4.x. */
+  static DeadLetters ofClassic(RemotingClient client, String producerGroup, Acks acks) {
+    return new DeadLetters(client, producerGroup, AS_MANY, MessagePlace::ofClassic, acks);
   }
 
   static String topic(String group) {
@@ -102,27 +134,25 @@ final class DeadLetters {
 
   /** See {@code Upstream.deadLetter}. */
   void move(String group, Delivery delivery, Completion<Void> completion) {
-    PopHandle handle;
     try {
-      handle = PopHandle.parse(delivery.handle());
-    } catch (WireException e) {
+      var _ = places.read(delivery.topic(), group, delivery.handle());
+    } catch (GatewayException e) {
       completion.failed(unreadable(delivery, e));
       return;
     }
-    store(group, delivery, completion, () -> acknowledge(group, handle, delivery, completion));
+    store(group, delivery, completion, () -> acknowledge(group, delivery, completion));
   }
 
   /** See {@code Upstream.storeDeadLetter}: reads the message once more from where it lies. */
   void store(String topic, String group, String handle, Completion<Void> completion) {
-    PopHandle parsed;
+    MessagePlace place;
     try {
-      parsed = PopHandle.parse(handle);
-    } catch (WireException e) {
-      completion.failed(
-          GatewayException.invalid(GatewayException.Subject.HANDLE, "handle: " + e.getMessage()));
+      place = places.read(topic, group, handle);
+    } catch (GatewayException e) {
+      completion.failed(e);
       return;
     }
-    new Reread(client, topic, group, parsed)
+    new Reread(client, topic, group, place)
         .begin(
             new Completion<>() {
               @Override
@@ -202,7 +232,7 @@ final class DeadLetters {
             delivery.bornAt(),
             member.flag(),
             member.properties(),
-            ONE_TOO_MANY,
+            retries,
             delivery.queue().node(),
             member.body()));
   }
@@ -226,26 +256,28 @@ final class DeadLetters {
                 failure -> completion.failed(Failures.of(failure, delivery.topic(), group))));
   }
 
-  private void acknowledge(
-      String group, PopHandle handle, Delivery delivery, Completion<Void> completion) {
-    client
-        .popping()
-        .ack(
-            group,
-            delivery.topic(),
-            handle,
-            timeoutMillis(),
-            Then.of(
-                status -> {
-                  if (status == AckStatus.FAILED) {
-                    completion.failed(
-                        GatewayException.unavailable(
-                            "the broker did not take the acknowledgement of a dead letter", null));
-                  } else {
-                    Completion.succeed(completion);
-                  }
-                },
-                failure -> completion.failed(Failures.of(failure, delivery.topic(), group))));
+  /** What is not held any more comes again, and is dead all the same. */
+  private void acknowledge(String group, Delivery delivery, Completion<Void> completion) {
+    acks.ack(
+        delivery.topic(),
+        group,
+        List.of(delivery.handle()),
+        new Completion<>() {
+          @Override
+          public void done(List<AckOutcome> outcomes) {
+            if (outcomes.getFirst() instanceof AckOutcome.Failed failed
+                && failed.failure().category() != ErrorCategory.NOT_FOUND) {
+              completion.failed(failed.failure());
+            } else {
+              Completion.succeed(completion);
+            }
+          }
+
+          @Override
+          public void failed(GatewayException failure) {
+            completion.failed(failure);
+          }
+        });
   }
 
   private long timeoutMillis() {

@@ -64,8 +64,22 @@ final class GroupStarts {
   private final Filing filing;
 
   private final RememberedStarts remembered;
+  private final CommittedOffsets committed;
+  private final boolean classic;
 
+  /** Those of groups that pop. */
   GroupStarts(RemotingClient client, EventLoops loops, Clock clock) {
+    this(client, loops, clock, false);
+  }
+
+  /**
+   * Those of groups that pop, or of classic ones, whose brokers are of 4.x: these keep offsets of
+   * groups that they do not know yet.
+   */
+  GroupStarts(RemotingClient client, EventLoops loops, Clock clock, boolean classic) {
+    this.classic = classic;
+    this.committed =
+        classic ? CommittedOffsets.ofClassicGroups(client) : CommittedOffsets.told(client);
     this.client = client;
     this.loops = loops;
     this.filing = new Filing(client, loops);
@@ -79,7 +93,13 @@ final class GroupStarts {
         .lookup(
             subscription.topic(),
             Then.of(
-                route -> touchGroup(route, subscription, reply),
+                route -> {
+                  if (classic) {
+                    committed(route, subscription, reply);
+                  } else {
+                    touchGroup(route, subscription, reply);
+                  }
+                },
                 failure -> {
                   if (failure.category() == FailureCategory.NOT_FOUND) {
                     reply.done(true);
@@ -123,8 +143,7 @@ final class GroupStarts {
   }
 
   private void committed(List<TopicQueue> queues, String group, Reply<List<Long>> reply) {
-    Gather.<TopicQueue, Long>each(
-        queues, (queue, part) -> client.offsets().committed(group, queue, part), reply);
+    committed.of(group, queues, reply);
   }
 
   @SuppressWarnings("NullAway") // only brokers with a master are asked
@@ -256,7 +275,8 @@ final class GroupStarts {
             offsets -> {
               List<Position> lost = new ArrayList<>();
               for (int i = 0; i < offsets.size(); i++) {
-                if (offsets.get(i) == Offsets.NONE) {
+                long known = offsets.get(i);
+                if (known == Offsets.NONE || (known == 0 && positions.get(i).offset() > 0)) {
                   lost.add(positions.get(i));
                 }
               }

@@ -3,7 +3,6 @@ package dev.sluice.gateway.backend.rocketmq;
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Completion;
 import dev.sluice.gateway.spi.Delivery;
-import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.GroupMembers;
 import dev.sluice.gateway.spi.Membership;
 import dev.sluice.gateway.spi.NewHandle;
@@ -26,29 +25,7 @@ record PopHandout(
 
   @Override
   public void subscribe(Subscription subscription, Completion<Void> completion) {
-    topics.makeAsASendWould(
-        subscription.topic(),
-        new Completion<>() {
-          @Override
-          public void done(Void nothing) {
-            prepare(subscription, completion);
-          }
-
-          @Override
-          public void failed(GatewayException failure) {
-            completion.failed(failure);
-          }
-        });
-  }
-
-  private void prepare(Subscription subscription, Completion<Void> completion) {
-    starts.prepare(
-        subscription,
-        Then.of(
-            done -> Completion.succeed(completion),
-            failure ->
-                completion.failed(
-                    Failures.of(failure, subscription.topic(), subscription.group()))));
+    SubscribedTopic.prepare(topics, starts, subscription, completion);
   }
 
   @Override

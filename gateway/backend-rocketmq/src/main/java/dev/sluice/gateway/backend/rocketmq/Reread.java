@@ -9,8 +9,6 @@ import dev.sluice.rocketmq.remoting.Commands;
 import dev.sluice.rocketmq.remoting.Endpoint;
 import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.remoting.Route;
-import dev.sluice.rocketmq.requests.PopHandle;
-import dev.sluice.rocketmq.requests.PoppedMessage;
 import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.PullMessage;
 import dev.sluice.rocketmq.requests.PullReply;
@@ -23,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topic the delivery's topic; a message that came again lies in a retry topic
  */
-record Reread(RemotingClient client, String topic, String group, PopHandle handle) {
+record Reread(RemotingClient client, String topic, String group, MessagePlace place) {
 
   void begin(Completion<Delivery> completion) {
-    Endpoint known = masterIn(client.routes().cached(topic), handle.brokerName());
+    Endpoint known = masterIn(client.routes().cached(topic), place.broker());
     if (known != null) {
       read(known, completion);
       return;
@@ -37,11 +35,11 @@ record Reread(RemotingClient client, String topic, String group, PopHandle handl
             topic,
             Then.of(
                 route -> {
-                  Endpoint found = masterIn(route, handle.brokerName());
+                  Endpoint found = masterIn(route, place.broker());
                   if (found != null) {
                     read(found, completion);
                   } else {
-                    completion.failed(noMaster(handle.brokerName()));
+                    completion.failed(noMaster(place.broker()));
                   }
                 },
                 failure -> completion.failed(Failures.of(failure, topic, group))));
@@ -49,9 +47,9 @@ record Reread(RemotingClient client, String topic, String group, PopHandle handl
 
   /** A message of a lite topic says where it is in one of the topic's queues, and apart from it. */
   private boolean isIt(StoredMessage message) {
-    return handle.liteTopic() == null
-        ? message.queueOffset() == handle.queueOffset()
-        : Long.toString(handle.queueOffset()).equals(message.property(PropertyNames.LITE_OFFSET));
+    return place.liteTopic() == null
+        ? message.queueOffset() == place.offset()
+        : Long.toString(place.offset()).equals(message.property(PropertyNames.LITE_OFFSET));
   }
 
   static @Nullable Endpoint masterIn(@Nullable Route route, String name) {
@@ -64,16 +62,11 @@ record Reread(RemotingClient client, String topic, String group, PopHandle handl
   }
 
   private void read(Endpoint master, Completion<Delivery> completion) {
-    String liteTopic = handle.liteTopic();
-    String stored =
-        liteTopic == null
-            ? handle.kind().storedTopic(topic, group)
-            : "%LMQ%$" + topic + '$' + liteTopic;
     client
         .commands()
         .call(
             master,
-            PullMessage.of(group, stored, handle.queueId(), handle.queueOffset(), 1),
+            PullMessage.of(group, place.stored(), place.queueId(), place.offset(), 1),
             Commands.Effect.READS,
             client.options().callTimeout().toMillis(),
             Then.of(
@@ -88,13 +81,13 @@ record Reread(RemotingClient client, String topic, String group, PopHandle handl
           GatewayException.notFound(
               Subject.MESSAGE,
               "message: at "
-                  + handle.queueOffset()
+                  + place.offset()
                   + " of "
                   + topic
                   + " is not stored any more (expected: one that is)"));
       return;
     }
-    Delivery delivery = new Deliveries(0).of(new PoppedMessage(message, topic, handle, 1));
+    Delivery delivery = new Deliveries(0).of(message, topic, place.broker(), 1, "");
     if (delivery == null) {
       completion.failed(
           GatewayException.internal(

@@ -68,7 +68,7 @@ public final class RocketMQBackend implements Backend {
   public Upstream connect(UpstreamSpec spec) {
     RemotingOptions options = options(spec);
     RemotingClient client = RemotingClient.create(options, loops, ledger, clock);
-    return new RocketMQUpstream(client, loops, clock, ids, spec, settings);
+    return new RocketMQUpstream(client, loops, ledger, clock, ids, spec, settings);
   }
 
   @Override

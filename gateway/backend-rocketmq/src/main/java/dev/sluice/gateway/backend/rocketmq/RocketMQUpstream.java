@@ -1,5 +1,6 @@
 package dev.sluice.gateway.backend.rocketmq;
 
+import dev.sluice.gateway.classic.ClassicGroups;
 import dev.sluice.gateway.spi.AckOutcome;
 import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Capabilities;
@@ -33,6 +34,7 @@ import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.StagedClose;
 import dev.sluice.rocketmq.remoting.EventLoops;
 import dev.sluice.rocketmq.remoting.RemotingClient;
@@ -53,6 +55,7 @@ final class RocketMQUpstream implements Upstream {
 
   private final RemotingClient client;
   private final EventLoops loops;
+  private final Ledger ledger;
   private final Gate gate;
   private final String endpoint;
   private final Sender sender;
@@ -75,12 +78,14 @@ final class RocketMQUpstream implements Upstream {
   RocketMQUpstream(
       RemotingClient client,
       EventLoops loops,
+      Ledger ledger,
       Clock clock,
       UniqueIds ids,
       UpstreamSpec spec,
       RocketMQSettings settings) {
     this.client = client;
     this.loops = loops;
+    this.ledger = ledger;
     this.endpoint = spec.endpoint();
     this.gate = new Gate(loops, endpoint);
     this.clock = clock;
@@ -97,13 +102,14 @@ final class RocketMQUpstream implements Upstream {
     this.positions = new Positions(client, queues, gate::onLoop);
     this.groups = new ShownGroups(client, loops);
     GroupStarts starts = new GroupStarts(client, loops, clock);
+    Acknowledger acknowledger = new Acknowledger(client, clock);
     this.handout =
         new PopHandout(
             topics,
             starts,
             new Receiver(client, staleRoutes, loops, starts, clock),
-            new Acknowledger(client, clock),
-            new DeadLetters(client, producerGroup),
+            acknowledger,
+            DeadLetters.ofPopped(client, producerGroup, acknowledger::ack),
             groups);
     this.closing =
         StagedClose.named("RocketMQ upstream " + endpoint)
@@ -139,7 +145,7 @@ final class RocketMQUpstream implements Upstream {
                   found.settings().delayLevels(),
                   settings.roundsDelaysUp(),
                   clock));
-          handout = new ClassicHandout(found.release());
+          handout = classic(found.release());
         }
         CheckListener listener = checks;
         if (listener != null) {
@@ -162,6 +168,18 @@ final class RocketMQUpstream implements Upstream {
                 .whenCompleteAsync((report, thrown) -> completion.failed(failure), loop);
       }
     };
+  }
+
+  private Handout classic(BrokerRelease release) {
+    ClassicGroups members =
+        new ClassicGroups(client, loops, clock, ledger, new ClassicView(), endpoint);
+    return new ClassicHandout(
+        release,
+        topics,
+        new GroupStarts(client, loops, clock, true),
+        members,
+        DeadLetters.ofClassic(client, producerGroup, members::ack),
+        groups);
   }
 
   @Override

@@ -126,7 +126,8 @@ final class ShownGroups {
     }
   }
 
-  private void changed(String name) {
+  /** Members of a group that is joined here have come or gone. */
+  void changed(String name) {
     MembersListener told = listener;
     if (told != null) {
       told.changed(name);
