@@ -35,6 +35,7 @@ final class AnsweredRequests {
           new GroupConnections.Get("g"),
           new GroupMemberIds("g"),
           new TopicConsumers("t"),
+          new CheckFilter("c", "g", new Heartbeat.Subscription("t", "SQL92", "a > 1", 1)),
           Heartbeat.of("c", List.of("g"), List.of()),
           new OffsetRequests.GetMaxOffset("t", 0),
           new OffsetRequests.GetMinOffset("t", 0),

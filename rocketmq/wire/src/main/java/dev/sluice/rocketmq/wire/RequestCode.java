@@ -62,6 +62,9 @@ public final class RequestCode {
   /** Unlocks queues. */
   public static final int UNLOCK_BATCH_MQ = 42;
 
+  /** Asks a broker whether it understands a client's filter. */
+  public static final int CHECK_CLIENT_CONFIG = 46;
+
   /** Asks a name server where a topic lives. */
   public static final int GET_ROUTEINFO_BY_TOPIC = 105;
 
@@ -160,6 +163,7 @@ public final class RequestCode {
           case NOTIFY_CONSUMER_IDS_CHANGED -> "NOTIFY_CONSUMER_IDS_CHANGED ";
           case LOCK_BATCH_MQ -> "LOCK_BATCH_MQ ";
           case UNLOCK_BATCH_MQ -> "UNLOCK_BATCH_MQ ";
+          case CHECK_CLIENT_CONFIG -> "CHECK_CLIENT_CONFIG ";
           case GET_ROUTEINFO_BY_TOPIC -> "GET_ROUTEINFO_BY_TOPIC ";
           case GET_BROKER_CLUSTER_INFO -> "GET_BROKER_CLUSTER_INFO ";
           case UPDATE_AND_CREATE_SUBSCRIPTIONGROUP -> "UPDATE_AND_CREATE_SUBSCRIPTIONGROUP ";

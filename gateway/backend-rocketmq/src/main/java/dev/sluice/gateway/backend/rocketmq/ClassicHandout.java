@@ -13,6 +13,7 @@ import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.gateway.spi.Subscription;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The brokers of 4.x hand out to members of groups, one of which this upstream is. */
@@ -20,6 +21,7 @@ record ClassicHandout(
     BrokerRelease release,
     Topics topics,
     GroupStarts starts,
+    CheckedFilters filters,
     ClassicGroups groups,
     DeadLetters deadLetters,
     ShownGroups others)
@@ -27,7 +29,13 @@ record ClassicHandout(
 
   @Override
   public void subscribe(Subscription subscription, Completion<Void> completion) {
-    SubscribedTopic.prepare(topics, starts, subscription, completion);
+    filters.check(
+        subscription.topic(),
+        subscription.group(),
+        subscription.filter(),
+        () -> SubscribedTopic.prepare(topics, starts, subscription, completion),
+        failure ->
+            completion.failed(Failures.of(failure, subscription.topic(), subscription.group())));
   }
 
   @Override
@@ -59,7 +67,20 @@ record ClassicHandout(
               Subject.LITE_TOPIC, "lite topics", "RocketMQ 5.5.0 or later, which has lite topics"));
       return Receiving.NONE;
     }
-    return groups.receive(request, completion);
+    if (filters.isFine(request.filter())) {
+      return groups.receive(request, completion);
+    }
+    CompletableFuture<Receiving> call = new CompletableFuture<>();
+    filters.check(
+        request.topic(),
+        request.group(),
+        request.filter(),
+        () -> call.complete(groups.receive(request, completion)),
+        failure -> {
+          call.complete(Receiving.NONE);
+          completion.failed(Failures.of(failure, request.topic(), request.group()));
+        });
+    return new ReceivingSoon(call);
   }
 
   @Override

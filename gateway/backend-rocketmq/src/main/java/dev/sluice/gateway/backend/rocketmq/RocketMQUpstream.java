@@ -177,6 +177,7 @@ final class RocketMQUpstream implements Upstream {
         release,
         topics,
         new GroupStarts(client, loops, clock, true),
+        new CheckedFilters(client),
         members,
         DeadLetters.ofClassic(client, producerGroup, members::ack),
         groups);

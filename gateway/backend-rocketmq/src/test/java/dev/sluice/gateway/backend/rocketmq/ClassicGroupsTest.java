@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -337,5 +338,45 @@ class ClassicGroupsTest {
 
     assertThat(failure.category()).isEqualTo(ErrorCategory.NOT_FOUND);
     assertThat(failure.subject()).isEqualTo(GatewayException.Subject.TOPIC);
+  }
+
+  @Test
+  void aConditionThatDoesNotParseIsRefusedAndOneThatDoesIsKept() {
+    String topic = newTopic(1);
+    String group = newGroup(topic);
+    one.send(Messages.withProperties(topic, "small", Map.of("size", "1")));
+    one.send(Messages.withProperties(topic, "large", Map.of("size", "9")));
+
+    GatewayException failure =
+        outcome(
+                (Completion<List<Delivery>> done) ->
+                    one.upstream.receive(sql(topic, group, "size >"), done))
+            .failure(PATIENCE);
+    assertThat(failure.category()).isEqualTo(ErrorCategory.INVALID_ARGUMENT);
+    assertThat(failure.subject()).isEqualTo(GatewayException.Subject.FILTER);
+    Filter broken = new Filter(Filter.Type.SQL, "size >");
+    Outcome<Void> subscribed =
+        outcome(
+            done ->
+                one.upstream.subscribe(
+                    new Subscription(topic, group, broken, new Subscription.Start.Latest()), done));
+    assertThat(subscribed.failure(PATIENCE).subject()).isEqualTo(GatewayException.Subject.FILTER);
+
+    assertThat(one.receive(sql(topic, group, "size > 5")))
+        .extracting(Messages::text)
+        .containsExactly("large");
+  }
+
+  private static ReceiveRequest sql(String topic, String group, String condition) {
+    return new ReceiveRequest(
+        topic,
+        group,
+        new Filter(Filter.Type.SQL, condition),
+        null,
+        false,
+        null,
+        8,
+        PATIENCE,
+        PATIENCE);
   }
 }
