@@ -1,9 +1,12 @@
 package dev.sluice.rocketmq.consumer;
 
 import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.runtime.ClientRuntimes;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -49,4 +52,9 @@ public interface PushConsumer extends BoundedCloseable {
 
   /** Pulls again. */
   void resume();
+
+  /** {@link #close(Deadline)} with so much time from now on. */
+  default CloseReport close(Duration time) {
+    return close(Deadline.after(time));
+  }
 }

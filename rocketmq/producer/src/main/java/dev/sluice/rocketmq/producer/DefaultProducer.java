@@ -75,8 +75,7 @@ final class DefaultProducer implements Producer {
 
   private synchronized State.Starting toStarting() {
     if (!(state instanceof State.New)) {
-      throw RocketMQException.of(
-          Category.UNAVAILABLE,
+      throw new IllegalStateException(
           "producer: "
               + (state instanceof State.Closed ? "closed" : "started")
               + " before (expected: started once)");

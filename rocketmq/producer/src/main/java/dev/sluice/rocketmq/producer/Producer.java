@@ -45,7 +45,8 @@ public interface Producer extends BoundedCloseable {
    * fail when that is away.
    *
    * @throws RocketMQException INVALID_ARGUMENT if a client with the same id and name servers has
-   *     other credentials or another call timeout; UNAVAILABLE if it was started or closed before
+   *     other credentials or another call timeout
+   * @throws IllegalStateException if it was started or closed before
    */
   void start();
 
