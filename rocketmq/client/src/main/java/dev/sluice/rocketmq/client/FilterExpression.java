@@ -72,6 +72,16 @@ public final class FilterExpression {
     return tags.isEmpty() || message.tag().filter(tags::contains).isPresent();
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FilterExpression that && filter.equals(that.filter);
+  }
+
+  @Override
+  public int hashCode() {
+    return filter.hashCode();
+  }
+
   /** The expression as it was given. */
   @Override
   public String toString() {

@@ -5,7 +5,7 @@ import dev.sluice.rocketmq.client.ReceivedMessage;
 import java.util.List;
 
 /** A queue that this member has: what is done with the messages that are pulled of it. */
-sealed interface AssignedQueue permits ConcurrentQueue, OrderedQueue {
+sealed interface AssignedQueue permits ConcurrentQueue, OrderedQueue, PulledQueue {
 
   /** Which, its topic named as brokers know it. */
   MessageQueue queue();
@@ -18,4 +18,10 @@ sealed interface AssignedQueue permits ConcurrentQueue, OrderedQueue {
 
   /** Starts what consumes. */
   void start();
+
+  /** Nothing before this offset is left to consume. */
+  void advanced(long offset);
+
+  /** There is nothing before this offset any more, whatever is held: it goes on there. */
+  void moved(long offset);
 }

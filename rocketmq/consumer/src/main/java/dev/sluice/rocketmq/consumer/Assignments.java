@@ -2,8 +2,8 @@ package dev.sluice.rocketmq.consumer;
 
 import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.MessageQueue;
+import dev.sluice.rocketmq.group.QueueHolder;
 import dev.sluice.rocketmq.group.StartFrom;
-import dev.sluice.rocketmq.group.StartPosition;
 import dev.sluice.rocketmq.runtime.Calls;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The queues that this member has. They are taken and given up by the one thread that works out
  * shares; the rest is safe for all threads.
  */
-final class Assignments {
+final class Assignments implements QueueHolder {
   private final MemberParts parts;
   private final ConsumeWatch watch;
   private final SentBack sentBack;
@@ -53,16 +53,18 @@ final class Assignments {
             parts.maxReconsumeTimes());
   }
 
-  /** Has this run when a lock is lost, so that its queue is soon asked for again. */
-  void whenLost(Runnable task) {
-    whenLost = task;
+  /** A queue whose lock is lost is soon asked for again. */
+  @Override
+  public void joined(Runnable rebalance) {
+    whenLost = rebalance;
   }
 
   Collection<AssignedQueue> held() {
     return List.copyOf(queues.values());
   }
 
-  Set<MessageQueue> queues() {
+  @Override
+  public Set<MessageQueue> queues() {
     return Set.copyOf(queues.keySet());
   }
 
@@ -70,14 +72,10 @@ final class Assignments {
     return (int) queues.keySet().stream().filter(queue -> queue.topic().equals(topic)).count();
   }
 
-  /**
-   * Has the member's queues of a topic be these.
-   *
-   * @param added queues that the topic did not have when the member first saw it
-   * @return whether they are; false where that needs another attempt soon
-   */
-  boolean change(
+  @Override
+  public boolean change(
       String topic,
+      Collection<MessageQueue> all,
       Collection<MessageQueue> wanted,
       FilterExpression filter,
       Set<MessageQueue> added)
@@ -116,15 +114,19 @@ final class Assignments {
     queues.put(queue, assigned);
     // Nothing of a new queue or of the retry topic was there before the group.
     boolean fromFirst = fresh || queue.topic().equals(parts.retryTopic());
-    StartPosition start =
-        new StartPosition(
-            parts.remoting().offsets(),
-            parts.directory(),
-            parts.offsets(),
-            fromFirst ? StartFrom.first() : parts.options().startFrom());
+    StartFrom without = fromFirst ? StartFrom.first() : parts.options().startFrom();
     QueueReader reader =
         new QueueReader(
-            parts, assigned, filter, start, () -> parts.limits(count(queue.topic())), paused);
+            parts.membership(),
+            new QueueReader.Terms(
+                parts.options().pullBatchSize(),
+                parts.options().pullWait(),
+                parts.options().pullInterval()),
+            assigned,
+            filter,
+            parts.membership().start(without)::find,
+            () -> parts.limits(count(queue.topic())),
+            paused);
     assigned.start();
     parts.tasks().start(reader);
   }
@@ -197,8 +199,8 @@ final class Assignments {
             });
   }
 
-  /** Begins to consume nothing more; done when no handler runs. */
-  CompletionStage<?> ending() {
+  @Override
+  public CompletionStage<?> ending() {
     closed = true;
     List<CompletableFuture<?>> all = new ArrayList<>();
     for (AssignedQueue each : queues.values()) {
@@ -207,8 +209,8 @@ final class Assignments {
     return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
   }
 
-  /** Has nothing count any more, after the group's offsets were stored. */
-  void end() throws InterruptedException {
+  @Override
+  public void end() throws InterruptedException {
     queues.values().forEach(each -> each.process().end());
     if (locks != null) {
       locks.unlock(queues());

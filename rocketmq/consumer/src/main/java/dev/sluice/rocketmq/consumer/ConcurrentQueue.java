@@ -132,6 +132,17 @@ final class ConcurrentQueue implements AssignedQueue {
 
   private void done(List<ReceivedMessage> messages) {
     OptionalLong offset = process.remove(messages);
-    offset.ifPresent(value -> parts.offsets().advance(queue, value));
+    offset.ifPresent(this::advanced);
+  }
+
+  @Override
+  public void advanced(long offset) {
+    parts.offsets().advance(queue, offset);
+  }
+
+  @Override
+  public void moved(long offset) {
+    process.clear();
+    parts.offsets().reset(queue, offset);
   }
 }

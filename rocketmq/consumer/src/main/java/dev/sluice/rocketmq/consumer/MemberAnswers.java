@@ -16,18 +16,10 @@ import java.util.stream.Collectors;
 final class MemberAnswers implements InquiryListener {
   private final MemberParts parts;
   private final Assignments assignments;
-  private final List<Heartbeat.Subscription> subscriptions;
-  private final long startedMillis;
 
-  MemberAnswers(
-      MemberParts parts,
-      Assignments assignments,
-      List<Heartbeat.Subscription> subscriptions,
-      long startedMillis) {
+  MemberAnswers(MemberParts parts, Assignments assignments) {
     this.parts = parts;
     this.assignments = assignments;
-    this.subscriptions = List.copyOf(subscriptions);
-    this.startedMillis = startedMillis;
   }
 
   @Override
@@ -52,10 +44,10 @@ final class MemberAnswers implements InquiryListener {
                     each ->
                         each.process().size() + " messages, " + each.process().bytes() + " bytes"));
     return new MemberAnswer.RunningInfo(
-        startedMillis,
+        parts.membership().terms().version(),
         parts.options().ordered(),
         Heartbeat.ConsumeType.CONSUME_PASSIVELY,
-        subscriptions,
+        parts.membership().terms().subscriptions(),
         held,
         null);
   }

@@ -4,40 +4,60 @@ import dev.sluice.lifecycle.Clock;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.Namespace;
 import dev.sluice.rocketmq.client.ReceivedMessage;
-import dev.sluice.rocketmq.group.ConsumeModel;
+import dev.sluice.rocketmq.group.Membership;
 import dev.sluice.rocketmq.group.OffsetStore;
 import dev.sluice.rocketmq.group.Tasks;
 import dev.sluice.rocketmq.remoting.RemotingClient;
-import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.StoredMessage;
 import dev.sluice.rocketmq.runtime.QueueDirectory;
 import java.util.concurrent.Semaphore;
 
 /**
- * What the parts of one member of a consumer group have in common. Groups and topics are named as
- * brokers know them.
+ * What the parts of one push consumer have in common.
  *
- * @param retryTopic the group's
- * @param tasks the member's virtual threads
+ * @param membership in its group
  * @param permits of the handlers that may run at a time
  */
 record MemberParts(
-    PushConsumerOptions options,
-    RemotingClient remoting,
-    Clock clock,
-    Namespace namespace,
-    String group,
-    String retryTopic,
-    QueueDirectory directory,
-    OffsetStore offsets,
-    Tasks tasks,
-    Semaphore permits,
-    HandlerCalls handler) {
+    PushConsumerOptions options, Membership membership, Semaphore permits, HandlerCalls handler) {
 
   private static final int MEBI = 1 << 20;
 
+  RemotingClient remoting() {
+    return membership.remoting();
+  }
+
+  Clock clock() {
+    return membership.clock();
+  }
+
+  Namespace namespace() {
+    return membership.terms().namespace();
+  }
+
+  String group() {
+    return membership.group();
+  }
+
+  String retryTopic() {
+    return membership.terms().retryTopic();
+  }
+
+  QueueDirectory directory() {
+    return membership.directory();
+  }
+
+  OffsetStore offsets() {
+    return membership.offsets();
+  }
+
+  /** The member's virtual threads. */
+  Tasks tasks() {
+    return membership.tasks();
+  }
+
   boolean isBroadcasting() {
-    return options.model() == ConsumeModel.BROADCASTING;
+    return membership.terms().isBroadcasting();
   }
 
   /** After how many repetitions a message is dead. */
@@ -65,15 +85,7 @@ record MemberParts(
         : Math.min(ofQueue, Math.max(1, ofTopic / queues));
   }
 
-  private static int attempt(StoredMessage stored) {
-    int times = stored.reconsumeTimes();
-    return times == Integer.MAX_VALUE ? times : times + 1;
-  }
-
-  /** A message as the application sees it; one of the retry topic is of its first topic again. */
   ReceivedMessage received(MessageQueue queue, StoredMessage stored) {
-    String first = stored.property(PropertyNames.RETRY_TOPIC);
-    String topic = first != null && queue.topic().equals(retryTopic) ? first : queue.topic();
-    return ReceivedMessage.of(stored, namespace.unwrap(topic), queue.broker(), attempt(stored));
+    return membership.received(queue, stored);
   }
 }

@@ -128,7 +128,18 @@ final class OrderedQueue implements AssignedQueue {
 
   private boolean done(List<ReceivedMessage> messages) {
     OptionalLong offset = process.remove(messages);
-    offset.ifPresent(value -> parts.offsets().advance(queue, value));
+    offset.ifPresent(this::advanced);
     return true;
+  }
+
+  @Override
+  public void advanced(long offset) {
+    parts.offsets().advance(queue, offset);
+  }
+
+  @Override
+  public void moved(long offset) {
+    process.clear();
+    parts.offsets().reset(queue, offset);
   }
 }

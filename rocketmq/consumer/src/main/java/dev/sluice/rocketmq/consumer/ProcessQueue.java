@@ -134,6 +134,13 @@ final class ProcessQueue {
     }
   }
 
+  /** The first messages, without taking them or waiting for any. */
+  List<ReceivedMessage> first(int most) {
+    synchronized (this) {
+      return messages.values().stream().limit(most).toList();
+    }
+  }
+
   /** Waits until the time is over or the queue ends; false when it ends. */
   boolean pause(long nanos) throws InterruptedException {
     long end = System.nanoTime() + nanos;

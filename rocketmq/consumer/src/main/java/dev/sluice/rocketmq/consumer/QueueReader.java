@@ -4,7 +4,7 @@ import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.ReceivedMessage;
 import dev.sluice.rocketmq.client.RocketMQException;
-import dev.sluice.rocketmq.group.StartPosition;
+import dev.sluice.rocketmq.group.Membership;
 import dev.sluice.rocketmq.group.Tasks;
 import dev.sluice.rocketmq.remoting.Filter;
 import dev.sluice.rocketmq.remoting.TopicQueue;
@@ -23,22 +23,41 @@ final class QueueReader implements Tasks.Task {
   private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration LONG = Duration.ofSeconds(5);
 
-  private final MemberParts parts;
+  private final Membership parts;
+  private final Terms terms;
   private final AssignedQueue assigned;
   private final FilterExpression wanted;
-  private final StartPosition start;
+  private final Start start;
   private final Supplier<FlowLimits> limits;
   private final BooleanSupplier paused;
   private long next = -1;
 
+  /**
+   * How to pull.
+   *
+   * @param batchSize how many messages at most
+   * @param longest how long the broker keeps a pull of a queue without new messages
+   * @param interval the pause between pulls that bring messages
+   */
+  record Terms(int batchSize, Duration longest, Duration interval) {}
+
+  /** Where to begin. */
+  @FunctionalInterface
+  interface Start {
+    /** The first offset wanted; waits for brokers. */
+    long find(MessageQueue queue) throws InterruptedException;
+  }
+
   QueueReader(
-      MemberParts parts,
+      Membership parts,
+      Terms terms,
       AssignedQueue assigned,
       FilterExpression wanted,
-      StartPosition start,
+      Start start,
       Supplier<FlowLimits> limits,
       BooleanSupplier paused) {
     this.parts = parts;
+    this.terms = terms;
     this.assigned = assigned;
     this.wanted = wanted;
     this.start = start;
@@ -86,7 +105,7 @@ final class QueueReader implements Tasks.Task {
     MessageQueue queue = assigned.queue();
     if (next < 0) {
       next = start.find(queue);
-      parts.offsets().advance(queue, next);
+      assigned.advanced(next);
     }
     long from = next;
     TopicQueue where = parts.directory().find(queue);
@@ -101,15 +120,15 @@ final class QueueReader implements Tasks.Task {
                         parts.group(),
                         where,
                         from,
-                        parts.options().pullBatchSize(),
-                        parts.options().pullWait().toMillis(),
+                        terms.batchSize(),
+                        terms.longest().toMillis(),
                         filter(),
                         answer));
     next = reply.nextOffset();
     return switch (reply.status()) {
       case FOUND -> {
         take(reply);
-        yield parts.options().pullInterval();
+        yield terms.interval();
       }
       case NOT_FOUND, NONE_MATCHED -> {
         put(List.of());
@@ -119,8 +138,7 @@ final class QueueReader implements Tasks.Task {
       }
       case OUT_OF_RANGE -> {
         log.warn("{} has no offset {}: on to {}", queue, from, next);
-        assigned.process().clear();
-        parts.offsets().reset(queue, next);
+        assigned.moved(next);
         yield next == from ? SHORT : Duration.ZERO;
       }
     };
@@ -142,9 +160,6 @@ final class QueueReader implements Tasks.Task {
   }
 
   private void put(List<ReceivedMessage> messages) {
-    assigned
-        .process()
-        .put(messages, next)
-        .ifPresent(offset -> parts.offsets().advance(assigned.queue(), offset));
+    assigned.process().put(messages, next).ifPresent(assigned::advanced);
   }
 }

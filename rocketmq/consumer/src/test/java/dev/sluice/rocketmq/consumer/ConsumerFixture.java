@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
@@ -40,7 +41,7 @@ import org.awaitility.core.ConditionFactory;
 /** An engine, an official producer, and whatever consumers a test makes, all closed with it. */
 final class ConsumerFixture implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration CLOSE_TIME = Duration.ofSeconds(20);
+  static final Duration CLOSE_TIME = Duration.ofSeconds(20);
   private static final AtomicInteger INSTANCES = new AtomicInteger();
 
   final String nameServers;
@@ -216,6 +217,45 @@ final class ConsumerFixture implements AutoCloseable {
     PushConsumer consumer = new DefaultPushConsumer(options.build(), runtimes);
     consumer.start();
     open.add(() -> close(consumer));
+    return consumer;
+  }
+
+  /** Reads the topic as a member of the group, from its first message on. */
+  PullConsumerOptions.Builder pulling(String topic) {
+    return pulling().subscribe(topic);
+  }
+
+  /** Of the group, with its queues assigned. */
+  PullConsumerOptions.Builder pulling() {
+    return PullConsumerOptions.builder(client(), group)
+        .startFrom(StartFrom.first())
+        .rebalanceInterval(Duration.ofSeconds(5));
+  }
+
+  private ClientOptions client() {
+    return ClientOptions.builder(nameServers)
+        .instanceName(instance())
+        .clientIp("127.0.0.1")
+        .callTimeout(CLOSE_TIME)
+        .build();
+  }
+
+  PullConsumer start(PullConsumerOptions.Builder options) {
+    PullConsumer consumer = new DefaultPullConsumer(options.build(), runtimes);
+    consumer.start();
+    open.add(() -> consumer.close(CLOSE_TIME));
+    return consumer;
+  }
+
+  /** An official member of the group that pulls the topic and commits when it is told to. */
+  DefaultLitePullConsumer officialPulling(String topic) throws MQClientException {
+    DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(group);
+    consumer.setNamesrvAddr(nameServers);
+    consumer.setInstanceName(instance());
+    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+    consumer.setAutoCommit(false);
+    consumer.subscribe(topic, "*");
+    open.add(consumer::shutdown);
     return consumer;
   }
 

@@ -1,9 +1,8 @@
-package dev.sluice.rocketmq.consumer;
+package dev.sluice.rocketmq.group;
 
 import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.RocketMQException;
-import dev.sluice.rocketmq.group.Loop;
 import dev.sluice.rocketmq.remoting.Broker;
 import dev.sluice.rocketmq.runtime.Calls;
 import java.time.Duration;
@@ -21,8 +20,8 @@ final class Rebalancer implements Loop.Round {
   private static final Logger log = LoggerFactory.getLogger(Rebalancer.class);
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  private final MemberParts parts;
-  private final Assignments assignments;
+  private final Membership parts;
+  private final QueueHolder holder;
   private final String clientId;
 
   /** By topic as brokers know it; fixed. */
@@ -33,11 +32,11 @@ final class Rebalancer implements Loop.Round {
 
   private final Set<String> missing = new HashSet<>();
 
-  Rebalancer(MemberParts parts, Assignments assignments, Map<String, FilterExpression> topics) {
+  Rebalancer(Membership parts, QueueHolder holder) {
     this.parts = parts;
-    this.assignments = assignments;
-    this.clientId = parts.options().client().clientId();
-    this.topics = Map.copyOf(topics);
+    this.holder = holder;
+    this.clientId = parts.terms().client().clientId();
+    this.topics = parts.terms().topics();
   }
 
   @Override
@@ -51,7 +50,7 @@ final class Rebalancer implements Loop.Round {
         failed(topic.getKey(), e);
       }
     }
-    return settled ? parts.options().rebalanceInterval() : SOON;
+    return settled ? parts.terms().rebalanceInterval() : SOON;
   }
 
   /** Said once of each topic until it works again. */
@@ -64,7 +63,7 @@ final class Rebalancer implements Loop.Round {
       firstSeen.putIfAbsent(topic, Set.of());
     }
     if (missing.add(topic)) {
-      if (!absent || !topic.equals(parts.retryTopic())) {
+      if (!absent || !topic.equals(parts.terms().retryTopic())) {
         log.warn(
             "The queues of {} cannot be shared in group {} now", topic, parts.group(), failure);
       }
@@ -76,9 +75,9 @@ final class Rebalancer implements Loop.Round {
     Set<MessageQueue> known = firstSeen.computeIfAbsent(topic, name -> new HashSet<>(all));
     Set<MessageQueue> added = new HashSet<>(all);
     added.removeAll(known);
-    if (parts.isBroadcasting()) {
+    if (parts.terms().isBroadcasting()) {
       missing.remove(topic);
-      return assignments.change(topic, all, filter, added);
+      return holder.change(topic, all, all, filter, added);
     }
     List<String> members = members(topic);
     missing.remove(topic);
@@ -87,8 +86,8 @@ final class Rebalancer implements Loop.Round {
       return false;
     }
     List<MessageQueue> mine =
-        parts.options().allocation().allocate(parts.group(), clientId, all, members);
-    return assignments.change(topic, mine, filter, added);
+        parts.terms().allocation().allocate(parts.group(), clientId, all, members);
+    return holder.change(topic, all, mine, filter, added);
   }
 
   private List<String> members(String topic) throws InterruptedException {

@@ -1,0 +1,134 @@
+package dev.sluice.rocketmq.consumer;
+
+import dev.sluice.lifecycle.BoundedCloseable;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.rocketmq.client.FilterExpression;
+import dev.sluice.rocketmq.client.Namespace;
+import dev.sluice.rocketmq.group.BrokerOffsets;
+import dev.sluice.rocketmq.group.ConsumeModel;
+import dev.sluice.rocketmq.group.GroupMember;
+import dev.sluice.rocketmq.group.Loop;
+import dev.sluice.rocketmq.group.MemberTerms;
+import dev.sluice.rocketmq.group.Membership;
+import dev.sluice.rocketmq.remoting.InquiryListener;
+import dev.sluice.rocketmq.requests.Heartbeat;
+import dev.sluice.rocketmq.requests.MemberAnswer;
+import dev.sluice.rocketmq.requests.MemberInquiry;
+import dev.sluice.rocketmq.runtime.ClientRuntime;
+import dev.sluice.rocketmq.runtime.ClientRuntimes;
+import dev.sluice.rocketmq.runtime.Handlers;
+import dev.sluice.rocketmq.runtime.QueueDirectory;
+import dev.sluice.rocketmq.runtime.RuntimeLease;
+import dev.sluice.rocketmq.wire.ResponseCode;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+
+/**
+ * A pull consumer that runs: the member of its group, if it is one, and the queues that it reads.
+ */
+final class PullMember implements BoundedCloseable {
+  private final Membership parts;
+  private final PulledQueues queues;
+  private final GroupMember member;
+
+  private PullMember(Membership parts, PulledQueues queues, GroupMember member) {
+    this.parts = parts;
+    this.queues = queues;
+    this.member = member;
+  }
+
+  /** Opens everything and joins; undoes that when it fails. */
+  static PullMember join(
+      PullConsumerOptions options, Namespace namespace, ClientRuntimes runtimes) {
+    RuntimeLease lease = runtimes.lease(options.client());
+    try {
+      Membership parts = open(options, namespace, lease);
+      Handlers uncaught = new Handlers(options.client(), lease.runtime().ledger());
+      PulledQueues queues =
+          new PulledQueues(
+              parts, options, change -> tell(options, QueueNames.of(change, namespace), uncaught));
+      Loop.Round upkeep =
+          () -> {
+            parts.offsets().persist(queues.queues());
+            return options.commitInterval();
+          };
+      GroupMember member = GroupMember.join(parts, queues, upkeep, answers(parts, queues));
+      return new PullMember(parts, queues, member);
+    } catch (RuntimeException e) {
+      var unused = lease.closeAsync(Deadline.after(Duration.ofSeconds(5)));
+      throw e;
+    }
+  }
+
+  private static Membership open(
+      PullConsumerOptions options, Namespace namespace, RuntimeLease lease) {
+    ClientRuntime runtime = lease.runtime();
+    String group = namespace.wrap(options.group());
+    Map<String, FilterExpression> topics = new LinkedHashMap<>();
+    options.subscriptions().forEach((topic, wanted) -> topics.put(namespace.wrap(topic), wanted));
+    MemberTerms terms =
+        new MemberTerms(
+            options.client(),
+            namespace,
+            group,
+            Heartbeat.ConsumeType.CONSUME_ACTIVELY,
+            ConsumeModel.CLUSTERING,
+            topics,
+            options.startFrom(),
+            options.allocation(),
+            options.rebalanceInterval(),
+            runtime.clock().currentTimeMillis());
+    QueueDirectory directory = new QueueDirectory(runtime.remoting());
+    return Membership.of(
+        terms, lease, directory, new BrokerOffsets(runtime.remoting(), directory, group));
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // Whatever it throws, the queues are shared.
+  private static void tell(
+      PullConsumerOptions options, AssignmentChange change, Handlers handlers) {
+    try {
+      options.assignmentListener().accept(change);
+    } catch (Throwable e) {
+      handlers.uncaught(e);
+    }
+  }
+
+  private static InquiryListener answers(Membership parts, PulledQueues queues) {
+    return (inquiry, answer) ->
+        answer.accept(
+            switch (inquiry) {
+              case MemberInquiry.RunningInfo info ->
+                  new MemberAnswer.RunningInfo(
+                      parts.terms().version(),
+                      false,
+                      Heartbeat.ConsumeType.CONSUME_ACTIVELY,
+                      parts.terms().subscriptions(),
+                      queues.positions().entrySet().stream()
+                          .collect(
+                              Collectors.toMap(
+                                  each -> each.getKey().toString(),
+                                  each -> "next offset " + each.getValue())),
+                      null);
+              case MemberInquiry.Consume consume ->
+                  new MemberAnswer.Refused(
+                      ResponseCode.SYSTEM_ERROR, "a pull consumer has no handler");
+            });
+  }
+
+  Membership parts() {
+    return parts;
+  }
+
+  PulledQueues queues() {
+    return queues;
+  }
+
+  @Override
+  public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
+    return member.closeAsync(deadline);
+  }
+}
