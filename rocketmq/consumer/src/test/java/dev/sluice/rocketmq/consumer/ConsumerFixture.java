@@ -247,6 +247,17 @@ final class ConsumerFixture implements AutoCloseable {
     return consumer;
   }
 
+  PopConsumerOptions.Builder popping() {
+    return PopConsumerOptions.builder(client(), group).startFrom(StartFrom.first());
+  }
+
+  PopConsumer start(PopConsumerOptions.Builder options) {
+    PopConsumer consumer = new DefaultPopConsumer(options.build(), runtimes);
+    consumer.start();
+    open.add(() -> consumer.close(CLOSE_TIME));
+    return consumer;
+  }
+
   /** An official member of the group that pulls the topic and commits when it is told to. */
   DefaultLitePullConsumer officialPulling(String topic) throws MQClientException {
     DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(group);
@@ -257,6 +268,14 @@ final class ConsumerFixture implements AutoCloseable {
     consumer.subscribe(topic, "*");
     open.add(consumer::shutdown);
     return consumer;
+  }
+
+  /** How many messages the topic's queues show to consumers. */
+  long maxInAll(String topic) {
+    return route(topic).readableQueues().stream()
+        .mapToLong(
+            queue -> FutureReply.<Long>await(reply -> remoting().offsets().max(queue, reply)))
+        .sum();
   }
 
   static CloseReport close(PushConsumer consumer) {

@@ -4,8 +4,15 @@ package dev.sluice.rocketmq.consumer.guide;
 import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.Message;
+import dev.sluice.rocketmq.client.MessageQueue;
+import dev.sluice.rocketmq.client.ReceivedMessage;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.consumer.ConsumeResult;
+import dev.sluice.rocketmq.consumer.Delivery;
+import dev.sluice.rocketmq.consumer.PopConsumer;
+import dev.sluice.rocketmq.consumer.PopConsumerOptions;
+import dev.sluice.rocketmq.consumer.PullConsumer;
+import dev.sluice.rocketmq.consumer.PullConsumerOptions;
 import dev.sluice.rocketmq.consumer.PushConsumer;
 import dev.sluice.rocketmq.consumer.PushConsumerOptions;
 import dev.sluice.rocketmq.group.StartFrom;
@@ -17,7 +24,11 @@ import dev.sluice.rocketmq.producer.TransactionOutcome;
 import dev.sluice.rocketmq.producer.TransactionResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -172,6 +183,81 @@ final class GuideExamples {
                 .build());
     consumer.start();
     return consumer;
+  }
+
+  // @end
+
+  // @start region="pull"
+  static List<String> pull(ClientOptions client, String group, String topic, int count) {
+    PullConsumerOptions options =
+        PullConsumerOptions.builder(client, group)
+            .subscribe(topic)
+            .startFrom(StartFrom.first())
+            .autoCommit(false)
+            .build();
+    List<String> bodies = new ArrayList<>();
+    try (PullConsumer consumer = PullConsumer.create(options)) {
+      consumer.start();
+      while (bodies.size() < count) {
+        for (ReceivedMessage message : consumer.poll(Duration.ofSeconds(1))) {
+          bodies.add(new String(message.bodyBytes(), StandardCharsets.UTF_8));
+        }
+        consumer.commit(); // All that was polled is dealt with.
+      }
+    }
+    return bodies;
+  }
+
+  // @end
+
+  // @start region="replay"
+  static List<ReceivedMessage> replay(
+      ClientOptions client, String group, String topic, Instant since) {
+    PullConsumerOptions options =
+        PullConsumerOptions.builder(client, group).autoCommit(false).build();
+    List<ReceivedMessage> found = new ArrayList<>();
+    try (PullConsumer consumer = PullConsumer.create(options)) {
+      consumer.start();
+      consumer.assign(consumer.queues(topic));
+      Map<MessageQueue, Long> ends = new HashMap<>();
+      for (MessageQueue queue : consumer.assignment()) {
+        consumer.seekToTime(queue, since);
+        ends.put(queue, consumer.endOffset(queue));
+      }
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        found.addAll(consumer.poll(Duration.ofMillis(100)));
+      }
+    }
+    return found;
+  }
+
+  // @end
+
+  // @start region="pop"
+  static List<String> pop(ClientOptions client, String group, String topic, int count) {
+    PopConsumerOptions options =
+        PopConsumerOptions.builder(client, group)
+            .subscribe(topic, FilterExpression.tags("drinks"))
+            .startFrom(StartFrom.first())
+            .invisible(Duration.ofSeconds(30))
+            .build();
+    List<String> bodies = new ArrayList<>();
+    try (PopConsumer consumer = PopConsumer.create(options)) {
+      consumer.start();
+      while (bodies.size() < count) {
+        for (Delivery delivery : consumer.receive(16, Duration.ofSeconds(10))) {
+          String body = new String(delivery.message().bodyBytes(), StandardCharsets.UTF_8);
+          if (body.startsWith("one") && delivery.message().attempt() == 1) {
+            delivery.changeInvisible(Duration.ofSeconds(1)); // Comes again soon.
+          } else {
+            bodies.add(body);
+            delivery.ack(); // Does not come again.
+          }
+        }
+      }
+    }
+    return bodies;
   }
 
   // @end

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.client.Message;
 import dev.sluice.rocketmq.consumer.ConsumeResult;
+import dev.sluice.rocketmq.consumer.PullConsumerOptions;
 import dev.sluice.rocketmq.consumer.PushConsumerOptions;
 import dev.sluice.rocketmq.group.StartFrom;
 import dev.sluice.rocketmq.producer.ProducerOptions;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
 import org.apache.rocketmq.client.consumer.listener.ConsumeOrderlyContext;
@@ -51,6 +53,7 @@ class GuidePageTest {
       List.of(
           TransactionMQProducer.class,
           DefaultMQPushConsumer.class,
+          DefaultLitePullConsumer.class,
           ConsumeConcurrentlyContext.class,
           ConsumeOrderlyContext.class,
           org.apache.rocketmq.common.message.Message.class);
@@ -144,6 +147,25 @@ class GuidePageTest {
     assertThat(ours.startFrom()).isEqualTo(StartFrom.last());
     assertThat(theirs.getConsumeFromWhere()).isEqualTo(ConsumeFromWhere.CONSUME_FROM_LAST_OFFSET);
     assertThat(ours.model()).hasToString(theirs.getMessageModel().name());
+  }
+
+  @Test
+  void defaultsOfPullConsumersAreTheOfficialOnes() {
+    DefaultLitePullConsumer theirs = new DefaultLitePullConsumer("group");
+    PullConsumerOptions ours =
+        PullConsumerOptions.builder(ClientOptions.builder("localhost:9876").build(), "group")
+            .build();
+
+    assertThat(ours.autoCommit()).isEqualTo(theirs.isAutoCommit());
+    assertThat(ours.commitInterval()).hasMillis(theirs.getAutoCommitIntervalMillis());
+    assertThat(ours.pullBatchSize()).isEqualTo(theirs.getPullBatchSize());
+    assertThat(ours.maxPollMessages()).isEqualTo(theirs.getPullBatchSize());
+    assertThat(ours.maxMessagesPerQueue()).isEqualTo(theirs.getPullThresholdForQueue());
+    assertThat(ours.maxMegabytesPerQueue()).isEqualTo(theirs.getPullThresholdSizeForQueue());
+    assertThat((long) ours.maxMessages()).isEqualTo(theirs.getPullThresholdForAll());
+    assertThat(ours.pullWait()).hasMillis(theirs.getBrokerSuspendMaxTimeMillis());
+    assertThat(ours.startFrom()).isEqualTo(StartFrom.last());
+    assertThat(theirs.getConsumeFromWhere()).isEqualTo(ConsumeFromWhere.CONSUME_FROM_LAST_OFFSET);
   }
 
   /** Of the type itself, or of the builder that makes it. */

@@ -16,6 +16,7 @@ import dev.sluice.rocketmq.producer.SendResult;
 import dev.sluice.rocketmq.producer.SendStatus;
 import dev.sluice.rocketmq.producer.TransactionOutcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -112,5 +113,20 @@ class GuideTest {
     assertThat(GuideExamples.sendOrTell(producer, impossible)).startsWith("never to be stored: ");
     producer.close();
     assertThat(GuideExamples.sendOrTell(producer, message)).startsWith("not stored: ");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsAskedForIsConsumedAndReadAgain(RocketMQVersion version) {
+    List<SendResult> sent = GuideExamples.send(client(version), group, topic);
+    assertThat(sent).hasSize(2);
+
+    assertThat(GuideExamples.pull(client(version), group, topic, 2))
+        .containsExactlyInAnyOrder("two coffees", "one tea");
+    assertThat(GuideExamples.replay(client(version), group, topic, Instant.EPOCH)).hasSize(2);
+    if (version == RocketMQVersion.V5) {
+      assertThat(GuideExamples.pop(client(version), group + "-pop", topic, 2))
+          .containsExactlyInAnyOrder("two coffees", "one tea");
+    }
   }
 }

@@ -1,0 +1,174 @@
+package dev.sluice.rocketmq.consumer;
+
+import dev.sluice.rocketmq.client.FilterExpression;
+import dev.sluice.rocketmq.client.ReceivedMessage;
+import dev.sluice.rocketmq.client.RocketMQException;
+import dev.sluice.rocketmq.group.Membership;
+import dev.sluice.rocketmq.remoting.Broker;
+import dev.sluice.rocketmq.remoting.PopRequest;
+import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.requests.AwaitMessages;
+import dev.sluice.rocketmq.requests.PopReply;
+import dev.sluice.rocketmq.requests.PoppedMessage;
+import dev.sluice.rocketmq.runtime.Calls;
+import dev.sluice.rocketmq.runtime.Handlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the brokers of the topics for messages, in turn, and waits where none has any. What waits
+ * takes nothing, so that it can wait everywhere at once. Safe for all threads.
+ */
+final class PopReceiver {
+  private static final Logger log = LoggerFactory.getLogger(PopReceiver.class);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final Membership parts;
+  private final PopStarts starts;
+  private final PopWaits waits;
+  private final HeldDelivery.Scope scope;
+  private final AtomicInteger turns = new AtomicInteger();
+
+  PopReceiver(Membership parts) {
+    this.parts = parts;
+    this.starts = new PopStarts(parts);
+    this.waits = new PopWaits(parts);
+    this.scope =
+        new HeldDelivery.Scope(
+            parts.remoting().popping(),
+            parts.clock(),
+            new Handlers(parts.terms().client(), parts.lease().runtime().ledger()),
+            parts.group(),
+            parts.terms().client().callTimeout());
+  }
+
+  /** Gives the messages of the first source that has any; none when the wait is over. */
+  List<Delivery> receive(int max, Duration wait, Duration invisible) throws InterruptedException {
+    long end = parts.clock().nanoTime() + wait.toNanos();
+    boolean futile = false;
+    while (!waits.isClosed()) {
+      List<PopSource> sources = sources();
+      List<Delivery> found = ask(sources, max, invisible);
+      long left = end - parts.clock().nanoTime();
+      if (!found.isEmpty() || left <= 0) {
+        return found;
+      }
+      if (futile) {
+        // It was another's, or does not match: once more now would be all the time.
+        waits.pause(Math.min(left, PAUSE.toNanos()));
+        futile = false;
+      } else {
+        futile = waits.any(sources, left) != AwaitMessages.Answer.NOTHING;
+      }
+    }
+    return List.of();
+  }
+
+  private List<PopSource> sources() throws InterruptedException {
+    List<PopSource> sources = new ArrayList<>();
+    @Nullable RocketMQException missing = null;
+    for (Map.Entry<String, FilterExpression> topic : parts.terms().topics().entrySet()) {
+      try {
+        starts.prepare(topic.getKey(), topic.getValue());
+        Route route = parts.directory().route(topic.getKey());
+        for (int i = 0; i < route.readerCount(); i++) {
+          sources.add(new PopSource(topic.getKey(), topic.getValue(), route.reader(i)));
+        }
+      } catch (RocketMQException e) {
+        if (e.category() == RocketMQException.Category.INVALID_ARGUMENT) {
+          throw e;
+        }
+        missing = e;
+      }
+    }
+    if (sources.isEmpty()) {
+      throw missing != null
+          ? missing
+          : RocketMQException.of(
+              RocketMQException.Category.UNAVAILABLE,
+              "topics: " + parts.terms().topics().keySet() + " (expected: one that can be read)");
+    }
+    return sources;
+  }
+
+  private List<Delivery> ask(List<PopSource> sources, int max, Duration invisible)
+      throws InterruptedException {
+    int turn = turns.getAndIncrement();
+    int failures = 0;
+    @Nullable RocketMQException failed = null;
+    for (int i = 0; i < sources.size(); i++) {
+      PopSource source = sources.get(Math.floorMod(turn + i, sources.size()));
+      try {
+        List<Delivery> found = pop(source, max, invisible);
+        if (!found.isEmpty()) {
+          return found;
+        }
+      } catch (RocketMQException e) {
+        log.warn("{} could not be popped: {}", source, e.getMessage());
+        lookAgain(source.topic());
+        failures++;
+        failed = e;
+      }
+    }
+    if (failed != null && failures == sources.size()) {
+      throw failed;
+    }
+    return List.of();
+  }
+
+  /** The broker may have moved. */
+  private void lookAgain(String topic) throws InterruptedException {
+    try {
+      parts.directory().refresh(topic);
+    } catch (RocketMQException e) {
+      log.debug("No route of {} now", topic, e);
+    }
+  }
+
+  private List<Delivery> pop(PopSource source, int max, Duration invisible)
+      throws InterruptedException {
+    Broker broker = source.broker();
+    PopRequest request =
+        new PopRequest(
+            source.topic(),
+            parts.group(),
+            PopRequest.ANY_QUEUE,
+            max,
+            invisible.toMillis(),
+            0,
+            source.wanted().filter(),
+            false,
+            null,
+            PopRequest.Start.EARLIEST);
+    long until = parts.clock().nanoTime() + invisible.toNanos();
+    PopReply reply = Calls.await(answer -> parts.remoting().popping().pop(broker, request, answer));
+    List<Delivery> deliveries = new ArrayList<>();
+    for (PoppedMessage popped : reply.messages()) {
+      ReceivedMessage message =
+          ReceivedMessage.of(
+              popped.message(),
+              parts.terms().namespace().unwrap(source.topic()),
+              broker.name(),
+              popped.deliveryAttempt());
+      Delivery delivery = new HeldDelivery(scope, source.topic(), message, popped.handle(), until);
+      if (source.wanted().wants(message)) {
+        deliveries.add(delivery);
+      } else {
+        // Brokers compare hashes; the group does not want it.
+        var unused = delivery.ackAsync();
+      }
+    }
+    return deliveries;
+  }
+
+  /** Ends all waits, which find nothing. */
+  void close() {
+    waits.close();
+  }
+}
