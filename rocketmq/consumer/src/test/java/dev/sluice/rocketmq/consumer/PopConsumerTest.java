@@ -102,14 +102,14 @@ class PopConsumerTest {
     CompletableFuture<List<Delivery>> waiting = consumer.receiveAsync(32, LONG);
 
     fixture.send(two, "", "for two");
-    List<Delivery> received = waiting.get(30, TimeUnit.SECONDS);
+    List<Delivery> received = waiting.get(12, TimeUnit.SECONDS);
     assertThat(received).map(PopConsumerTest::body).containsExactly("for two");
     assertThat(received.getFirst().message().topic()).isEqualTo(two);
     received.getFirst().ackAsync().get(30, TimeUnit.SECONDS);
     waiting = consumer.receiveAsync(32, LONG);
     fixture.send(one, "", "for one");
 
-    received = waiting.get(30, TimeUnit.SECONDS);
+    received = waiting.get(12, TimeUnit.SECONDS);
     assertThat(received).map(PopConsumerTest::body).containsExactly("for one");
     received.getFirst().ack();
   }
@@ -190,7 +190,7 @@ class PopConsumerTest {
 
     assertThat(consumer.close(ConsumerFixture.CLOSE_TIME).clean()).isTrue();
 
-    assertThat(waiting.get(30, TimeUnit.SECONDS)).isEmpty();
+    assertThat(waiting.get(12, TimeUnit.SECONDS)).isEmpty();
     assertThat(
             catchThrowableOfType(
                 IllegalStateException.class, () -> consumer.receive(1, Duration.ZERO)))
