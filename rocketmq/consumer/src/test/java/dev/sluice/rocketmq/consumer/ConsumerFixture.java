@@ -85,7 +85,10 @@ final class ConsumerFixture implements AutoCloseable {
   }
 
   String newTopic(int queues) {
-    String topic = TopicNames.unique("consumed");
+    return newTopic(TopicNames.unique("consumed"), queues);
+  }
+
+  String newTopic(String topic, int queues) {
     TopicSpec spec = new TopicSpec(topic, queues, queues, TopicSpec.MessageType.UNSPECIFIED);
     Awaitility.await()
         .atMost(PATIENCE)
@@ -227,17 +230,25 @@ final class ConsumerFixture implements AutoCloseable {
 
   /** Of the group, with its queues assigned. */
   PullConsumerOptions.Builder pulling() {
-    return PullConsumerOptions.builder(client(), group)
+    return pulling(client().build());
+  }
+
+  /** Of the group in a namespace. */
+  PullConsumerOptions.Builder pullingIn(String namespace) {
+    return pulling(client().namespace(namespace).build());
+  }
+
+  private PullConsumerOptions.Builder pulling(ClientOptions client) {
+    return PullConsumerOptions.builder(client, group)
         .startFrom(StartFrom.first())
         .rebalanceInterval(Duration.ofSeconds(5));
   }
 
-  private ClientOptions client() {
+  private ClientOptions.Builder client() {
     return ClientOptions.builder(nameServers)
         .instanceName(instance())
         .clientIp("127.0.0.1")
-        .callTimeout(CLOSE_TIME)
-        .build();
+        .callTimeout(CLOSE_TIME);
   }
 
   PullConsumer start(PullConsumerOptions.Builder options) {
@@ -248,7 +259,7 @@ final class ConsumerFixture implements AutoCloseable {
   }
 
   PopConsumerOptions.Builder popping() {
-    return PopConsumerOptions.builder(client(), group).startFrom(StartFrom.first());
+    return PopConsumerOptions.builder(client().build(), group).startFrom(StartFrom.first());
   }
 
   PopConsumer start(PopConsumerOptions.Builder options) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.engines.SharedEngine;
+import dev.sluice.engines.TopicNames;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.FilterExpression;
@@ -70,7 +71,12 @@ abstract class PullConsumerContract {
   }
 
   private MessageQueue queue(String topic, int id) {
-    return new MessageQueue(topic, fixture.route(topic).readable(0).broker().name(), id);
+    return queue(topic, id, topic);
+  }
+
+  /** A queue of a topic that brokers know by another name. */
+  private MessageQueue queue(String topic, int id, String known) {
+    return new MessageQueue(topic, fixture.route(known).readable(0).broker().name(), id);
   }
 
   @Test
@@ -324,5 +330,22 @@ abstract class PullConsumerContract {
     } else {
       assertThat(bodies(poll(consumer, 2))).containsExactly("old0", "old1");
     }
+  }
+
+  @Test
+  void aNamespaceIsSeenByBrokersOnly() {
+    String known = fixture.newTopic("space%" + TopicNames.unique("named"), 1);
+    String topic = known.substring("space%".length());
+    fixture.sendTo(known, 0, "m", 2);
+    PullConsumer consumer = fixture.start(fixture.pullingIn("space").subscribe(topic));
+
+    List<ReceivedMessage> polled = poll(consumer, 2);
+    MessageQueue queue = queue(topic, 0, known);
+    assertThat(bodies(polled)).containsExactly("m0", "m1");
+    assertThat(polled).allMatch(each -> each.topic().equals(topic));
+    assertThat(consumer.assignment()).containsExactly(queue);
+    assertThat(consumer.queues(topic)).containsExactly(queue);
+    consumer.commit(Map.of(polled.getFirst().queue(), 1L));
+    assertThat(consumer.committed(queue)).hasValue(1);
   }
 }
