@@ -56,7 +56,7 @@ public final class ClientRuntime implements BoundedCloseable {
     this.ledger = ledger;
     this.clock = clock;
     this.remoting = RemotingClient.create(remotingOptions(options), loops, ledger, clock);
-    this.handlers = new Handlers(options, ledger);
+    this.handlers = new Handlers(options, ledger, this::schedule);
     this.producers = new ProducerGroups(remoting);
     this.changes = new ChangeListeners(handlers);
     this.closing =

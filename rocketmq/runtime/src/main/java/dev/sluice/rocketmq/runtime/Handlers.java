@@ -3,10 +3,12 @@ package dev.sluice.rocketmq.runtime;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tally;
 import dev.sluice.rocketmq.client.ClientOptions;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +24,31 @@ public final class Handlers {
 
   private final ClientOptions options;
   private final Ledger ledger;
+  private final Completions completions;
   private final Object lock = new Object();
   private int running;
   private @Nullable CompletableFuture<@Nullable Void> idle;
   private @Nullable Tally tally;
 
+  /** Those of one who completes no futures. */
   public Handlers(ClientOptions options, Ledger ledger) {
+    this(
+        options,
+        ledger,
+        (task, delay) -> {
+          throw new RejectedExecutionException("no timer");
+        });
+  }
+
+  /**
+   * Those of a client.
+   *
+   * @param timer runs a short task later, and throws RejectedExecutionException once it cannot
+   */
+  Handlers(ClientOptions options, Ledger ledger, BiConsumer<Runnable, Duration> timer) {
     this.options = options;
     this.ledger = ledger;
+    this.completions = new Completions(VIRTUAL, timer);
   }
 
   void start() {
@@ -51,7 +70,16 @@ public final class Handlers {
         });
   }
 
-  /** Runs a callback, which closing does not wait for: the completion of a future. */
+  /** Completes a future of the application, which closing does not wait for. */
+  public void complete(Runnable completion) {
+    if (options.callbackExecutor() == null) {
+      completions.run(() -> guard(completion));
+    } else {
+      execute(completion);
+    }
+  }
+
+  /** Runs a callback on its own, which closing does not wait for. */
   public void execute(Runnable callback) {
     Runnable guarded = () -> guard(callback);
     Executor executor = options.callbackExecutor();
