@@ -37,7 +37,7 @@ enum Module {
   PRODUCER(
       "dev.sluice.rocketmq.producer",
       List.of(RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
-      List.of("org.slf4j")),
+      List.of("io.netty.util.concurrent", "io.netty.channel", "org.slf4j")),
   GROUP(
       "dev.sluice.rocketmq.group",
       List.of(RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),

@@ -32,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A producer between start and close: everything that it does needs what this has. */
 final class ActiveProducer {
@@ -45,6 +46,7 @@ final class ActiveProducer {
   private final String group;
   private final Encoding encoding;
   private final SendPath path;
+  private final @Nullable Coalescer coalescer;
   private final InFlight inFlight;
   private final ProducerGroups.Member member;
 
@@ -56,6 +58,11 @@ final class ActiveProducer {
     this.group = namespace.wrap(options.group());
     this.encoding = new Encoding(options, group, runtime.clock());
     this.path = new SendPath(options, runtime);
+    this.coalescer =
+        options
+            .coalescing()
+            .map(limits -> new Coalescer(limits, runtime.loops(), path, this::sendTogether))
+            .orElse(null);
     this.inFlight =
         new InFlight(
             options.maxInFlight(),
@@ -79,7 +86,7 @@ final class ActiveProducer {
 
   /** Where futures that the application gets complete. */
   Ending.Delivery callbacks() {
-    return runtime.handlers()::execute;
+    return runtime.handlers()::complete;
   }
 
   /** What closes this; closes also the entry of whoever has this. */
@@ -88,7 +95,7 @@ final class ActiveProducer {
         .clock(runtime.clock())
         .action("refuse sends", inFlight::refuse)
         .stage("drain sends", 0.6, deadline -> inFlight.whenDrained())
-        .action("end retries", path::endRetries)
+        .action("end retries", this::endRetries)
         .stage("leave the group", 0.5, deadline -> member.leave())
         .child("runtime", lease)
         .action("free the count", inFlight::close)
@@ -170,6 +177,18 @@ final class ActiveProducer {
         ending -> {
           String id = encoding.nextId();
           OutgoingMessage content = encoding.single(message, id, kind == SendCall.Kind.HALF);
+          Coalescer lanes = coalescer;
+          if (lanes != null && kind == SendCall.Kind.SINGLE && mayShare(message, selector)) {
+            lanes.add(
+                new PendingSend(
+                    message,
+                    namespace.wrap(message.topic()),
+                    id,
+                    content,
+                    path.deadlineNanos(),
+                    ending));
+            return;
+          }
           run(
               message,
               selector,
@@ -178,6 +197,44 @@ final class ActiveProducer {
               ending,
               (queue, reply) -> ending.done(SendResult.of(id, message.topic(), queue, reply)));
         });
+  }
+
+  /** Whether it may leave with others: it goes anywhere, now, and is waited for. */
+  private boolean mayShare(Message message, QueueSelector selector) {
+    return selector.equals(options.selector())
+        && selector.isFree(message)
+        && !message.isDelayed()
+        && message.waitForStore();
+  }
+
+  /** Sends messages of one topic together, or one alone. */
+  private void sendTogether(List<PendingSend> sends, Outcome outcome) {
+    PendingSend first = sends.getFirst();
+    Writing writing;
+    if (sends.size() == 1) {
+      OutgoingMessage content = first.content();
+      writing = (queue, timeout, reply) -> sending().send(queue, content, timeout, reply);
+    } else {
+      OutgoingBatch content = encoding.together(sends);
+      writing = (queue, timeout, reply) -> sending().sendBatch(queue, content, timeout, reply);
+    }
+    new SendAttempts(
+            path,
+            first.message(),
+            first.topic(),
+            options.selector(),
+            options.client().attempts(),
+            first.deadlineNanos(),
+            writing,
+            outcome)
+        .begin();
+  }
+
+  private void endRetries() {
+    path.endRetries();
+    if (coalescer != null) {
+      coalescer.close();
+    }
   }
 
   private CompletableFuture<List<SendResult>> batch(
@@ -275,6 +332,7 @@ final class ActiveProducer {
             namespace.wrap(message.topic()),
             selector,
             attempts,
+            path.deadlineNanos(),
             writing,
             new Outcome() {
               @Override

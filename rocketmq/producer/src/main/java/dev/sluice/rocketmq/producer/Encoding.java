@@ -106,6 +106,25 @@ final class Encoding {
     return new OutgoingBatch(group, 0, clock.currentTimeMillis(), members, options.template());
   }
 
+  /**
+   * Messages that leave together, of one system flag. Those that were made at another time than the
+   * first say so themselves.
+   */
+  OutgoingBatch together(List<PendingSend> sends) {
+    OutgoingMessage first = sends.getFirst().content();
+    List<SendBatch.Member> members = new ArrayList<>(sends.size());
+    for (PendingSend send : sends) {
+      OutgoingMessage each = send.content();
+      members.add(
+          each.bornMillis() == first.bornMillis()
+              ? each.content()
+              : each.content()
+                  .with(PropertyNames.BORN_TIMESTAMP, Long.toString(each.bornMillis())));
+    }
+    return new OutgoingBatch(
+        group, first.systemFlags(), first.bornMillis(), members, options.template());
+  }
+
   private Map<String, String> properties(Message message, String id) {
     Map<String, String> all = new LinkedHashMap<>(message.properties());
     if (!message.keys().isEmpty()) {

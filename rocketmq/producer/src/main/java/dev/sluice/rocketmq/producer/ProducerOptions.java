@@ -7,6 +7,7 @@ import dev.sluice.rocketmq.requests.TopicTemplate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How a {@link Producer} behaves. Immutable. */
@@ -26,6 +27,7 @@ public final class ProducerOptions {
   private final boolean avoidSlowBrokers;
   private final int maxInFlight;
   private final TopicTemplate template;
+  private final @Nullable Coalescing coalescing;
   private final List<SendInterceptor> interceptors;
   private final @Nullable TransactionChecker checker;
 
@@ -51,6 +53,7 @@ public final class ProducerOptions {
         new TopicTemplate(
             Checks.resource("createTopicKey", from.createTopicKey, Checks.MAX_TOPIC),
             Checks.range("createTopicQueues", from.createTopicQueues, 1, MAX_QUEUES));
+    this.coalescing = from.coalescing;
     this.interceptors = List.copyOf(from.interceptors);
     this.checker = from.checker;
   }
@@ -140,6 +143,11 @@ public final class ProducerOptions {
     return template;
   }
 
+  /** See {@link Builder#coalescing}; empty where single sends leave alone. */
+  public Optional<Coalescing> coalescing() {
+    return Optional.ofNullable(coalescing);
+  }
+
   /** See {@link Builder#interceptor}. */
   public List<SendInterceptor> interceptors() {
     return interceptors;
@@ -170,6 +178,7 @@ public final class ProducerOptions {
     private int maxInFlight = 20_000;
     private String createTopicKey = TopicTemplate.DEFAULT.topic();
     private int createTopicQueues = TopicTemplate.DEFAULT.queues();
+    private @Nullable Coalescing coalescing;
     private final List<SendInterceptor> interceptors = new ArrayList<>();
     private @Nullable TransactionChecker checker;
 
@@ -275,6 +284,17 @@ public final class ProducerOptions {
      */
     public Builder createTopicQueues(int value) {
       createTopicQueues = value;
+      return this;
+    }
+
+    /**
+     * Has single sends, waited for or not, share requests while others of their topic are under
+     * way: many more messages a second for much less work here and at the brokers. Off by default,
+     * as messages that share a request are in one queue, and are retried, and of unknown outcome,
+     * together; see {@link Coalescing}.
+     */
+    public Builder coalescing(Coalescing value) {
+      coalescing = value;
       return this;
     }
 

@@ -46,6 +46,7 @@ final class SendAttempts implements Reply<SendReply> {
    * @param message what the selector chooses by
    * @param topic as brokers know it
    * @param most how often it may be written
+   * @param deadlineNanos by when it ends, of the path's clock
    */
   SendAttempts(
       SendPath path,
@@ -53,6 +54,7 @@ final class SendAttempts implements Reply<SendReply> {
       String topic,
       QueueSelector selector,
       int most,
+      long deadlineNanos,
       Writing writing,
       Outcome outcome) {
     this.path = path;
@@ -62,7 +64,7 @@ final class SendAttempts implements Reply<SendReply> {
     this.most = most;
     this.writing = writing;
     this.outcome = outcome;
-    this.deadlineNanos = path.clock().nanoTime() + path.sendTimeoutNanos();
+    this.deadlineNanos = deadlineNanos;
   }
 
   /** Begins; once. */
@@ -106,7 +108,7 @@ final class SendAttempts implements Reply<SendReply> {
         path.schedule(
             () -> {
               if (over.compareAndSet(false, true)) {
-                end(late("the route of topic " + topic + " did not come"));
+                end(path.late("the route of topic " + topic + " did not come"));
               }
             },
             Duration.ofNanos(leftNanos())));
@@ -116,7 +118,7 @@ final class SendAttempts implements Reply<SendReply> {
   private void write(Route route) {
     long left = TimeUnit.NANOSECONDS.toMillis(leftNanos());
     if (left <= 0) {
-      end(late("no time is left"));
+      end(path.late("no time is left"));
       return;
     }
     TopicQueue chosen;
@@ -235,11 +237,5 @@ final class SendAttempts implements Reply<SendReply> {
 
   private long leftNanos() {
     return deadlineNanos - path.clock().nanoTime();
-  }
-
-  private RocketMQException late(String what) {
-    return RocketMQException.of(
-        RocketMQException.Category.TIMEOUT,
-        what + " within " + Duration.ofNanos(path.sendTimeoutNanos()) + " for a send");
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.rocketmq.producer;
 
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.TimeoutScheduler;
+import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.remoting.ClientException;
 import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.remoting.Route;
@@ -93,8 +94,16 @@ final class SendPath {
     }
   }
 
-  long sendTimeoutNanos() {
-    return options.sendTimeout().toNanos();
+  /** By when a send ends that begins now. */
+  long deadlineNanos() {
+    return clock().nanoTime() + options.sendTimeout().toNanos();
+  }
+
+  /** What a send ends with whose time is up before it was written. */
+  RocketMQException late(String what) {
+    return RocketMQException.of(
+        RocketMQException.Category.TIMEOUT,
+        what + " within " + options.sendTimeout() + " for a send");
   }
 
   long attemptTimeoutMillis() {

@@ -35,6 +35,7 @@ class ProducerOptionsTest {
     assertThat(producer.compressFrom()).isEqualTo(4_096);
     assertThat(producer.compressionLevel()).isEqualTo(5);
     assertThat(producer.avoidSlowBrokers()).isFalse();
+    assertThat(producer.coalescing()).isEmpty();
     assertThat(producer.retryNotOk()).isFalse();
     assertThat(producer.retryUnknownOutcome()).isTrue();
   }
@@ -57,6 +58,12 @@ class ProducerOptionsTest {
         refused(
             "compressionLevel: 10 (expected: 1 to 9)",
             () -> producer().compressionLevel(10).build()),
+        refused(
+            "maxMessages: 1 (expected: 2 to 1024)",
+            () -> new Coalescing(1, 4096, Duration.ofMillis(5), 4)),
+        refused("maxBytes: 1023", () -> new Coalescing(2, 1023, Duration.ofMillis(5), 4)),
+        refused("linger: PT0S", () -> new Coalescing(2, 4096, Duration.ZERO, 4)),
+        refused("maxFlights: 0", () -> new Coalescing(2, 4096, Duration.ofMillis(5), 0)),
         refused("maxInFlight: 0", () -> producer().maxInFlight(0).build()));
   }
 

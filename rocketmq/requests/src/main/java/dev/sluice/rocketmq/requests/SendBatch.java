@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,15 @@ public record SendBatch(
     public static Member of(int flag, String properties, ByteBuffer body) {
       int size = MessageProperties.checkLength(properties);
       return new Member(flag, properties, body, Math.addExact(FIXED + size, body.remaining()));
+    }
+
+    /**
+     * The same with one property more, behind the others.
+     *
+     * @throws WireException for an empty name, a separator in either, or too much in all
+     */
+    public Member with(String name, String value) {
+      return of(flag, properties + MessageProperties.encode(Map.of(name, value)), body);
     }
 
     /** The application's own flag. */

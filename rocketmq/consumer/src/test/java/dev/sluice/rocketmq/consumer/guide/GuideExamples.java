@@ -16,6 +16,7 @@ import dev.sluice.rocketmq.consumer.PullConsumerOptions;
 import dev.sluice.rocketmq.consumer.PushConsumer;
 import dev.sluice.rocketmq.consumer.PushConsumerOptions;
 import dev.sluice.rocketmq.group.StartFrom;
+import dev.sluice.rocketmq.producer.Coalescing;
 import dev.sluice.rocketmq.producer.Producer;
 import dev.sluice.rocketmq.producer.ProducerOptions;
 import dev.sluice.rocketmq.producer.QueueSelector;
@@ -97,6 +98,23 @@ final class GuideExamples {
         default -> "not stored: " + e.getMessage();
       };
     }
+  }
+
+  // @end
+
+  // @start region="coalescing"
+  static Producer busy(ClientOptions client, String group) {
+    Producer producer =
+        Producer.create(
+            ProducerOptions.builder(client, group).coalescing(Coalescing.defaults()).build());
+    producer.start();
+    return producer;
+  }
+
+  static List<SendResult> sendAll(Producer producer, List<Message> messages) {
+    List<CompletableFuture<SendResult>> sends =
+        messages.stream().map(producer::sendAsync).toList(); // Each has its own result.
+    return sends.stream().map(CompletableFuture::join).toList();
   }
 
   // @end

@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,20 @@ class GuideTest {
       }
     }
     assertThat(received).containsExactlyInAnyOrder("paid: order-17", "paid: order-18");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void messagesThatLeaveTogetherHaveTheirOwnResults(RocketMQVersion version) {
+    List<Message> messages =
+        IntStream.range(0, 100).mapToObj(i -> Message.builder(topic, "no " + i).build()).toList();
+
+    try (Producer producer = GuideExamples.busy(client(version), group)) {
+      assertThat(GuideExamples.sendAll(producer, messages))
+          .extracting(SendResult::messageId)
+          .hasSize(100)
+          .doesNotHaveDuplicates();
+    }
   }
 
   @ParameterizedTest
