@@ -6,6 +6,7 @@ import dev.sluice.rocketmq.requests.CreateGroup;
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.FindGroup;
 import dev.sluice.rocketmq.requests.GetGroup;
+import dev.sluice.rocketmq.requests.GetRoute;
 import dev.sluice.rocketmq.requests.GroupConfig;
 import dev.sluice.rocketmq.requests.TopicConfig;
 import dev.sluice.rocketmq.requests.TopicRequests;
@@ -186,6 +187,16 @@ final class AdminCalls implements Administration {
                     runtime.version(),
                     runtime.majorVersion()),
         reply);
+  }
+
+  @Override
+  public void route(String topic, Reply<TopicRoute> reply) {
+    router.onLoop(() -> nameServers.ask(new GetRoute(topic), reply), reply);
+  }
+
+  @Override
+  public void clusters(Reply<ClusterInfo> reply) {
+    router.onLoop(() -> nameServers.ask(new ClusterInfo.Get(), reply), reply);
   }
 
   /** Every master that the name servers know, by name. */

@@ -1,8 +1,10 @@
 package dev.sluice.rocketmq.remoting;
 
+import dev.sluice.rocketmq.requests.ClusterInfo;
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.GroupConfig;
 import dev.sluice.rocketmq.requests.TopicConfig;
+import dev.sluice.rocketmq.requests.TopicRoute;
 import java.util.List;
 
 /** Topics, groups and brokers. Not for hot paths. All calls time out as the options say. */
@@ -35,6 +37,12 @@ public interface Administration {
    * Fails as NOT_FOUND where there is no such topic.
    */
   void topicConfig(String topic, Reply<TopicConfig> reply);
+
+  /** Where a topic lives, as a name server tells it; NOT_FOUND where there is no such topic. */
+  void route(String topic, Reply<TopicRoute> reply);
+
+  /** The clusters and brokers that a name server knows. */
+  void clusters(Reply<ClusterInfo> reply);
 
   /** Every broker set that has a master, and what version runs there. */
   void brokers(Reply<List<BrokerInfo>> reply);

@@ -26,17 +26,17 @@ public final class CreateGroup extends JsonBodyRequest {
     return of(new GroupConfig(group, ordered, maxAttempts, GroupConfig.Retries.USUAL));
   }
 
-  /** A request for a group that may consume. */
+  /** A request for a group. */
   public static CreateGroup of(GroupConfig config) {
     return new CreateGroup(
         JsonBody.write(
             out -> {
               out.writeStringField("groupName", config.group());
-              out.writeBooleanField("consumeEnable", true);
-              out.writeBooleanField("consumeFromMinEnable", true);
-              out.writeBooleanField("consumeBroadcastEnable", true);
+              out.writeBooleanField("consumeEnable", config.access().consume());
+              out.writeBooleanField("consumeFromMinEnable", config.access().fromStart());
+              out.writeBooleanField("consumeBroadcastEnable", config.access().broadcast());
               out.writeBooleanField("consumeMessageOrderly", config.ordered());
-              out.writeNumberField("retryQueueNums", 1);
+              out.writeNumberField("retryQueueNums", config.access().retryQueues());
               out.writeNumberField("retryMaxTimes", config.maxRetries());
               out.writeNumberField("brokerId", 0);
               out.writeNumberField("whichBrokerWhenConsumeSlowly", 1);

@@ -18,9 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries how often a message is delivered again before it is dead
  * @param retries how long a message waits before it is delivered again
  * @param lite what it has to do with lite topics; null for most, which have nothing
+ * @param access what its members may do
  */
 public record GroupConfig(
-    String group, boolean ordered, int maxRetries, Retries retries, @Nullable Lite lite) {
+    String group,
+    boolean ordered,
+    int maxRetries,
+    Retries retries,
+    @Nullable Lite lite,
+    Access access) {
   private static final int USUAL_RETRIES = 16;
   private static final int MOST_STEPS = 1024;
 
@@ -34,6 +40,25 @@ public record GroupConfig(
     private static final String TOPIC = "lite.bind.topic";
     private static final String QUOTA = "lite.sub.client.quota";
     private static final int USUAL_QUOTA = 2000;
+  }
+
+  /**
+   * What the members of a group may do.
+   *
+   * @param consume whether anything at all
+   * @param broadcast whether each may consume all messages
+   * @param fromStart whether the group may begin with messages that were there before it
+   * @param retryQueues how many queues its retry topic has
+   */
+  public record Access(boolean consume, boolean broadcast, boolean fromStart, int retryQueues) {
+    /** All of it, and one queue. */
+    public static final Access USUAL = new Access(true, true, true, 1);
+  }
+
+  /** A group whose members may do everything. */
+  public GroupConfig(
+      String group, boolean ordered, int maxRetries, Retries retries, @Nullable Lite lite) {
+    this(group, ordered, maxRetries, retries, lite, Access.USUAL);
   }
 
   /** A group that has nothing to do with lite topics. */
@@ -93,6 +118,10 @@ public record GroupConfig(
     int maxRetries = USUAL_RETRIES;
     Retries retries = Retries.USUAL;
     Lite lite = null;
+    boolean consume = true;
+    boolean broadcast = true;
+    boolean fromStart = true;
+    int retryQueues = 1;
     for (String name = LenientJson.nextMember(in);
         name != null;
         name = LenientJson.nextMember(in)) {
@@ -102,11 +131,20 @@ public record GroupConfig(
         case "retryMaxTimes" -> maxRetries = LenientJson.integer(name, in, USUAL_RETRIES);
         case "groupRetryPolicy" -> retries = retries(name, in);
         case "attributes" -> lite = lite(name, in);
+        case "consumeEnable" -> consume = LenientJson.truth(name, in);
+        case "consumeBroadcastEnable" -> broadcast = LenientJson.truth(name, in);
+        case "consumeFromMinEnable" -> fromStart = LenientJson.truth(name, in);
+        case "retryQueueNums" -> retryQueues = LenientJson.integer(name, in, 1);
         default -> in.skipChildren();
       }
     }
     return new GroupConfig(
-        LenientJson.present("groupName", group), ordered, maxRetries, retries, lite);
+        LenientJson.present("groupName", group),
+        ordered,
+        maxRetries,
+        retries,
+        lite,
+        new Access(consume, broadcast, fromStart, retryQueues));
   }
 
   private static @Nullable Lite lite(String attributes, JsonParser in) throws IOException {

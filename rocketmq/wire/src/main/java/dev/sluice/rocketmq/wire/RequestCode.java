@@ -14,6 +14,9 @@ public final class RequestCode {
   /** Pulls messages of one queue from an offset. */
   public static final int PULL_MESSAGE = 11;
 
+  /** Finds messages of a topic by their key. */
+  public static final int QUERY_MESSAGE = 12;
+
   /** Asks for a group's committed offset of one queue. */
   public static final int QUERY_CONSUMER_OFFSET = 14;
 
@@ -22,6 +25,9 @@ public final class RequestCode {
 
   /** Creates a topic on a broker or changes it. */
   public static final int UPDATE_AND_CREATE_TOPIC = 17;
+
+  /** Asks for a broker's settings. */
+  public static final int GET_BROKER_CONFIG = 26;
 
   /** Asks a broker for its version, load and store state. */
   public static final int GET_BROKER_RUNTIME_INFO = 28;
@@ -34,6 +40,9 @@ public final class RequestCode {
 
   /** Asks for the offset of the oldest message of one queue. */
   public static final int GET_MIN_OFFSET = 31;
+
+  /** Asks for the message at a place in the log. */
+  public static final int VIEW_MESSAGE_BY_ID = 33;
 
   /** Registers a client's groups and subscriptions with a broker. */
   public static final int HEART_BEAT = 34;
@@ -74,6 +83,9 @@ public final class RequestCode {
   /** Creates a consumer group on a broker or changes it. */
   public static final int UPDATE_AND_CREATE_SUBSCRIPTIONGROUP = 200;
 
+  /** Asks for the offsets of all queues of a topic on a broker. */
+  public static final int GET_TOPIC_STATS_INFO = 202;
+
   /** Asks a broker for the connections of a consumer group. */
   public static final int GET_CONSUMER_CONNECTION_LIST = 203;
 
@@ -83,11 +95,17 @@ public final class RequestCode {
   /** Deletes a consumer group on a broker. */
   public static final int DELETE_SUBSCRIPTIONGROUP = 207;
 
+  /** Asks how far a consumer group is on a broker. */
+  public static final int GET_CONSUME_STATS = 208;
+
   /** Deletes a topic on a broker. */
   public static final int DELETE_TOPIC_IN_BROKER = 215;
 
   /** Deletes a topic's route on a name server. */
   public static final int DELETE_TOPIC_IN_NAMESRV = 216;
+
+  /** Has a broker move a consumer group to another time. */
+  public static final int INVOKE_BROKER_TO_RESET_OFFSET = 222;
 
   /** Asks a broker which groups consume a topic. */
   public static final int QUERY_TOPIC_CONSUME_BY_WHO = 300;
@@ -147,13 +165,16 @@ public final class RequestCode {
     String name =
         switch (code) {
           case PULL_MESSAGE -> "PULL_MESSAGE ";
+          case QUERY_MESSAGE -> "QUERY_MESSAGE ";
           case QUERY_CONSUMER_OFFSET -> "QUERY_CONSUMER_OFFSET ";
           case UPDATE_CONSUMER_OFFSET -> "UPDATE_CONSUMER_OFFSET ";
           case UPDATE_AND_CREATE_TOPIC -> "UPDATE_AND_CREATE_TOPIC ";
+          case GET_BROKER_CONFIG -> "GET_BROKER_CONFIG ";
           case GET_BROKER_RUNTIME_INFO -> "GET_BROKER_RUNTIME_INFO ";
           case SEARCH_OFFSET_BY_TIMESTAMP -> "SEARCH_OFFSET_BY_TIMESTAMP ";
           case GET_MAX_OFFSET -> "GET_MAX_OFFSET ";
           case GET_MIN_OFFSET -> "GET_MIN_OFFSET ";
+          case VIEW_MESSAGE_BY_ID -> "VIEW_MESSAGE_BY_ID ";
           case HEART_BEAT -> "HEART_BEAT ";
           case UNREGISTER_CLIENT -> "UNREGISTER_CLIENT ";
           case CONSUMER_SEND_MSG_BACK -> "CONSUMER_SEND_MSG_BACK ";
@@ -167,11 +188,14 @@ public final class RequestCode {
           case GET_ROUTEINFO_BY_TOPIC -> "GET_ROUTEINFO_BY_TOPIC ";
           case GET_BROKER_CLUSTER_INFO -> "GET_BROKER_CLUSTER_INFO ";
           case UPDATE_AND_CREATE_SUBSCRIPTIONGROUP -> "UPDATE_AND_CREATE_SUBSCRIPTIONGROUP ";
+          case GET_TOPIC_STATS_INFO -> "GET_TOPIC_STATS_INFO ";
           case GET_CONSUMER_CONNECTION_LIST -> "GET_CONSUMER_CONNECTION_LIST ";
           case GET_ALL_TOPIC_LIST_FROM_NAMESERVER -> "GET_ALL_TOPIC_LIST_FROM_NAMESERVER ";
           case DELETE_SUBSCRIPTIONGROUP -> "DELETE_SUBSCRIPTIONGROUP ";
+          case GET_CONSUME_STATS -> "GET_CONSUME_STATS ";
           case DELETE_TOPIC_IN_BROKER -> "DELETE_TOPIC_IN_BROKER ";
           case DELETE_TOPIC_IN_NAMESRV -> "DELETE_TOPIC_IN_NAMESRV ";
+          case INVOKE_BROKER_TO_RESET_OFFSET -> "INVOKE_BROKER_TO_RESET_OFFSET ";
           case QUERY_TOPIC_CONSUME_BY_WHO -> "QUERY_TOPIC_CONSUME_BY_WHO ";
           case GET_CONSUMER_RUNNING_INFO -> "GET_CONSUMER_RUNNING_INFO ";
           case CONSUME_MESSAGE_DIRECTLY -> "CONSUME_MESSAGE_DIRECTLY ";
