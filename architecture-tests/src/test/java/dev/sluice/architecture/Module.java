@@ -38,6 +38,10 @@ enum Module {
       "dev.sluice.rocketmq.producer",
       List.of(RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty.util.concurrent", "io.netty.channel", "org.slf4j")),
+  ADMIN(
+      "dev.sluice.rocketmq.admin",
+      List.of(RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
+      List.of()),
   GROUP(
       "dev.sluice.rocketmq.group",
       List.of(RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),

@@ -1,6 +1,10 @@
 package dev.sluice.rocketmq.consumer.guide;
 
 // @start region="imports"
+import dev.sluice.rocketmq.admin.Admin;
+import dev.sluice.rocketmq.admin.GroupSettings;
+import dev.sluice.rocketmq.admin.RetryPolicy;
+import dev.sluice.rocketmq.admin.TopicSettings;
 import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.Message;
@@ -276,6 +280,25 @@ final class GuideExamples {
       }
     }
     return bodies;
+  }
+
+  // @end
+
+  // @start region="admin"
+  static Map<MessageQueue, Long> again(ClientOptions client, String topic, String group) {
+    try (Admin admin = Admin.create(client)) {
+      admin.start();
+      admin.createTopic(TopicSettings.of(topic, 4)); // On every broker; changes one that is there.
+      admin.createGroup(GroupSettings.of(group).withRetries(3, RetryPolicy.USUAL));
+
+      long behind = admin.progress(group).lag();
+      if (behind == 0) {
+        return Map.of();
+      }
+      // Has the group consume again what was stored in the last hour; or, without waiting:
+      // admin.async().resetOffsets(...), which gives a future.
+      return admin.resetOffsets(group, topic, Instant.now().minus(Duration.ofHours(1)));
+    }
   }
 
   // @end

@@ -170,7 +170,7 @@ class GuidePageTest {
 
   /** Of the type itself, or of the builder that makes it. */
   private static boolean isOurs(String type, String member) {
-    return Stream.of("client", "producer", "group", "consumer")
+    return Stream.of("client", "producer", "admin", "group", "consumer")
         .map(module -> "dev.sluice.rocketmq." + module + '.' + type)
         .flatMap(name -> Stream.of(name, name + "$Builder", name + "Builder"))
         .anyMatch(each -> hasMember(each, member));

@@ -96,6 +96,26 @@ class GuideTest {
 
   @ParameterizedTest
   @EnumSource
+  void aGroupIsMovedBack(RocketMQVersion version) {
+    List<SendResult> unused = GuideExamples.send(client(version), group, topic);
+    ClientOptions client = client(version);
+    assertThat(GuideExamples.again(client, topic, group)).isEmpty();
+    try (PushConsumer consumer = GuideExamples.consume(client, group, topic, received)) {
+      await().until(() -> received.size() >= 2);
+      assertThat(close(consumer).clean()).isTrue();
+    }
+    unused = GuideExamples.send(client, group, topic);
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(GuideExamples.again(client, topic, group).values())
+                    .isNotEmpty()
+                    .allMatch(offset -> offset == 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void messagesOfOneKeyAreConsumedInTheirOrder(RocketMQVersion version) {
     ProducerOptions options =
         ProducerOptions.builder(client(version), group).sendTimeout(PATIENCE).build();
