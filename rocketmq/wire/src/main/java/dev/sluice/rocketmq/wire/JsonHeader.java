@@ -18,6 +18,13 @@ final class JsonHeader implements LenientJson.Reader<RemotingCommand> {
 
   static RemotingCommand read(
       byte[] bytes, int offset, int length, ByteBuffer body, int maxFields) {
+    RemotingCommand plain = PlainJsonHeader.read(bytes, offset, length, body, maxFields);
+    return plain != null ? plain : readAny(bytes, offset, length, body, maxFields);
+  }
+
+  /** Reads it whatever it looks like. */
+  static RemotingCommand readAny(
+      byte[] bytes, int offset, int length, ByteBuffer body, int maxFields) {
     return LenientJson.object(
         "command header", bytes, offset, length, new JsonHeader(body, maxFields));
   }
