@@ -40,7 +40,10 @@ public final class Message {
     this.body = from.body;
     this.tag = from.tag;
     this.keys = List.copyOf(from.keys);
-    this.properties = Collections.unmodifiableMap(new LinkedHashMap<>(from.properties));
+    this.properties =
+        from.properties.isEmpty()
+            ? Map.of()
+            : Collections.unmodifiableMap(new LinkedHashMap<>(from.properties));
     this.shardingKey = from.shardingKey;
     this.delayLevel = from.delayLevel;
     this.deliverAt = from.deliverAt;
