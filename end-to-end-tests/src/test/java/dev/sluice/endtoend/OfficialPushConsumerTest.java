@@ -1,15 +1,11 @@
 package dev.sluice.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.rocketmq.remoting.TopicSpec.MessageType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
@@ -18,62 +14,40 @@ import org.apache.rocketmq.client.apis.consumer.MessageListener;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The official Java SDK's push consumer, which also gives up by itself what fails too often. */
-class OfficialPushConsumerTest {
+/** On RocketMQ 5, whose groups say by themselves how they consume. */
+class OfficialPushConsumerTest extends PushConsumerContract {
 
   @RegisterExtension static final SharedGateway SHARED = new SharedGateway();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-
   private static final PushConsumers CONSUMERS = new PushConsumers();
 
-  private final Queue<String> seen = new ConcurrentLinkedQueue<>();
-  private OfficialSdk sdk;
-  private Operator operator;
+  @Override
+  SharedGateway shared() {
+    return SHARED;
+  }
 
-  @BeforeEach
-  void beforeTheSharedGateway() {
-    sdk = new OfficialSdk(SHARED.gateway().grpc());
-    operator = SHARED.operator();
+  @Override
+  PushConsumers consumers() {
+    return CONSUMERS;
+  }
+
+  @Override
+  String newGroup() {
+    return operator.newGroup("push", false, attempts() - 1, Duration.ofSeconds(1));
+  }
+
+  @Override
+  int attempts() {
+    return 3;
   }
 
   @AfterAll
   static void leave() {
     CONSUMERS.leave();
-  }
-
-  @Test
-  void eachMessageIsConsumedAndWhatFailsComesAgainUntilItIsADeadLetter() throws Exception {
-    String topic = operator.newTopic("push", 4, MessageType.NORMAL);
-    String group = operator.newGroup("push", false, 2, Duration.ofSeconds(1));
-    MessageListener listener =
-        message -> {
-          seen.add(OfficialSdk.body(message) + " " + message.getDeliveryAttempt());
-          return OfficialSdk.body(message).startsWith("poison")
-              ? ConsumeResult.FAILURE
-              : ConsumeResult.SUCCESS;
-        };
-    PushConsumer consumer = CONSUMERS.start(sdk, group, all(topic), listener);
-    try (Producer producer = sdk.producer(topic)) {
-      begins(producer, topic);
-
-      for (int i = 0; i < 20; i++) {
-        producer.send(OfficialSdk.message(topic, "m" + i).build());
-      }
-      producer.send(OfficialSdk.message(topic, "poison").build());
-
-      patiently(() -> assertThat(operator.read("%DLQ%" + group)).containsExactly("poison"));
-      assertThat(seen).containsAll(IntStream.range(0, 20).mapToObj(i -> "m" + i + " 1").toList());
-      assertThat(seen.stream().filter(each -> each.startsWith("poison")))
-          .containsExactly("poison 1", "poison 2", "poison 3");
-      assertThat(consumer.getConsumerGroup()).isEqualTo(group);
-    }
   }
 
   @Test
@@ -180,34 +154,5 @@ class OfficialPushConsumerTest {
         .addProperty("size", Integer.toString(size))
         .addProperty("colour", colour)
         .build();
-  }
-
-  private static Map<String, FilterExpression> all(String topic) {
-    return Map.of(topic, FilterExpression.SUB_ALL);
-  }
-
-  private void begins(Producer producer, String topic) {
-    begins(() -> producer.send(OfficialSdk.message(topic, "begin").build()));
-  }
-
-  /** A new group begins with its first receive, which a push consumer makes when it likes. */
-  private void begins(Send send) {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(500))
-        .until(
-            () -> {
-              send.run();
-              return seen.stream().anyMatch(each -> each.contains("begin"));
-            });
-    seen.removeIf(each -> each.contains("begin"));
-  }
-
-  private static void patiently(ThrowingRunnable assertion) {
-    await().atMost(PATIENCE).untilAsserted(assertion);
-  }
-
-  private interface Send {
-    void run() throws Exception;
   }
 }

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class SharedGateway implements BeforeAllCallback {
 
+  /** The group that consumes in order before 4.x. */
+  static final String ORDERED_ON_4 = "ordered-on-4";
+
   // One for each version; the store below ends them.
   private static final Map<RocketMQVersion, Shared> RUNNING = new ConcurrentHashMap<>();
 
@@ -67,7 +70,9 @@ final class SharedGateway implements BeforeAllCallback {
         Path data = Files.createTempDirectory("sluice-shared");
         String nameServer = SharedEngine.of(version).nameServerAddress();
         Map<String, String> settings =
-            version == RocketMQVersion.V4 ? Map.of("INEXACT_DELAY", "round-up") : Map.of();
+            version == RocketMQVersion.V4
+                ? Map.of("INEXACT_DELAY", "round-up", "ORDERED_GROUPS", ORDERED_ON_4)
+                : Map.of();
         RunningGateway gateway = RunningGateway.before(nameServer, data, settings);
         return new Shared(data, gateway, Operator.of(nameServer));
       } catch (Exception e) {

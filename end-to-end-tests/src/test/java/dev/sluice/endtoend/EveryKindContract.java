@@ -2,9 +2,11 @@ package dev.sluice.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.engines.RocketMQVersion;
 import dev.sluice.engines.SharedEngine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -12,17 +14,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every method of the published SDK, unmodified, through to a real broker and back. */
-class EveryKindTest {
+abstract class EveryKindContract {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final RocketMQVersion version;
+
   @TempDir Path data;
+
+  EveryKindContract(RocketMQVersion version) {
+    this.version = version;
+  }
 
   @Test
   void whateverThePublishedSdkSendsArrivesInItsOrderAndNotBeforeItsTime() throws Exception {
     String topic = "every-kind-" + UUID.randomUUID();
     try (RunningGateway gateway =
-        RunningGateway.before(SharedEngine.rocketmq5().nameServerAddress(), data)) {
+        RunningGateway.before(
+            SharedEngine.of(version).nameServerAddress(),
+            data,
+            Map.of("INEXACT_DELAY", "round-up"))) {
       Lines output = everyKind(gateway, topic);
 
       assertThat(output.after("health")).containsExactly("true");
