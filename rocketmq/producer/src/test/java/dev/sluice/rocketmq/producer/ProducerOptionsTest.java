@@ -1,6 +1,7 @@
 package dev.sluice.rocketmq.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.rocketmq.client.ClientOptions;
@@ -78,5 +79,16 @@ class ProducerOptionsTest {
 
     assertThat(failure.category()).isEqualTo(Category.INVALID_ARGUMENT);
     assertThat(failure).hasMessageContaining(text);
+  }
+
+  @Test
+  void aProducerStartsOnce() {
+    try (Producer producer = Producer.create(producer().build())) {
+      producer.start();
+
+      assertThatThrownBy(producer::start)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("producer: started before (expected: started once)");
+    }
   }
 }
