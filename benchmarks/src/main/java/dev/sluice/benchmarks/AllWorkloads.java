@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "all",
     mixinStandardHelpOptions = true,
-    description = "S1 and F1 and M1, S2, R1, D1, then T1.")
+    description = "S1 and F1 and M1, S2, R1, D1, T1, then L1 and L2.")
 final class AllWorkloads implements Callable<Integer> {
 
   @Mixin private final RunOptions options = new RunOptions();
@@ -23,7 +23,7 @@ final class AllWorkloads implements Callable<Integer> {
       names = "--workloads",
       split = ",",
       description = "Which, in this order; default ${DEFAULT-VALUE}.")
-  List<String> workloads = List.of("s1", "s2", "r1", "d1", "t1");
+  List<String> workloads = List.of("s1", "s2", "r1", "d1", "t1", "l1", "l2");
 
   @Option(
       names = "--in-flight",
@@ -44,17 +44,17 @@ final class AllWorkloads implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    List<Workload> chosen = workloads.stream().map(this::workload).toList();
+    List<Workload<?>> chosen = workloads.stream().<Workload<?>>map(this::workload).toList();
     String facts = MachineFacts.line();
     try (Stage stage = Stage.open(options)) {
-      for (Workload workload : chosen) {
+      for (Workload<?> workload : chosen) {
         Compare.run(workload, stage, facts, out);
       }
     }
     return 0;
   }
 
-  private Workload workload(String id) {
+  private Workload<?> workload(String id) {
     return switch (id) {
       case "s1" -> {
         var sends = new StubSends();
@@ -77,9 +77,16 @@ final class AllWorkloads implements Callable<Integer> {
         yield latency;
       }
       case "t1" -> new ColdStart();
+      case "l1" -> {
+        var sends = new ClientSends();
+        sends.inFlight = inFlight.isEmpty() ? sends.inFlight : inFlight;
+        yield sends;
+      }
+      case "l2" -> new ClientWaits();
       default ->
           throw new ParameterException(
-              spec.commandLine(), "--workloads: " + id + " (expected: s1, s2, r1, d1 or t1)");
+              spec.commandLine(),
+              "--workloads: " + id + " (expected: s1, s2, r1, d1, t1, l1 or l2)");
     };
   }
 }

@@ -47,7 +47,7 @@ final class ClosedLoop {
     latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(1), 3);
     failed.reset();
     long messages = answered.sum();
-    Window window = Window.of(server);
+    Window window = Window.of(server.pid());
     pause(measure);
     Turn.Builder turn = window.end(answered.sum() - messages);
     Histogram seen = latencies;

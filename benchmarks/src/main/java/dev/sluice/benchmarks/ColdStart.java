@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "t1",
     mixinStandardHelpOptions = true,
     description = "T1: from start to accepting, and the first seconds of load.")
-final class ColdStart implements Callable<Integer>, Workload {
+final class ColdStart implements Callable<Integer>, ServerWorkload {
 
   private static final int QUEUES = 8;
   private static final int CONNECTIONS = 4;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "r1",
     mixinStandardHelpOptions = true,
     description = "R1: the official Java push consumer drains stored messages.")
-final class SdkDrain implements Callable<Integer>, Workload {
+final class SdkDrain implements Callable<Integer>, ServerWorkload {
 
   /** Messages to drain. */
   static final int COUNT = 180_000;
@@ -97,7 +97,7 @@ final class SdkDrain implements Callable<Integer>, Workload {
       fill(server, filled, run.bodyBytes);
       topic = filled;
     }
-    return SdkProcess.run(
+    return LoadProcess.sdk(
         stage,
         server,
         "drain",

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "d1",
     mixinStandardHelpOptions = true,
     description = "D1: from publish to handler, by the official Java SDK, at a fixed rate.")
-final class SdkLatency implements Callable<Integer>, Workload {
+final class SdkLatency implements Callable<Integer>, ServerWorkload {
 
   /** Messages per second. */
   static final int RATE = 5000;
@@ -85,7 +85,7 @@ final class SdkLatency implements Callable<Integer>, Workload {
     String topic = stage.freshTopic("d1", QUEUES);
     String group = stage.freshName("d1");
     stage.setup().groupFromTheStart(group, topic);
-    return SdkProcess.run(
+    return LoadProcess.sdk(
         stage,
         server,
         "latency",

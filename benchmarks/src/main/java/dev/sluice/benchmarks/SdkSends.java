@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "s2",
     mixinStandardHelpOptions = true,
     description = "S2: asynchronous sends by the official Java SDK 5.2.0.")
-final class SdkSends implements Callable<Integer>, Workload {
+final class SdkSends implements Callable<Integer>, ServerWorkload {
 
   private static final int QUEUES = 8;
 
@@ -78,7 +78,7 @@ final class SdkSends implements Callable<Integer>, Workload {
     if (topic == null) {
       topic = stage.freshTopic("s2", QUEUES);
     }
-    return SdkProcess.run(
+    return LoadProcess.sdk(
         stage,
         server,
         "send",

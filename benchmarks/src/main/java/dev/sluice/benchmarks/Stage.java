@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What one run stands on: a broker, and the servers before it, each started when it is needed. */
@@ -60,6 +61,11 @@ final class Stage implements AutoCloseable {
 
   String nameServer() {
     return nameServer;
+  }
+
+  /** The broker's process where this run has started it; its name server is in it. */
+  OptionalLong brokerPid() {
+    return engine == null ? OptionalLong.empty() : OptionalLong.of(engine.pid());
   }
 
   BrokerSetup setup() {

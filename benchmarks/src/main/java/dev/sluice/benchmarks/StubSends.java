@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "s1",
     mixinStandardHelpOptions = true,
     description = "S1, F1 and M1: SendMessage by raw gRPC calls.")
-final class StubSends implements Callable<Integer>, Workload {
+final class StubSends implements Callable<Integer>, ServerWorkload {
 
   private static final int QUEUES = 8;
 

@@ -5,27 +5,35 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Turns as rows of a Markdown table: each cell the median, then every turn's in their order. */
-final class Table {
+/**
+ * Turns as rows of a Markdown table: each cell the median, then every turn's in their order.
+ *
+ * @param <P> whose turns they are
+ */
+final class Table<P extends Enum<P>> {
 
-  private final Workload workload;
+  private final Workload<P> workload;
 
-  Table(Workload workload) {
+  Table(Workload<P> workload) {
     this.workload = workload;
   }
 
   String head() {
     String titles =
         workload.columns().stream().map(Column::title).collect(Collectors.joining(" | "));
-    return "| %s | server | %s |%n|---|---|%s"
-        .formatted(workload.levelName(), titles, "---|".repeat(workload.columns().size()));
+    return "| %s | %s | %s |%n|---|---|%s"
+        .formatted(
+            workload.levelName(),
+            workload.partyName(),
+            titles,
+            "---|".repeat(workload.columns().size()));
   }
 
-  /** One server's row at one level. */
-  String row(int level, Peer peer, List<Turn> turns) {
+  /** One party's row at one level. */
+  String row(int level, P party, List<Turn> turns) {
     return line(
         level,
-        peer.toString(),
+        party.toString(),
         workload.columns().stream().map(column -> cell(column, turns)).toList());
   }
 
@@ -38,13 +46,13 @@ final class Table {
             .collect(Collectors.joining(", ", median + " (", ")"));
   }
 
-  /** Ratios of medians, of Sluice to another. */
-  String ratios(int level, Peer other, Map<Peer, List<Turn>> turns) {
-    List<Turn> ours = turns.getOrDefault(Peer.SLUICE, List.of());
-    List<Turn> theirs = turns.getOrDefault(other, List.of());
+  /** Ratios of medians, of one to another. */
+  String ratios(int level, Workload.Ratio<P> ratio, Map<P, List<Turn>> turns) {
+    List<Turn> ours = turns.getOrDefault(ratio.of(), List.of());
+    List<Turn> theirs = turns.getOrDefault(ratio.to(), List.of());
     return line(
         level,
-        Peer.SLUICE + " / " + other,
+        ratio.of() + " / " + ratio.to(),
         workload.columns().stream()
             .map(
                 column ->
@@ -61,8 +69,8 @@ final class Table {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private static String line(int level, String server, List<String> cells) {
-    return "| %d | %s | %s |".formatted(level, server, String.join(" | ", cells));
+  private static String line(int level, String parties, List<String> cells) {
+    return "| %d | %s | %s |".formatted(level, parties, String.join(" | ", cells));
   }
 
   private static String number(double value, int decimals) {

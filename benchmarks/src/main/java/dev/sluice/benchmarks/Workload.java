@@ -2,10 +2,13 @@ package dev.sluice.benchmarks;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 
-/** One workload: what a turn of it is, and at which levels. */
-interface Workload {
+/**
+ * One workload: what a turn of it is, at which levels, and who takes turns.
+ *
+ * @param <P> those who do, whose names the table shows
+ */
+interface Workload<P extends Enum<P>> {
 
   /** Its id in the list of workloads, and what it is. */
   String title();
@@ -15,8 +18,14 @@ interface Workload {
 
   List<Integer> levels();
 
-  /** Who can serve it. */
-  Set<Peer> peers();
+  /** What those are who take turns, the name of the table's second column. */
+  String partyName();
+
+  /** Who takes turns, in this order. */
+  List<P> parties(RunOptions options);
+
+  /** Which medians are compared. */
+  List<Ratio<P>> ratios();
 
   /** The columns that it fills, in order. */
   List<Column> columns();
@@ -26,6 +35,9 @@ interface Workload {
     return "warm-up " + options.warmUpSeconds + " s, measured " + options.measureSeconds + " s";
   }
 
-  /** Runs one turn of one server at one level. */
-  Turn turn(Stage stage, Peer peer, int level) throws IOException, InterruptedException;
+  /** Runs one turn of one of them at one level. */
+  Turn turn(Stage stage, P party, int level) throws IOException, InterruptedException;
+
+  /** One is compared to another. */
+  record Ratio<P>(P of, P to) {}
 }

@@ -37,6 +37,7 @@ class CompareTest {
     String out =
         run(
             "all",
+            "--workloads=s1,s2,r1,d1,t1",
             "--peers=FLOOR,SLUICE,APACHE",
             "--in-flight=10",
             "--count=500",
@@ -49,6 +50,18 @@ class CompareTest {
       assertThat(section(out, title)).as(title).containsExactly("SLUICE", "APACHE");
     }
     assertThat(out).doesNotContain("Failed:").contains("SLUICE / APACHE", "SLUICE / FLOOR");
+  }
+
+  @Test
+  void measuresClientsBesideTheOfficialOne() {
+    String many =
+        run("l1", "--clients=COALESCING,OFFICIAL", "--in-flight=10", "--warm-up=1", "--measure=1");
+    String single = run("l2", "--clients=SLUICE,OFFICIAL", "--warm-up=1", "--measure=1");
+
+    assertThat(section(many, "L1")).containsExactly("COALESCING", "OFFICIAL");
+    assertThat(many).doesNotContain("Failed:").contains("COALESCING / OFFICIAL");
+    assertThat(section(single, "L2")).containsExactly("SLUICE", "OFFICIAL");
+    assertThat(single).doesNotContain("Failed:").contains("SLUICE / OFFICIAL");
   }
 
   @Test
@@ -69,7 +82,7 @@ class CompareTest {
             .execute("all", "--workloads=s3", "--root=" + System.getProperty("sluice.root"));
 
     assertThat(exit).isEqualTo(CommandLine.ExitCode.USAGE);
-    assertThat(err.toString()).contains("--workloads: s3 (expected: s1, s2, r1, d1 or t1)");
+    assertThat(err.toString()).contains("--workloads: s3 (expected: s1, s2, r1, d1, t1, l1 or l2)");
   }
 
   private static String run(String... arguments) {

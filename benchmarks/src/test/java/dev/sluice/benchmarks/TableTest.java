@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Medians and ratios. */
 class TableTest {
 
-  private final Table table = new Table(new SdkSends());
+  private final Table<Peer> table = new Table<>(new SdkSends());
 
   private static Turn turn(double rate, double cpu) {
     return Turn.builder()
@@ -51,7 +51,7 @@ class TableTest {
     String row =
         table.ratios(
             100,
-            Peer.APACHE,
+            new Workload.Ratio<>(Peer.SLUICE, Peer.APACHE),
             Map.of(
                 Peer.SLUICE, List.of(turn(300, 5)),
                 Peer.APACHE, List.of(turn(100, 20), turn(100, 20))));

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.sdk;
 
+import dev.sluice.benchmarks.load.Report;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.sdk;
 
+import dev.sluice.benchmarks.load.Report;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Callable;

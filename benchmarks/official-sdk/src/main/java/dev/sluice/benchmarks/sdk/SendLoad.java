@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.sdk;
 
+import dev.sluice.benchmarks.load.Report;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

@@ -55,7 +55,17 @@ public final class ProcessAccounting {
         .reduce(cpu(ProcessHandle.current().pid()), Duration::plus);
   }
 
-  static long status(long pid, String name) {
+  /** Resident memory of a process, in MB of 1,048,576 bytes. */
+  public static long residentMegabytes(long pid) {
+    return status(pid, "VmRSS:") / 1024;
+  }
+
+  /** Platform threads of a process. */
+  public static long threads(long pid) {
+    return status(pid, "Threads:");
+  }
+
+  private static long status(long pid, String name) {
     return read(Path.of("/proc/" + pid + "/status"))
         .lines()
         .filter(line -> line.startsWith(name))

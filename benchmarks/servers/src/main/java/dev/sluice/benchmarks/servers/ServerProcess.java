@@ -112,12 +112,12 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Resident memory, in MB of 1,048,576 bytes. */
   public long residentMegabytes() {
-    return ProcessAccounting.status(process.pid(), "VmRSS:") / 1024;
+    return ProcessAccounting.residentMegabytes(process.pid());
   }
 
   /** Platform threads. */
   public long threads() {
-    return ProcessAccounting.status(process.pid(), "Threads:");
+    return ProcessAccounting.threads(process.pid());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.sdk;
+package dev.sluice.benchmarks.load;
 
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -6,8 +6,12 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Tells the beginning and the end of a measurement. */
-final class Report {
+/**
+ * Tells the beginning and the end of a measurement: {@code BEGIN} and {@code END name=value ...},
+ * each a line of the standard output, so that whoever started this process can read the accounting
+ * of others at both. Latencies may come from any thread.
+ */
+public final class Report {
 
   private static final long LONGEST = TimeUnit.MINUTES.toNanos(10);
 
@@ -18,17 +22,24 @@ final class Report {
   private Report() {}
 
   /** Measuring begins now. */
-  static Report begin() {
+  public static Report begin() {
     System.out.println("BEGIN");
     return new Report();
   }
 
-  void latency(long nanos) {
+  /** One message took so long. */
+  public void latency(long nanos) {
     latencies.recordValue(Math.clamp(nanos, 0, LONGEST));
   }
 
-  /** Measuring has ended. */
-  void end(long messages, long failed, long repeated, String firstFailure) {
+  /**
+   * Measuring has ended.
+   *
+   * @param messages that succeeded
+   * @param repeated that came more than once
+   * @param firstFailure what the first of the failed ones said; empty for none
+   */
+  public void end(long messages, long failed, long repeated, String firstFailure) {
     double seconds = (System.nanoTime() - begun) / 1e9;
     long own = cpuNanos() - cpu;
     System.out.printf(
