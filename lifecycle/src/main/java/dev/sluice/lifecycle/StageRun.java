@@ -50,6 +50,11 @@ final class StageRun implements BoundedCloseable {
     return seenByCallers;
   }
 
+  @Override
+  public CloseReport close(Deadline deadline) {
+    return CloseWait.await(this, name, deadline);
+  }
+
   private void start(int index, Deadline whole) {
     if (index == stages.size()) {
       var took = Duration.ofNanos(clock.nanoTime() - startedAt);
