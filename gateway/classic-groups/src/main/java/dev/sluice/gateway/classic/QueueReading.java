@@ -152,8 +152,13 @@ final class QueueReading {
   }
 
   private void failed(ClientException failure) {
-    log.warn(
-        "{} could not be read for group {}: {}", queue.id(), parts.group(), failure.getMessage());
+    if (pause == SHORT_NANOS) {
+      log.warn(
+          "{} cannot be read for group {} now: {}",
+          queue.id(),
+          parts.group(),
+          failure.getMessage());
+    }
     parts.alarms().in(pause, again);
     pause = Math.min(2 * pause, LONG_NANOS);
     readers.failed(queue, failure);

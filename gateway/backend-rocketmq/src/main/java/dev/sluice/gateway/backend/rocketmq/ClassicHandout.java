@@ -11,10 +11,12 @@ import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.gateway.spi.Subscription;
+import dev.sluice.rocketmq.remoting.ClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** The brokers of 4.x hand out to members of groups, one of which this upstream is. */
 record ClassicHandout(
@@ -67,19 +69,24 @@ record ClassicHandout(
               Subject.LITE_TOPIC, "lite topics", "RocketMQ 5.5.0 or later, which has lite topics"));
       return Receiving.NONE;
     }
-    if (filters.isFine(request.filter())) {
+    String topic = request.topic();
+    String group = request.group();
+    if (filters.isFine(request.filter()) && starts.isSound(topic, group)) {
       return groups.receive(request, completion);
     }
     CompletableFuture<Receiving> call = new CompletableFuture<>();
-    filters.check(
-        request.topic(),
-        request.group(),
-        request.filter(),
-        () -> call.complete(groups.receive(request, completion)),
+    Consumer<ClientException> refused =
         failure -> {
           call.complete(Receiving.NONE);
-          completion.failed(Failures.of(failure, request.topic(), request.group()));
-        });
+          completion.failed(Failures.of(failure, topic, group));
+        };
+    Runnable receive = () -> call.complete(groups.receive(request, completion));
+    filters.check(
+        topic,
+        group,
+        request.filter(),
+        () -> starts.restore(topic, group, Then.of(done -> receive.run(), refused)),
+        refused);
     return new ReceivingSoon(call);
   }
 

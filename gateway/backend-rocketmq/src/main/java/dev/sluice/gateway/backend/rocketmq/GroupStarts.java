@@ -275,8 +275,7 @@ final class GroupStarts {
             offsets -> {
               List<Position> lost = new ArrayList<>();
               for (int i = 0; i < offsets.size(); i++) {
-                long known = offsets.get(i);
-                if (known == Offsets.NONE || (known == 0 && positions.get(i).offset() > 0)) {
+                if (isLost(positions.get(i), offsets.get(i))) {
                   lost.add(positions.get(i));
                 }
               }
@@ -287,6 +286,11 @@ final class GroupStarts {
               }
             },
             reply::failed));
+  }
+
+  /** Brokers of 4.x say zero where they have nothing. */
+  private boolean isLost(Position position, long known) {
+    return known == Offsets.NONE || (classic && known == 0 && position.offset() > 0);
   }
 
   /** Forgets the group's positions; what it has committed stays. */
@@ -319,7 +323,7 @@ final class GroupStarts {
             offsets -> {
               List<Position> missing = new ArrayList<>();
               for (int i = 0; i < offsets.size(); i++) {
-                if (offsets.get(i) == Offsets.NONE) {
+                if (isLost(lost.get(i), offsets.get(i))) {
                   missing.add(lost.get(i));
                 }
               }
