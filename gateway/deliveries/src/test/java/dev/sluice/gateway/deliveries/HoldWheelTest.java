@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class HoldWheelTest {
 
   private static Held held(long id) {
-    return new Held(id, NOT_USED, "t", "g", 0, new QueueId("n", 0), one -> {}, "h");
+    return new Held(id, NOT_USED, "t", "g", 0, new QueueId("n", 0), one -> {}, "h", false);
   }
 
   @SuppressWarnings("NullAway") // the wheel does not look at it

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.engines.RocketMQVersion;
 import dev.sluice.rocketmq.requests.Done;
-import dev.sluice.rocketmq.requests.GroupConfig;
 import dev.sluice.rocketmq.requests.LiteSubscription;
 import dev.sluice.rocketmq.requests.PopHandle;
 import dev.sluice.rocketmq.requests.RecallMessage;
@@ -69,7 +68,7 @@ class PulledConversation4Test extends PulledConversationContract {
   }
 
   @Test
-  void recallsLiteTopicsAndConfigurationsAreRefused() {
+  void recallsLiteTopicsAndConfigurationsOfTopicsAreRefused() {
     String topic = fixture.newTopic("refusals", 1);
     Broker broker = fixture.route(topic).writable(0).broker();
 
@@ -101,12 +100,6 @@ class PulledConversation4Test extends PulledConversationContract {
             FutureReply.await(
                 (Reply<TopicConfig> reply) ->
                     fixture.client.administration().topicConfig(topic, reply)));
-    unknownThere(
-        "GET_SUBSCRIPTIONGROUP_CONFIG",
-        () ->
-            FutureReply.await(
-                (Reply<GroupConfig> reply) ->
-                    fixture.client.administration().group("group", reply)));
   }
 
   @Test
