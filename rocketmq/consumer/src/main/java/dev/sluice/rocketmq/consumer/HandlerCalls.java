@@ -4,13 +4,26 @@ import dev.sluice.rocketmq.client.ReceivedMessage;
 import dev.sluice.rocketmq.runtime.Handlers;
 import java.util.List;
 
-/** Calls the application's handler. What it throws is told to its handler for that. */
+/**
+ * Calls the application's handler with the interceptors around it. What they throw is told to the
+ * application's handler for that.
+ */
 final class HandlerCalls {
   private final BatchHandler handler;
   private final Handlers uncaught;
 
-  HandlerCalls(BatchHandler handler, Handlers uncaught) {
-    this.handler = handler;
+  /**
+   * Calls of a handler.
+   *
+   * @param interceptors the first one outermost
+   */
+  HandlerCalls(BatchHandler handler, List<ConsumeInterceptor> interceptors, Handlers uncaught) {
+    BatchHandler next = handler;
+    for (ConsumeInterceptor each : interceptors.reversed()) {
+      BatchHandler inner = next;
+      next = messages -> each.consume(messages, inner::handle);
+    }
+    this.handler = next;
     this.uncaught = uncaught;
   }
 

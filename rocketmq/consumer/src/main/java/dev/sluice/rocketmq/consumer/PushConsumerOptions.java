@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,6 +26,7 @@ public final class PushConsumerOptions {
   private final String group;
   private final Map<String, FilterExpression> subscriptions;
   private final BatchHandler handler;
+  private final List<ConsumeInterceptor> interceptors;
   private final boolean ordered;
   private final Path offsetDirectory;
   private final ConsumeModel model;
@@ -59,6 +61,7 @@ public final class PushConsumerOptions {
       throw RocketMQException.invalid("handler", "none", "one that consumes the messages");
     }
     this.handler = given;
+    this.interceptors = List.copyOf(from.interceptors);
     this.ordered = from.ordered;
     this.offsetDirectory = from.offsetDirectory;
     this.model = from.model;
@@ -137,6 +140,11 @@ public final class PushConsumerOptions {
 
   BatchHandler handler() {
     return handler;
+  }
+
+  /** See {@link PushConsumerOptionsBuilder#interceptor}. */
+  public List<ConsumeInterceptor> interceptors() {
+    return interceptors;
   }
 
   /** Whether the messages of a queue are handed out one after the other. */

@@ -9,7 +9,9 @@ import dev.sluice.rocketmq.group.ConsumeModel;
 import dev.sluice.rocketmq.group.StartFrom;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ public final class PushConsumerOptionsBuilder {
   final ClientOptions client;
   final String group;
   final Map<String, FilterExpression> subscriptions = new LinkedHashMap<>();
+  final List<ConsumeInterceptor> interceptors = new ArrayList<>();
   @Nullable BatchHandler handler;
   boolean ordered;
   boolean oneByOne;
@@ -90,6 +93,12 @@ public final class PushConsumerOptionsBuilder {
   public PushConsumerOptionsBuilder orderedBatchHandler(BatchHandler value) {
     batchHandler(value);
     ordered = true;
+    return this;
+  }
+
+  /** Adds an interceptor of the handler's calls, inside of those set before. */
+  public PushConsumerOptionsBuilder interceptor(ConsumeInterceptor value) {
+    interceptors.add(value);
     return this;
   }
 

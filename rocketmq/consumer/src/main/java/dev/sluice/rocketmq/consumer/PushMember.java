@@ -95,7 +95,7 @@ final class PushMember implements BoundedCloseable {
         options,
         Membership.of(terms, lease, directory, offsets),
         new Semaphore(options.maxConcurrency(), true),
-        new HandlerCalls(options.handler(), uncaught));
+        new HandlerCalls(options.handler(), options.interceptors(), uncaught));
   }
 
   /** Not by the client id, which is another one in each process. */
