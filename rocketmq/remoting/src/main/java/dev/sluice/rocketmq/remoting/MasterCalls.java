@@ -14,6 +14,9 @@ final class MasterCalls {
   private final CallRouter router;
   private final long timeoutMillis;
 
+  /** As the name servers told last. */
+  private volatile List<AdminCalls.Master> known = List.of();
+
   MasterCalls(AdminCalls admin, CallRouter router, RemotingOptions options) {
     this.admin = admin;
     this.router = router;
@@ -29,25 +32,46 @@ final class MasterCalls {
   record Answers<R>(List<R> all, @Nullable ClientException failure) {}
 
   /**
-   * Asks all of them; fails only where the name servers do not tell them, or know none. Called on
-   * an event loop or not; called back on one.
+   * Asks all of them, or those known before while no name server can be reached; fails only where
+   * the name servers know none, or have never told of any. Called on an event loop or not; called
+   * back on one.
    */
   <R> void each(Request<R> request, Commands.Effect effect, Reply<Answers<R>> reply) {
     admin.masters(
-        Replies.then(
-            reply,
-            masters -> {
-              if (masters.isEmpty()) {
-                reply.failed(
-                    ClientException.of(
-                        FailureCategory.UNAVAILABLE, "the name servers know no master now"));
-                return;
-              }
-              Collecting<R> collecting = new Collecting<>(masters.size(), reply);
-              for (AdminCalls.Master master : masters) {
-                router.call(master.endpoint(), request, effect, timeoutMillis, collecting);
-              }
-            }));
+        new Reply<>() {
+          @Override
+          public void done(List<AdminCalls.Master> masters) {
+            known = masters;
+            if (masters.isEmpty()) {
+              reply.failed(
+                  ClientException.of(
+                      FailureCategory.UNAVAILABLE, "the name servers know no master now"));
+            } else {
+              ask(masters, request, effect, reply);
+            }
+          }
+
+          @Override
+          public void failed(ClientException failure) {
+            List<AdminCalls.Master> before = known;
+            if (before.isEmpty()) {
+              reply.failed(failure);
+            } else {
+              ask(before, request, effect, reply);
+            }
+          }
+        });
+  }
+
+  private <R> void ask(
+      List<AdminCalls.Master> masters,
+      Request<R> request,
+      Commands.Effect effect,
+      Reply<Answers<R>> reply) {
+    Collecting<R> collecting = new Collecting<>(masters.size(), reply);
+    for (AdminCalls.Master master : masters) {
+      router.call(master.endpoint(), request, effect, timeoutMillis, collecting);
+    }
   }
 
   /** Takes what was answered, where anything was. */
