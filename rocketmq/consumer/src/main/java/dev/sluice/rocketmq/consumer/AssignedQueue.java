@@ -19,8 +19,8 @@ sealed interface AssignedQueue permits ConcurrentQueue, OrderedQueue, PulledQueu
   /** Starts what consumes. */
   void start();
 
-  /** Nothing before this offset is left to consume. */
-  void advanced(long offset);
+  /** Takes into the process queue what a pull brought, and where the next one begins. */
+  void pulled(List<ReceivedMessage> messages, long next);
 
   /** There is nothing before this offset any more, whatever is held: it goes on there. */
   void moved(long offset);

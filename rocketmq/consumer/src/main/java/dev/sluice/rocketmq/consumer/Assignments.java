@@ -27,11 +27,14 @@ final class Assignments implements QueueHolder {
   private final SentBack sentBack;
   private final @Nullable HeldLocks locks;
   private final BooleanSupplier paused;
-  private volatile Runnable whenLost = () -> {};
+  private volatile Runnable whenFree = () -> {};
   private volatile boolean closed;
 
   /** Each is removed when it is given up; they are as many as the topics have queues. */
   private final Map<MessageQueue, AssignedQueue> queues = new ConcurrentHashMap<>();
+
+  /** Where the group is to go on, until the next round. Only of queues that are here. */
+  private final Map<MessageQueue, Long> moves = new ConcurrentHashMap<>();
 
   /**
    * None yet.
@@ -53,10 +56,10 @@ final class Assignments implements QueueHolder {
             parts.maxReconsumeTimes());
   }
 
-  /** A queue whose lock is lost is soon asked for again. */
+  /** A queue that is free here is soon asked for again. */
   @Override
   public void joined(Runnable rebalance) {
-    whenLost = rebalance;
+    whenFree = rebalance;
   }
 
   Collection<AssignedQueue> held() {
@@ -70,6 +73,43 @@ final class Assignments implements QueueHolder {
 
   int count(String topic) {
     return (int) queues.keySet().stream().filter(queue -> queue.topic().equals(topic)).count();
+  }
+
+  /** Has the member go on from these offsets in those of the queues that it has, soon. */
+  void move(Map<MessageQueue, Long> offsets) {
+    offsets.forEach(
+        (queue, offset) -> {
+          if (queues.containsKey(queue)) {
+            moves.put(queue, offset);
+          }
+        });
+    whenFree.run();
+  }
+
+  /**
+   * Drops what is held of queues in which the group is to go on from elsewhere; they are taken
+   * again, from there.
+   */
+  @Override
+  public void roundBegins() throws InterruptedException {
+    List<AssignedQueue> moved = new ArrayList<>();
+    for (MessageQueue queue : List.copyOf(moves.keySet())) {
+      Long offset = moves.remove(queue);
+      AssignedQueue here = queues.get(queue);
+      if (offset != null && here != null && here.process().isActive()) {
+        here.process().end();
+        parts.offsets().reset(queue, offset);
+        moved.add(here);
+      }
+    }
+    for (AssignedQueue each : moved) {
+      if (locks == null) {
+        queues.remove(each.queue(), each);
+      } else {
+        freeWhenQuiet(each);
+      }
+    }
+    parts.offsets().persist(moved.stream().map(AssignedQueue::queue).toList());
   }
 
   @Override
@@ -187,15 +227,19 @@ final class Assignments implements QueueHolder {
     if (!lost.process().isActive()) {
       return;
     }
-    CompletableFuture<?> quiet = lost.process().ending();
     lost.process().end();
+    freeWhenQuiet(lost);
+  }
+
+  private void freeWhenQuiet(AssignedQueue ended) {
+    CompletableFuture<?> quiet = ended.process().ending();
     parts
         .tasks()
         .start(
             () -> {
               Calls.join(quiet);
-              queues.remove(lost.queue(), lost);
-              whenLost.run();
+              queues.remove(ended.queue(), ended);
+              whenFree.run();
             });
   }
 

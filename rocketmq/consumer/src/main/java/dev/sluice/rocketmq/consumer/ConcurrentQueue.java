@@ -5,7 +5,6 @@ import dev.sluice.rocketmq.client.ReceivedMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +18,14 @@ final class ConcurrentQueue implements AssignedQueue {
   private final MemberParts parts;
   private final MessageQueue queue;
   private final ProcessQueue process = new ProcessQueue();
+  private final QueueProgress progress;
   private final SentBack sentBack;
   private final ConsumeWatch watch;
 
   ConcurrentQueue(MemberParts parts, MessageQueue queue, SentBack sentBack, ConsumeWatch watch) {
     this.parts = parts;
     this.queue = queue;
+    this.progress = new QueueProgress(parts.offsets(), queue, process);
     this.sentBack = sentBack;
     this.watch = watch;
   }
@@ -131,18 +132,16 @@ final class ConcurrentQueue implements AssignedQueue {
   }
 
   private void done(List<ReceivedMessage> messages) {
-    OptionalLong offset = process.remove(messages);
-    offset.ifPresent(this::advanced);
+    progress.dealtWith(messages);
   }
 
   @Override
-  public void advanced(long offset) {
-    parts.offsets().advance(queue, offset);
+  public void pulled(List<ReceivedMessage> messages, long next) {
+    progress.pulled(messages, next);
   }
 
   @Override
   public void moved(long offset) {
-    process.clear();
-    parts.offsets().reset(queue, offset);
+    progress.moved(offset);
   }
 }

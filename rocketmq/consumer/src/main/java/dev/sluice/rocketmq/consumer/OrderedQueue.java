@@ -3,7 +3,6 @@ package dev.sluice.rocketmq.consumer;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.ReceivedMessage;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** Hands out the messages of a queue one after the other, while the broker's lock is held. */
 final class OrderedQueue implements AssignedQueue {
@@ -15,6 +14,7 @@ final class OrderedQueue implements AssignedQueue {
   private final MemberParts parts;
   private final MessageQueue queue;
   private final ProcessQueue process = new ProcessQueue();
+  private final QueueProgress progress;
   private final SentBack sentBack;
   private volatile long lockedAt;
 
@@ -22,6 +22,7 @@ final class OrderedQueue implements AssignedQueue {
   OrderedQueue(MemberParts parts, MessageQueue queue, SentBack sentBack) {
     this.parts = parts;
     this.queue = queue;
+    this.progress = new QueueProgress(parts.offsets(), queue, process);
     this.sentBack = sentBack;
     this.lockedAt = parts.clock().nanoTime();
   }
@@ -127,19 +128,17 @@ final class OrderedQueue implements AssignedQueue {
   }
 
   private boolean done(List<ReceivedMessage> messages) {
-    OptionalLong offset = process.remove(messages);
-    offset.ifPresent(this::advanced);
+    progress.dealtWith(messages);
     return true;
   }
 
   @Override
-  public void advanced(long offset) {
-    parts.offsets().advance(queue, offset);
+  public void pulled(List<ReceivedMessage> messages, long next) {
+    progress.pulled(messages, next);
   }
 
   @Override
   public void moved(long offset) {
-    process.clear();
-    parts.offsets().reset(queue, offset);
+    progress.moved(offset);
   }
 }

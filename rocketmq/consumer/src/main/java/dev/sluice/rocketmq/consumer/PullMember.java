@@ -11,21 +11,16 @@ import dev.sluice.rocketmq.group.GroupMember;
 import dev.sluice.rocketmq.group.Loop;
 import dev.sluice.rocketmq.group.MemberTerms;
 import dev.sluice.rocketmq.group.Membership;
-import dev.sluice.rocketmq.remoting.InquiryListener;
 import dev.sluice.rocketmq.requests.Heartbeat;
-import dev.sluice.rocketmq.requests.MemberAnswer;
-import dev.sluice.rocketmq.requests.MemberInquiry;
 import dev.sluice.rocketmq.runtime.ClientRuntime;
 import dev.sluice.rocketmq.runtime.ClientRuntimes;
 import dev.sluice.rocketmq.runtime.Handlers;
 import dev.sluice.rocketmq.runtime.QueueDirectory;
 import dev.sluice.rocketmq.runtime.RuntimeLease;
-import dev.sluice.rocketmq.wire.ResponseCode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 
 /**
  * A pull consumer that runs: the member of its group, if it is one, and the queues that it reads.
@@ -56,7 +51,7 @@ final class PullMember implements BoundedCloseable {
             parts.offsets().persist(queues.queues());
             return options.commitInterval();
           };
-      GroupMember member = GroupMember.join(parts, queues, upkeep, answers(parts, queues));
+      GroupMember member = GroupMember.join(parts, queues, upkeep, new PullAnswers(parts, queues));
       return new PullMember(parts, queues, member);
     } catch (RuntimeException e) {
       var unused = lease.closeAsync(Deadline.after(Duration.ofSeconds(5)));
@@ -95,28 +90,6 @@ final class PullMember implements BoundedCloseable {
     } catch (Throwable e) {
       handlers.uncaught(e);
     }
-  }
-
-  private static InquiryListener answers(Membership parts, PulledQueues queues) {
-    return (inquiry, answer) ->
-        answer.accept(
-            switch (inquiry) {
-              case MemberInquiry.RunningInfo info ->
-                  new MemberAnswer.RunningInfo(
-                      parts.terms().version(),
-                      false,
-                      Heartbeat.ConsumeType.CONSUME_ACTIVELY,
-                      parts.terms().subscriptions(),
-                      queues.positions().entrySet().stream()
-                          .collect(
-                              Collectors.toMap(
-                                  each -> each.getKey().toString(),
-                                  each -> "next offset " + each.getValue())),
-                      null);
-              case MemberInquiry.Consume consume ->
-                  new MemberAnswer.Refused(
-                      ResponseCode.SYSTEM_ERROR, "a pull consumer has no handler");
-            });
   }
 
   Membership parts() {

@@ -27,6 +27,9 @@ final class PulledQueue implements AssignedQueue {
   private final AtomicBoolean announced = new AtomicBoolean();
   private long position = -1;
 
+  /** What was noted last; -1 where the same is to be noted again. */
+  private long noted = -1;
+
   /** Whether what poll gave last may not be dealt with yet. */
   private boolean lent;
 
@@ -129,13 +132,18 @@ final class PulledQueue implements AssignedQueue {
   }
 
   private void note() {
-    if (committed != null && !lent && !ended && position >= 0) {
+    if (committed != null && !lent && !ended && position >= 0 && position != noted) {
+      noted = position;
       committed.reset(queue, position);
     }
   }
 
   @Override
-  public void advanced(long offset) {
+  public void pulled(List<ReceivedMessage> messages, long next) {
+    process.put(messages, next).ifPresent(this::advanced);
+  }
+
+  private void advanced(long offset) {
     synchronized (this) {
       forward(offset);
       note();
@@ -147,6 +155,7 @@ final class PulledQueue implements AssignedQueue {
     synchronized (this) {
       process.clear();
       position = offset;
+      noted = -1;
       note();
     }
   }

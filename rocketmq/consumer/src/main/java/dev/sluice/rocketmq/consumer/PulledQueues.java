@@ -61,6 +61,11 @@ final class PulledQueues implements QueueHolder {
   }
 
   @Override
+  public void roundBegins() {
+    // Nothing waits for it.
+  }
+
+  @Override
   public Set<MessageQueue> queues() {
     return Set.copyOf(queues.keySet());
   }

@@ -105,7 +105,7 @@ final class QueueReader implements Tasks.Task {
     MessageQueue queue = assigned.queue();
     if (next < 0) {
       next = start.find(queue);
-      assigned.advanced(next);
+      put(List.of());
     }
     long from = next;
     TopicQueue where = parts.directory().find(queue);
@@ -160,6 +160,6 @@ final class QueueReader implements Tasks.Task {
   }
 
   private void put(List<ReceivedMessage> messages) {
-    assigned.process().put(messages, next).ifPresent(assigned::advanced);
+    assigned.pulled(messages, next);
   }
 }

@@ -3,17 +3,15 @@ package dev.sluice.rocketmq.group;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.remoting.FutureReply;
-import dev.sluice.rocketmq.remoting.Offsets;
 import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.runtime.Calls;
 import dev.sluice.rocketmq.runtime.QueueDirectory;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +24,7 @@ public final class BrokerOffsets implements OffsetStore {
   private final QueueDirectory directory;
   private final String group;
 
-  /** Both are left by {@link #forget}. */
-  private final Map<MessageQueue, Long> noted = new ConcurrentHashMap<>();
-
-  private final Map<MessageQueue, Long> stored = new ConcurrentHashMap<>();
+  private final NotedOffsets noted = new NotedOffsets();
 
   /**
    * Nothing noted yet.
@@ -46,51 +41,59 @@ public final class BrokerOffsets implements OffsetStore {
   public OptionalLong load(MessageQueue queue) throws InterruptedException {
     TopicQueue where = directory.find(queue);
     long committed = Calls.await(reply -> remoting.offsets().committed(group, where, reply));
-    Long here = noted.get(queue);
-    if (here != null && here > committed) {
-      return OptionalLong.of(here);
-    }
-    return committed == Offsets.NONE ? OptionalLong.empty() : OptionalLong.of(committed);
+    return noted.atOr(queue, committed);
   }
 
   @Override
-  public void advance(MessageQueue queue, long offset) {
-    noted.merge(queue, offset, Math::max);
+  public OptionalLong noted(MessageQueue queue) {
+    return noted.at(queue);
+  }
+
+  @Override
+  public long term(MessageQueue queue) {
+    return noted.term(queue);
+  }
+
+  @Override
+  public void advance(MessageQueue queue, long offset, long term) {
+    noted.advance(queue, offset, term);
   }
 
   @Override
   public void reset(MessageQueue queue, long offset) {
-    noted.put(queue, offset);
+    noted.reset(queue, offset);
   }
+
+  /** An offset on its way to the broker. */
+  private record Storing(
+      MessageQueue queue, NotedOffsets.Unstored offset, FutureReply<Done> answer) {}
 
   @Override
   public void persist(Collection<MessageQueue> queues) throws InterruptedException {
-    Map<MessageQueue, Long> offsets = new HashMap<>();
-    Map<MessageQueue, FutureReply<Done>> calls = new HashMap<>();
+    List<Storing> all = new ArrayList<>();
     for (MessageQueue queue : queues) {
-      Long offset = noted.get(queue);
-      if (offset == null || offset.equals(stored.get(queue))) {
+      NotedOffsets.Unstored offset = noted.unstored(queue);
+      if (offset == null) {
         continue;
       }
       try {
         TopicQueue where = directory.find(queue);
-        offsets.put(queue, offset);
-        calls.put(
-            queue, FutureReply.of(reply -> remoting.offsets().commit(group, where, offset, reply)));
+        all.add(
+            new Storing(
+                queue,
+                offset,
+                FutureReply.of(
+                    reply -> remoting.offsets().commit(group, where, offset.offset(), reply))));
       } catch (RocketMQException e) {
         notStored(queue, e);
       }
     }
-    for (Map.Entry<MessageQueue, FutureReply<Done>> call : calls.entrySet()) {
-      MessageQueue queue = call.getKey();
+    for (Storing each : all) {
       try {
-        call.getValue().get();
-        Long offset = offsets.get(queue);
-        if (offset != null && noted.containsKey(queue)) {
-          stored.put(queue, offset);
-        }
+        each.answer.get();
+        noted.stored(each.queue, each.offset);
       } catch (ExecutionException e) {
-        notStored(queue, e.getCause() == null ? e : e.getCause());
+        notStored(each.queue, e.getCause() == null ? e : e.getCause());
       }
     }
   }
@@ -102,7 +105,6 @@ public final class BrokerOffsets implements OffsetStore {
 
   @Override
   public void forget(MessageQueue queue) {
-    noted.remove(queue);
-    stored.remove(queue);
+    noted.forget(queue);
   }
 }

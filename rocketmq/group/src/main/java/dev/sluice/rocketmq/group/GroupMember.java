@@ -6,9 +6,9 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.remoting.ClientException;
-import dev.sluice.rocketmq.remoting.InquiryListener;
 import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.runtime.AskedMember;
 import dev.sluice.rocketmq.runtime.ClientRuntime;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,7 +53,7 @@ public final class GroupMember implements BoundedCloseable {
    * @throws RocketMQException INVALID_ARGUMENT if this client has a member in the group already
    */
   public static GroupMember join(
-      Membership parts, QueueHolder holder, Loop.Round upkeep, InquiryListener answers) {
+      Membership parts, QueueHolder holder, Loop.Round upkeep, AskedMember answers) {
     GroupMember member = new GroupMember(parts, holder, upkeep);
     try {
       holder.joined(member.rebalancing::wake);
@@ -73,7 +73,7 @@ public final class GroupMember implements BoundedCloseable {
     return !parts.terms().topics().isEmpty();
   }
 
-  private void begin(InquiryListener answers) {
+  private void begin(AskedMember answers) {
     if (isShown()) {
       runtime().changes().add(parts.group(), rebalancing::wake);
       runtime().inquiries().add(parts.group(), answers);

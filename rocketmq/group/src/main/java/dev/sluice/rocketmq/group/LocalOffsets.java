@@ -5,10 +5,8 @@ import dev.sluice.rocketmq.client.RocketMQException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +17,14 @@ public final class LocalOffsets implements OffsetStore, AutoCloseable {
   private final OffsetFile file;
 
   /** As many as the topics have queues, also those of queues that are gone. */
-  private final Map<MessageQueue, Long> noted = new ConcurrentHashMap<>();
+  private final NotedOffsets noted = new NotedOffsets();
 
   private Map<MessageQueue, Long> stored;
 
   private LocalOffsets(OffsetFile file, Map<MessageQueue, Long> stored) {
     this.file = file;
     this.stored = stored;
-    noted.putAll(stored);
+    stored.forEach((queue, offset) -> noted.advance(queue, offset, 0));
   }
 
   /**
@@ -47,23 +45,32 @@ public final class LocalOffsets implements OffsetStore, AutoCloseable {
 
   @Override
   public OptionalLong load(MessageQueue queue) {
-    Long offset = noted.get(queue);
-    return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+    return noted.at(queue);
   }
 
   @Override
-  public void advance(MessageQueue queue, long offset) {
-    noted.merge(queue, offset, Math::max);
+  public OptionalLong noted(MessageQueue queue) {
+    return noted.at(queue);
+  }
+
+  @Override
+  public long term(MessageQueue queue) {
+    return noted.term(queue);
+  }
+
+  @Override
+  public void advance(MessageQueue queue, long offset, long term) {
+    noted.advance(queue, offset, term);
   }
 
   @Override
   public void reset(MessageQueue queue, long offset) {
-    noted.put(queue, offset);
+    noted.reset(queue, offset);
   }
 
   @Override
   public void persist(Collection<MessageQueue> queues) {
-    Map<MessageQueue, Long> now = new HashMap<>(noted);
+    Map<MessageQueue, Long> now = noted.all();
     if (now.equals(stored)) {
       return;
     }

@@ -13,10 +13,20 @@ public sealed interface OffsetStore permits BrokerOffsets, LocalOffsets {
   /** How far the group is as it was stored, or noted here since; empty where it never was. */
   OptionalLong load(MessageQueue queue) throws InterruptedException;
 
-  /** Notes that the group is as far; never sets it back. */
-  void advance(MessageQueue queue, long offset);
+  /** How far the group is as it was noted here; empty where nothing was. Does not wait. */
+  OptionalLong noted(MessageQueue queue);
 
-  /** Notes that the group is exactly there, also before where it was. */
+  /** The present term of a queue, which each {@link #reset} ends. */
+  long term(MessageQueue queue);
+
+  /**
+   * Notes that the group is as far; never sets it back.
+   *
+   * @param term in which it came so far; in another one nothing is noted
+   */
+  void advance(MessageQueue queue, long offset, long term);
+
+  /** Notes that the group is exactly there, also before where it was, and begins another term. */
   void reset(MessageQueue queue, long offset);
 
   /** Stores what has changed of these queues; what fails is logged, and tried again next time. */

@@ -20,6 +20,12 @@ public interface QueueHolder {
   void joined(Runnable rebalance);
 
   /**
+   * Called before {@link #change} is for each topic, by the same thread: for what other threads
+   * have asked for, and only this one may do. May wait for brokers.
+   */
+  void roundBegins() throws InterruptedException;
+
+  /**
    * Has the member's queues of a topic be these. Waits for brokers.
    *
    * @param all the topic's queues that can be read

@@ -41,6 +41,7 @@ final class Rebalancer implements Loop.Round {
 
   @Override
   public Duration run() throws InterruptedException {
+    holder.roundBegins();
     boolean settled = true;
     for (Map.Entry<String, FilterExpression> topic : topics.entrySet()) {
       try {

@@ -21,10 +21,10 @@ class LocalOffsetsTest {
   void whatWasStoredIsThereWhenItIsOpenedAgain() {
     try (LocalOffsets offsets = LocalOffsets.open(file())) {
       assertThat(offsets.load(QUEUE)).isEmpty();
-      offsets.advance(QUEUE, 7);
-      offsets.advance(QUEUE, 5);
+      offsets.advance(QUEUE, 7, 0);
+      offsets.advance(QUEUE, 5, 0);
       offsets.persist(List.of(QUEUE));
-      offsets.advance(QUEUE, 9);
+      offsets.advance(QUEUE, 9, 0);
     }
     try (LocalOffsets offsets = LocalOffsets.open(file())) {
       assertThat(offsets.load(QUEUE)).hasValue(7);
@@ -39,14 +39,14 @@ class LocalOffsetsTest {
   @Test
   void aWriterThatWasKilledLeavesWhatWasThereBefore() throws IOException {
     try (LocalOffsets offsets = LocalOffsets.open(file())) {
-      offsets.advance(QUEUE, 7);
+      offsets.advance(QUEUE, 7, 0);
       offsets.persist(List.of(QUEUE));
     }
     Files.writeString(file().resolveSibling("group.new"), "offsets 1\n8 bro");
 
     try (LocalOffsets offsets = LocalOffsets.open(file())) {
       assertThat(offsets.load(QUEUE)).hasValue(7);
-      offsets.advance(QUEUE, 9);
+      offsets.advance(QUEUE, 9, 0);
       offsets.persist(List.of(QUEUE));
     }
     try (LocalOffsets offsets = LocalOffsets.open(file())) {

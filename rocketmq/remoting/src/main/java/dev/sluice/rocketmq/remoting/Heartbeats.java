@@ -6,6 +6,7 @@ import dev.sluice.rocketmq.requests.GroupConnections;
 import dev.sluice.rocketmq.requests.GroupMemberIds;
 import dev.sluice.rocketmq.requests.Heartbeat;
 import dev.sluice.rocketmq.requests.MemberInquiry;
+import dev.sluice.rocketmq.requests.MemberOffsets;
 import dev.sluice.rocketmq.requests.UnregisterClient;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
@@ -228,6 +229,22 @@ final class Heartbeats implements Memberships {
                 MemberInquiry.read(request), made -> answer.accept(made.command(request.opaque())));
     router.lateProcessor(RequestCode.GET_CONSUMER_RUNNING_INFO, asked);
     router.lateProcessor(RequestCode.CONSUME_MESSAGE_DIRECTLY, asked);
+  }
+
+  @Override
+  public void onOffsets(OffsetListener listener) {
+    router.processor(
+        RequestCode.RESET_CONSUMER_CLIENT_OFFSET,
+        (from, request) -> {
+          listener.reset(MemberOffsets.Reset.read(request));
+          return null;
+        });
+    router.processor(
+        RequestCode.GET_CONSUMER_STATUS_FROM_CLIENT,
+        (from, request) -> {
+          MemberOffsets.Asked asked = MemberOffsets.Asked.read(request);
+          return asked.answer(request.opaque(), listener.asked(asked));
+        });
   }
 
   /** Later ones are newer, whatever the clock does. */

@@ -98,4 +98,10 @@ public interface Memberships {
    * one wins. Without one, brokers are told that it is not supported.
    */
   void onInquiry(InquiryListener listener);
+
+  /**
+   * Has the listener told what administrators want of the offsets of members joined here. One
+   * listener; the last one wins. Without one, brokers are told that it is not supported.
+   */
+  void onOffsets(OffsetListener listener);
 }

@@ -93,10 +93,15 @@ public final class QueueLocks {
 
   private static void write(Queue queue, JsonGenerator out) throws IOException {
     out.writeStartObject();
+    writeMembers(queue, out);
+    out.writeEndObject();
+  }
+
+  /** Writes what names a queue, into an object that has begun. */
+  static void writeMembers(Queue queue, JsonGenerator out) throws IOException {
     out.writeStringField("topic", queue.topic());
     out.writeStringField("brokerName", queue.brokerName());
     out.writeNumberField("queueId", queue.queueId());
-    out.writeEndObject();
   }
 
   private static List<Queue> locked(JsonParser in) throws IOException {

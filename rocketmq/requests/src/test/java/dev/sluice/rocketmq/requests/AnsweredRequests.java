@@ -68,7 +68,10 @@ final class AnsweredRequests {
 
   private AnsweredRequests() {}
 
-  /** Each reads the answer or refuses it by a {@link WireException}, and so is a check read. */
+  /**
+   * Each reads the answer or refuses it by a {@link WireException}, and so are a check and a reset
+   * read.
+   */
   static void readAll(RemotingCommand answer) {
     for (Request<?> request : ALL) {
       try {
@@ -76,6 +79,11 @@ final class AnsweredRequests {
       } catch (WireException expected) {
         assertThat(expected.getMessage()).isNotEmpty();
       }
+    }
+    try {
+      assertThat(MemberOffsets.Reset.read(answer).group()).isNotNull();
+    } catch (WireException expected) {
+      assertThat(expected.getMessage()).isNotEmpty();
     }
     try {
       assertThat(TransactionCheck.read(answer).half().producerGroup()).isNotNull();

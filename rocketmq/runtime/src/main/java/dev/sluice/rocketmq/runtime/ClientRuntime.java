@@ -118,6 +118,7 @@ public final class ClientRuntime implements BoundedCloseable {
     remoting.transactions().onCheck((from, check) -> producers.asked(from, check));
     remoting.memberships().onChange(changes::changed);
     remoting.memberships().onInquiry(inquiries);
+    remoting.memberships().onOffsets(inquiries);
   }
 
   /** Refuses options that this runtime was not made with and that cannot differ. */

@@ -104,6 +104,12 @@ public final class RequestCode {
   /** Deletes a topic's route on a name server. */
   public static final int DELETE_TOPIC_IN_NAMESRV = 216;
 
+  /** Has a group's members, by way of a broker, go on from other offsets. */
+  public static final int RESET_CONSUMER_CLIENT_OFFSET = 220;
+
+  /** Asks a group's member, by way of a broker, how far it is. */
+  public static final int GET_CONSUMER_STATUS_FROM_CLIENT = 221;
+
   /** Has a broker move a consumer group to another time. */
   public static final int INVOKE_BROKER_TO_RESET_OFFSET = 222;
 
@@ -195,6 +201,8 @@ public final class RequestCode {
           case GET_CONSUME_STATS -> "GET_CONSUME_STATS ";
           case DELETE_TOPIC_IN_BROKER -> "DELETE_TOPIC_IN_BROKER ";
           case DELETE_TOPIC_IN_NAMESRV -> "DELETE_TOPIC_IN_NAMESRV ";
+          case RESET_CONSUMER_CLIENT_OFFSET -> "RESET_CONSUMER_CLIENT_OFFSET ";
+          case GET_CONSUMER_STATUS_FROM_CLIENT -> "GET_CONSUMER_STATUS_FROM_CLIENT ";
           case INVOKE_BROKER_TO_RESET_OFFSET -> "INVOKE_BROKER_TO_RESET_OFFSET ";
           case QUERY_TOPIC_CONSUME_BY_WHO -> "QUERY_TOPIC_CONSUME_BY_WHO ";
           case GET_CONSUMER_RUNNING_INFO -> "GET_CONSUMER_RUNNING_INFO ";
