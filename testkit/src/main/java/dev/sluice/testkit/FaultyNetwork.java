@@ -80,6 +80,15 @@ public final class FaultyNetwork implements BoundedCloseable {
   }
 
   /**
+   * Loses the open connections without a word, as a host that is gone or a gateway that has
+   * forgotten them: they stay open, nothing arrives over them any more, also not their end, and
+   * only {@link #cut} or a side that gives up ends them. New ones are relayed.
+   */
+  public void lose() {
+    server.loseAll();
+  }
+
+  /**
    * Ends new connections with a reset as soon as they are made; open ones go on. Until {@link
    * #pass}.
    */

@@ -94,6 +94,11 @@ final class LoopbackServer implements BoundedCloseable {
     open.forEach(ServedConnection::reset);
   }
 
+  /** Has every open connection be lost without a word. */
+  void loseAll() {
+    open.forEach(ServedConnection::lose);
+  }
+
   private void accept() {
     try {
       while (!listening.isClosed()) {

@@ -16,6 +16,7 @@ final class ServedConnection {
   private final List<Socket> sockets = new ArrayList<>();
   private boolean over;
   private boolean resetting;
+  private volatile boolean lost;
 
   ServedConnection(Socket accepted, Tracked tracked) {
     this.accepted = accepted;
@@ -47,6 +48,15 @@ final class ServedConnection {
       resetting = true;
       sockets.forEach(this::close);
     }
+  }
+
+  /** Has nothing arrive any more, on either side, until it ends. */
+  void lose() {
+    lost = true;
+  }
+
+  boolean isLost() {
+    return lost;
   }
 
   synchronized boolean isOver() {

@@ -107,7 +107,7 @@ final class Traffic {
     try {
       while (!connection.isOver()) {
         long early = delayed ? receivedAt + delayNanos - System.nanoTime() : 0;
-        if (state != State.STALLED && early <= 0) {
+        if (state != State.STALLED && !connection.isLost() && early <= 0) {
           return true;
         }
         var unused = changed.awaitNanos(early > 0 ? Math.min(early, LOOK_NANOS) : LOOK_NANOS);

@@ -117,6 +117,28 @@ class FaultyNetworkTest {
   }
 
   @Test
+  void aLostConnectionIsSilentForGoodAndNewOnesAreFine() throws Exception {
+    try (Socket lost = connect()) {
+      send(lost, "a");
+      assertThat(receive(lost, 1)).isEqualTo("a");
+
+      network.lose();
+      network.pass();
+      send(lost, "b");
+      try (Socket other = connect()) {
+        send(other, "c");
+        assertThat(receive(other, 1)).isEqualTo("c");
+      }
+      lost.setSoTimeout(100);
+      assertThatThrownBy(() -> lost.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      network.cut();
+      lost.setSoTimeout(10_000);
+      assertThatThrownBy(() -> lost.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+  }
+
+  @Test
   void aCutIsAResetAndNewConnectionsAreFine() throws Exception {
     try (Socket socket = connect()) {
       send(socket, "a");
