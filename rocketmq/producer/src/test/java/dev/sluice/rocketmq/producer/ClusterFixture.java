@@ -75,6 +75,11 @@ public final class ClusterFixture implements AutoCloseable {
     return producer;
   }
 
+  /** A producer that has not started, and that the fixture does not close. */
+  public Producer unowned(ProducerOptions options) {
+    return new DefaultProducer(options, runtimes);
+  }
+
   public RemotingClient remoting() {
     return admin.runtime().remoting();
   }

@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /** Asks a broker which producers of a group it knows, as operators do. */
-record ProducerConnections(String group) implements Request<String> {
+public record ProducerConnections(String group) implements Request<String> {
 
   /** What the broker says, as JSON; nothing where it knows no producer of the group. */
-  static String of(ClusterFixture cluster, Broker broker, String group) {
+  public static String of(ClusterFixture cluster, Broker broker, String group) {
     return FutureReply.await(
         reply ->
             cluster
