@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Two gateways that stand for each other, before one broker, each with a network before it that can
@@ -124,23 +123,16 @@ final class Cluster implements AutoCloseable {
 
   /** Lets a process neither run nor die: its connections stay open and are silent. */
   void freeze(long pid) throws IOException, InterruptedException {
-    signal("-STOP", pid);
+    Signals.send("-STOP", pid);
   }
 
   /** Ends {@link #freeze}. */
   void thaw(long pid) throws IOException, InterruptedException {
-    signal("-CONT", pid);
+    Signals.send("-CONT", pid);
   }
 
   long brokerPid() {
     return broker.pid();
-  }
-
-  private static void signal(String signal, long pid) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", signal, Long.toString(pid)).inheritIO().start();
-    if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-      throw new IOException("kill " + signal + " " + pid + " failed");
-    }
   }
 
   @Override
