@@ -147,6 +147,7 @@ class BatchChargesTest extends WithGateways {
     // then
     assertThat(alice.heartbeat(HeartbeatRequest.getDefaultInstance()).getStatus().getCode())
         .isEqualTo(Code.OK);
+    assertThat(stream.read().hasSettings()).as("told again with the first heartbeat").isTrue();
     alice.notifyClientTermination(NotifyClientTerminationRequest.getDefaultInstance());
     assertThat(alice.heartbeat(HeartbeatRequest.getDefaultInstance()).getStatus().getCode())
         .isEqualTo(Code.UNRECOGNIZED_CLIENT_TYPE);
