@@ -78,23 +78,32 @@ public final class BrokerOffsets implements OffsetStore {
       }
       try {
         TopicQueue where = directory.find(queue);
-        all.add(
+        Storing storing =
             new Storing(
                 queue,
                 offset,
                 FutureReply.of(
-                    reply -> remoting.offsets().commit(group, where, offset.offset(), reply))));
+                    reply -> remoting.offsets().commit(group, where, offset.offset(), reply)));
+        if (offset.first()) {
+          ended(storing);
+        } else {
+          all.add(storing);
+        }
       } catch (RocketMQException e) {
         notStored(queue, e);
       }
     }
     for (Storing each : all) {
-      try {
-        each.answer.get();
-        noted.stored(each.queue, each.offset);
-      } catch (ExecutionException e) {
-        notStored(each.queue, e.getCause() == null ? e : e.getCause());
-      }
+      ended(each);
+    }
+  }
+
+  private void ended(Storing storing) throws InterruptedException {
+    try {
+      storing.answer.get();
+      noted.stored(storing.queue, storing.offset);
+    } catch (ExecutionException e) {
+      notStored(storing.queue, e.getCause() == null ? e : e.getCause());
     }
   }
 

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class NotedOffsets {
   private static final long NOTHING = -1;
 
+  /**
+   * Brokers lose one of two offsets that are the first of a group's in a topic and come at the same
+   * time, and acknowledge both; the second one of a queue is safe.
+   */
+  private static final int SAFE = 2;
+
   /** Each is removed by {@link #forget}. */
   private final Map<MessageQueue, Noted> noted = new ConcurrentHashMap<>();
 
@@ -23,16 +29,22 @@ final class NotedOffsets {
    *
    * @param term how often it was set elsewhere
    * @param stored what was stored of this term, or {@link #NOTHING}
+   * @param times how often something was stored, up to {@link #SAFE}
    */
-  private record Noted(long offset, long term, long stored) {
+  private record Noted(long offset, long term, long stored, int times) {
     /** Whether it was set elsewhere since anything was stored, which says nothing then. */
     boolean isExact() {
       return term > 0 && stored == NOTHING;
     }
   }
 
-  /** What is to be stored of a queue, for {@link #stored}. */
-  record Unstored(long offset, long term) {}
+  /**
+   * What is to be stored of a queue, for {@link #stored}.
+   *
+   * @param first whether nothing was stored of it before, so that others are better not stored at
+   *     the same time
+   */
+  record Unstored(long offset, long term, boolean first) {}
 
   /** The present term of a queue. */
   long term(MessageQueue queue) {
@@ -47,14 +59,21 @@ final class NotedOffsets {
 
   private static @Nullable Noted advanced(@Nullable Noted now, long offset, long term) {
     if (now == null) {
-      return term == 0 ? new Noted(offset, 0, NOTHING) : null;
+      return term == 0 ? new Noted(offset, 0, NOTHING, 0) : null;
     }
-    return term == now.term && offset > now.offset ? new Noted(offset, term, now.stored) : now;
+    return term == now.term && offset > now.offset
+        ? new Noted(offset, term, now.stored, now.times)
+        : now;
   }
 
   /** Notes that the group is exactly there, also before where it was; begins another term. */
   void reset(MessageQueue queue, long offset) {
-    noted.compute(queue, (key, now) -> new Noted(offset, now == null ? 1 : now.term + 1, NOTHING));
+    noted.compute(
+        queue,
+        (key, now) ->
+            now == null
+                ? new Noted(offset, 1, NOTHING, 0)
+                : new Noted(offset, now.term + 1, NOTHING, now.times));
   }
 
   /** How far the group is; empty where nothing is known here. */
@@ -76,17 +95,24 @@ final class NotedOffsets {
     return stored < 0 ? OptionalLong.empty() : OptionalLong.of(stored);
   }
 
-  /** What of a queue is to be stored; null where all of it is. */
+  /** What of a queue is to be stored; null where all of it is, safely. */
   @Nullable Unstored unstored(MessageQueue queue) {
     Noted now = noted.get(queue);
-    return now == null || now.offset == now.stored ? null : new Unstored(now.offset, now.term);
+    return now == null || (now.offset == now.stored && now.times >= SAFE)
+        ? null
+        : new Unstored(now.offset, now.term, now.times == 0);
   }
 
   /** This was stored, which counts unless the queue was forgotten or set elsewhere meanwhile. */
   void stored(MessageQueue queue, Unstored what) {
-    noted.computeIfPresent(
-        queue,
-        (key, now) -> now.term == what.term ? new Noted(now.offset, now.term, what.offset) : now);
+    noted.computeIfPresent(queue, (key, now) -> stored(now, what));
+  }
+
+  private static Noted stored(Noted now, Unstored what) {
+    int times = Math.min(SAFE, now.times + 1);
+    return now.term == what.term
+        ? new Noted(now.offset, now.term, what.offset, times)
+        : new Noted(now.offset, now.term, now.stored, times);
   }
 
   void forget(MessageQueue queue) {

@@ -16,6 +16,26 @@ class NotedOffsetsTest {
     return Objects.requireNonNull(offsets.unstored(QUEUE));
   }
 
+  private void storeSafely() {
+    offsets.stored(QUEUE, unstored());
+    offsets.stored(QUEUE, unstored());
+  }
+
+  @Test
+  void theFirstThatIsStoredIsStoredOnceMore() {
+    offsets.advance(QUEUE, 7, 0);
+    assertThat(unstored().first()).isTrue();
+
+    offsets.stored(QUEUE, unstored());
+    assertThat(unstored()).isEqualTo(new NotedOffsets.Unstored(7, 0, false));
+
+    offsets.stored(QUEUE, unstored());
+    assertThat(offsets.unstored(QUEUE)).isNull();
+    offsets.advance(QUEUE, 8, 0);
+    offsets.stored(QUEUE, unstored());
+    assertThat(offsets.unstored(QUEUE)).isNull();
+  }
+
   @Test
   void itIsMovedOnAndNeverBack() {
     offsets.advance(QUEUE, 7, 0);
@@ -42,7 +62,7 @@ class NotedOffsetsTest {
   @Test
   void whereItWasSetWinsOverWhatIsStoredUntilItIsStoredItself() {
     offsets.advance(QUEUE, 7, 0);
-    offsets.stored(QUEUE, unstored());
+    storeSafely();
     offsets.reset(QUEUE, 2);
     assertThat(offsets.atOr(QUEUE, 7)).hasValue(2);
 
@@ -56,7 +76,7 @@ class NotedOffsetsTest {
   void whatWasStoredBeforeItWasSetElsewhereIsStoredAgainWhenItIsReached() {
     offsets.advance(QUEUE, 5, 0);
     NotedOffsets.Unstored underWay = unstored();
-    offsets.stored(QUEUE, underWay);
+    storeSafely();
     assertThat(offsets.unstored(QUEUE)).isNull();
 
     // A broker that has set the group back itself has another one now.
