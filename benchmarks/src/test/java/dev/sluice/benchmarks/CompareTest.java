@@ -104,7 +104,10 @@ class CompareTest {
     return out.toString();
   }
 
-  /** The servers of a section's rows, each of which must show a rate and a cost. */
+  /**
+   * The servers of a section's rows, each of which must show a rate and a cost; but Apache's proxy,
+   * which on a busy machine may do nothing within a second.
+   */
   private static List<String> section(String out, String title) {
     String text =
         Stream.of(out.split("(?m)^## ", -1))
@@ -119,6 +122,9 @@ class CompareTest {
         .filter(cells -> !cells.get(1).contains("/"))
         .map(
             cells -> {
+              if (cells.get(1).equals("APACHE")) {
+                return "APACHE";
+              }
               for (String positive : List.of(Column.RATE.title(), Column.CPU.title())) {
                 assertThat(Double.parseDouble(cells.get(titles.indexOf(positive))))
                     .as("%s of %s", positive, cells)

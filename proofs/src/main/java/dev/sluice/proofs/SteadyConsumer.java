@@ -2,11 +2,14 @@ package dev.sluice.proofs;
 
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.AckMessageResponse;
+import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.Message;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,12 +17,23 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * A consumer as deployed ones are: it was created once, and whenever its stream ends it opens
  * another with the id that it has. Acknowledges each message at once through the gateway that it
- * came from, and through another where that fails.
+ * came from, and through one after the other until one takes it: what a stream that lives does not
+ * acknowledge stays with it, and in an ordered group holds up what comes after it.
  */
 final class SteadyConsumer implements AutoCloseable {
 
   private static final Duration BETWEEN_STREAMS = Duration.ofMillis(200);
   private static final int ACK_SECONDS = 10;
+  private static final Duration BETWEEN_ACKS = Duration.ofMillis(500);
+  private static final int MOST_ACKS = 60;
+
+  /** Trying again helps; whatever else is answered would be answered again. */
+  private static final Set<FailureCode> PASSING =
+      EnumSet.of(
+          FailureCode.OVERLOADED,
+          FailureCode.UNAVAILABLE,
+          FailureCode.TIMED_OUT,
+          FailureCode.UNKNOWN_OUTCOME);
 
   private final String id;
   private final List<Caller> gateways;
@@ -69,7 +83,7 @@ final class SteadyConsumer implements AutoCloseable {
   private void take(Message message) {
     arrivals.received(message.getMessageBody(), message.getReconsumeTimes());
     boolean away = received.incrementAndGet() % 100 < elsewhere;
-    ack(message, away ? home + 1 : home, 2);
+    ack(message, away ? home + 1 : home, MOST_ACKS);
   }
 
   private void ack(Message message, int gateway, int attempts) {
@@ -85,6 +99,8 @@ final class SteadyConsumer implements AutoCloseable {
               public void onNext(AckMessageResponse answer) {
                 if (answer.getSuccess()) {
                   arrivals.acknowledged(message.getMessageBody());
+                } else if (PASSING.contains(answer.getFailureCode())) {
+                  again(message, gateway, attempts);
                 } else {
                   failedAcks.increment();
                 }
@@ -92,15 +108,29 @@ final class SteadyConsumer implements AutoCloseable {
 
               @Override
               public void onError(Throwable failure) {
-                if (attempts > 1 && !over) {
-                  ack(message, gateway + 1, attempts - 1);
-                } else {
-                  failedAcks.increment();
-                }
+                again(message, gateway, attempts);
               }
 
               @Override
               public void onCompleted() {}
+            });
+  }
+
+  private void again(Message message, int gateway, int attempts) {
+    if (attempts <= 1 || over) {
+      failedAcks.increment();
+      return;
+    }
+    Thread.ofVirtual()
+        .name("later acknowledgement")
+        .start(
+            () -> {
+              try {
+                Pause.of(BETWEEN_ACKS);
+                ack(message, gateway + 1, attempts - 1);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
             });
   }
 
