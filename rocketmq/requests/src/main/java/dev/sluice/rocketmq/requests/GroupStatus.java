@@ -8,7 +8,6 @@ import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,22 +52,8 @@ public record GroupStatus(Map<QueueLocks.Queue, Position> queues) {
 
     @Override
     public GroupStatus read(RemotingCommand response) {
-      return LenientJson.object(
-          "group status", ObjectKeys.quoted(response.requireSuccess(code()).body()), Get::status);
-    }
-
-    private static GroupStatus status(JsonParser in) throws IOException {
-      Map<QueueLocks.Queue, Position> queues = new LinkedHashMap<>();
-      for (String name = LenientJson.nextMember(in);
-          name != null;
-          name = LenientJson.nextMember(in)) {
-        if (name.equals("offsetTable")) {
-          QueueTable.read(name, in, Get::position, queues);
-        } else {
-          in.skipChildren();
-        }
-      }
-      return new GroupStatus(queues);
+      return new GroupStatus(
+          QueueTable.of("group status", response.requireSuccess(code()).body(), Get::position));
     }
 
     private static Position position(String what, JsonParser in) throws IOException {

@@ -1,15 +1,11 @@
 package dev.sluice.rocketmq.requests;
 
-import com.fasterxml.jackson.core.JsonParser;
 import dev.sluice.rocketmq.wire.Fields;
-import dev.sluice.rocketmq.wire.LenientJson;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.RequestCode;
 import dev.sluice.rocketmq.wire.ResponseCode;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What administrators tell and ask the members of a group, by way of a broker, of its offsets. */
@@ -38,8 +34,7 @@ public final class MemberOffsets {
       return new Reset(
           fields.require("group"),
           fields.require("topic"),
-          LenientJson.object(
-              "offsets to go to", ObjectKeys.quoted(request.body()), MemberOffsets::table));
+          QueueTable.ofNumbers("offsets to go to", request.body()));
     }
   }
 
@@ -86,19 +81,5 @@ public final class MemberOffsets {
       return RemotingCommand.response(
           ResponseCode.SUCCESS, opaque, null, Fields.empty(), ByteBuffer.wrap(body));
     }
-  }
-
-  private static Map<QueueLocks.Queue, Long> table(JsonParser in) throws IOException {
-    Map<QueueLocks.Queue, Long> offsets = new LinkedHashMap<>();
-    for (String name = LenientJson.nextMember(in);
-        name != null;
-        name = LenientJson.nextMember(in)) {
-      if (name.equals("offsetTable")) {
-        QueueTable.read(name, in, (what, at) -> LenientJson.number(what, at, 0), offsets);
-      } else {
-        in.skipChildren();
-      }
-    }
-    return offsets;
   }
 }

@@ -6,10 +6,13 @@ import dev.sluice.rocketmq.wire.LenientJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Reads tables of queues, whose keys are objects. */
+/** Reads what is told of queues: a table in a JSON object, whose keys are objects. */
 final class QueueTable {
+  private static final String MEMBER = "offsetTable";
+
   private QueueTable() {}
 
   /** Reads what a queue's entry says. */
@@ -18,14 +21,38 @@ final class QueueTable {
     T read(String what, JsonParser in) throws IOException;
   }
 
-  /** Reads a table with the parser at its value; a JSON null adds nothing. */
-  static <T> void read(String what, JsonParser in, Entry<T> entry, Map<QueueLocks.Queue, T> into)
+  /** Reads the table of a JSON object; null and a missing one have nothing. */
+  static <T> Map<QueueLocks.Queue, T> of(String what, ByteBuffer json, Entry<T> entry) {
+    return LenientJson.object(what, ObjectKeys.quoted(json), in -> table(in, entry));
+  }
+
+  /** Reads a table of numbers. */
+  static Map<QueueLocks.Queue, Long> ofNumbers(String what, ByteBuffer json) {
+    return of(what, json, (name, in) -> LenientJson.number(name, in, 0));
+  }
+
+  private static <T> Map<QueueLocks.Queue, T> table(JsonParser in, Entry<T> entry)
       throws IOException {
-    if (!LenientJson.starts(JsonToken.START_OBJECT, what, in)) {
+    Map<QueueLocks.Queue, T> queues = new LinkedHashMap<>();
+    for (String name = LenientJson.nextMember(in);
+        name != null;
+        name = LenientJson.nextMember(in)) {
+      if (name.equals(MEMBER)) {
+        read(in, entry, queues);
+      } else {
+        in.skipChildren();
+      }
+    }
+    return queues;
+  }
+
+  private static <T> void read(JsonParser in, Entry<T> entry, Map<QueueLocks.Queue, T> into)
+      throws IOException {
+    if (!LenientJson.starts(JsonToken.START_OBJECT, MEMBER, in)) {
       return;
     }
     for (String key = LenientJson.nextMember(in); key != null; key = LenientJson.nextMember(in)) {
-      into.put(queue(key), entry.read(what, in));
+      into.put(queue(key), entry.read(MEMBER, in));
     }
   }
 

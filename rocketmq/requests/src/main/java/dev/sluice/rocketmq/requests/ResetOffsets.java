@@ -1,13 +1,9 @@
 package dev.sluice.rocketmq.requests;
 
-import com.fasterxml.jackson.core.JsonParser;
 import dev.sluice.rocketmq.wire.FieldWriter;
-import dev.sluice.rocketmq.wire.LenientJson;
 import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
-import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -37,21 +33,6 @@ public record ResetOffsets(String topic, String group, long epochMillis, boolean
 
   @Override
   public Map<QueueLocks.Queue, Long> read(RemotingCommand response) {
-    return LenientJson.object(
-        "offsets", ObjectKeys.quoted(response.requireSuccess(code()).body()), ResetOffsets::table);
-  }
-
-  private static Map<QueueLocks.Queue, Long> table(JsonParser in) throws IOException {
-    Map<QueueLocks.Queue, Long> offsets = new LinkedHashMap<>();
-    for (String name = LenientJson.nextMember(in);
-        name != null;
-        name = LenientJson.nextMember(in)) {
-      if (name.equals("offsetTable")) {
-        QueueTable.read(name, in, (what, value) -> LenientJson.number(what, value, 0), offsets);
-      } else {
-        in.skipChildren();
-      }
-    }
-    return offsets;
+    return QueueTable.ofNumbers("offsets", response.requireSuccess(code()).body());
   }
 }

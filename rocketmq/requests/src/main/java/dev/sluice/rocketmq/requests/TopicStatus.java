@@ -8,7 +8,6 @@ import dev.sluice.rocketmq.wire.RemotingCommand;
 import dev.sluice.rocketmq.wire.Request;
 import dev.sluice.rocketmq.wire.RequestCode;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -46,22 +45,8 @@ public record TopicStatus(Map<QueueLocks.Queue, Range> queues) {
 
     @Override
     public TopicStatus read(RemotingCommand response) {
-      return LenientJson.object(
-          "topic status", ObjectKeys.quoted(response.requireSuccess(code()).body()), Get::status);
-    }
-
-    private static TopicStatus status(JsonParser in) throws IOException {
-      Map<QueueLocks.Queue, Range> queues = new LinkedHashMap<>();
-      for (String name = LenientJson.nextMember(in);
-          name != null;
-          name = LenientJson.nextMember(in)) {
-        if (name.equals("offsetTable")) {
-          QueueTable.read(name, in, Get::range, queues);
-        } else {
-          in.skipChildren();
-        }
-      }
-      return new TopicStatus(queues);
+      return new TopicStatus(
+          QueueTable.of("topic status", response.requireSuccess(code()).body(), Get::range));
     }
 
     private static Range range(String what, JsonParser in) throws IOException {
