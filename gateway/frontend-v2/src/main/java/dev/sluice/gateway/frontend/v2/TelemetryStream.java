@@ -41,6 +41,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   private GroupClients.@Nullable Told consumes;
   // A client that has not sent a heartbeat yet may be about to wait for its first settings.
   private boolean starting = true;
+  // Not kept beyond that time, as it may be large.
   private @Nullable TelemetryCommand toldLast;
   private boolean open = true;
   private boolean asked;
@@ -117,6 +118,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
           publishes(Map.of());
           tellAgain();
           starting = false;
+          toldLast = null;
         });
   }
 
@@ -130,7 +132,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   }
 
   private void tellAgain() {
-    if (starting && toldLast != null && !answering && observer.isReady()) {
+    if (toldLast != null && !answering && observer.isReady()) {
       command(toldLast);
     }
   }
@@ -214,7 +216,7 @@ final class TelemetryStream implements StreamObserver<TelemetryCommand>, AutoClo
   }
 
   private void tell(TelemetryCommand settings) {
-    toldLast = settings;
+    toldLast = starting ? settings : null;
     command(settings);
   }
 
