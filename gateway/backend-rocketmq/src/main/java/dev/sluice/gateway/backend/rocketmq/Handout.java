@@ -41,9 +41,8 @@ interface Handout {
       Duration invisible,
       Completion<NewHandle> completion);
 
-  void deadLetter(String group, Delivery delivery, Completion<Void> completion);
-
-  void storeDeadLetter(String topic, String group, String handle, Completion<Void> completion);
+  /** Where what it has handed out goes that is not to come again. */
+  DeadLetters deadLetters();
 
   /** The release is known, and is one that this is for: calls follow. */
   void begin();

@@ -71,17 +71,6 @@ record PopHandout(
   }
 
   @Override
-  public void deadLetter(String group, Delivery delivery, Completion<Void> completion) {
-    deadLetters.move(group, delivery, completion);
-  }
-
-  @Override
-  public void storeDeadLetter(
-      String topic, String group, String handle, Completion<Void> completion) {
-    deadLetters.store(topic, group, handle, completion);
-  }
-
-  @Override
   public void begin() {
     groups.listen();
   }

@@ -368,13 +368,13 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void deadLetter(String group, Delivery delivery, Completion<Void> completion) {
-    gate.onLoop(completion, () -> handout.deadLetter(group, delivery, completion));
+    gate.onLoop(completion, () -> handout.deadLetters().move(group, delivery, completion));
   }
 
   @Override
   public void storeDeadLetter(
       String topic, String group, String handle, Completion<Void> completion) {
-    gate.onLoop(completion, () -> handout.storeDeadLetter(topic, group, handle, completion));
+    gate.onLoop(completion, () -> handout.deadLetters().store(topic, group, handle, completion));
   }
 
   @Override
