@@ -1,7 +1,6 @@
 package dev.sluice.benchmarks;
 
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "L1: asynchronous sends straight to the broker, beside the official client 5.5.0.")
-final class ClientSends implements Callable<Integer>, Workload<Client> {
+final class ClientSends implements Callable<Integer>, ClientWorkload {
 
   private static final int QUEUES = 8;
 
@@ -52,28 +51,13 @@ final class ClientSends implements Callable<Integer>, Workload<Client> {
   }
 
   @Override
-  public String levelName() {
-    return "in flight";
-  }
-
-  @Override
   public List<Integer> levels() {
     return inFlight;
   }
 
   @Override
-  public String partyName() {
-    return "client";
-  }
-
-  @Override
-  public List<Client> parties(RunOptions run) {
+  public List<Client> clients() {
     return clients;
-  }
-
-  @Override
-  public List<Ratio<Client>> ratios() {
-    return Client.ratios(EnumSet.copyOf(clients));
   }
 
   @Override

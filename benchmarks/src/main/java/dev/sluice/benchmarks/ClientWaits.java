@@ -1,7 +1,6 @@
 package dev.sluice.benchmarks;
 
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "l2",
     mixinStandardHelpOptions = true,
     description = "L2: one send at a time straight to the broker, beside the official client.")
-final class ClientWaits implements Callable<Integer>, Workload<Client> {
+final class ClientWaits implements Callable<Integer>, ClientWorkload {
 
   private static final int QUEUES = 8;
 
@@ -48,28 +47,13 @@ final class ClientWaits implements Callable<Integer>, Workload<Client> {
   }
 
   @Override
-  public String levelName() {
-    return "in flight";
-  }
-
-  @Override
   public List<Integer> levels() {
     return List.of(1);
   }
 
   @Override
-  public String partyName() {
-    return "client";
-  }
-
-  @Override
-  public List<Client> parties(RunOptions run) {
+  public List<Client> clients() {
     return clients;
-  }
-
-  @Override
-  public List<Ratio<Client>> ratios() {
-    return Client.ratios(EnumSet.copyOf(clients));
   }
 
   @Override
