@@ -65,6 +65,7 @@ final class GroupStarts {
 
   private final RememberedStarts remembered;
   private final CommittedOffsets committed;
+  private final TimeOffsets byTime;
   private final boolean classic;
 
   /** Those of groups that pop. */
@@ -80,6 +81,7 @@ final class GroupStarts {
     this.classic = classic;
     this.committed =
         classic ? CommittedOffsets.ofClassicGroups(client) : CommittedOffsets.told(client);
+    this.byTime = classic ? TimeOffsets.ofNearest(client) : TimeOffsets.told(client);
     this.client = client;
     this.loops = loops;
     this.filing = new Filing(client, loops);
@@ -162,16 +164,16 @@ final class GroupStarts {
       List<TopicQueue> queues, Subscription subscription, int pauses, Reply<Boolean> reply) {
     Gather.<TopicQueue, Long>each(
         queues,
-        (queue, part) -> startOf(queue, subscription.start(), part),
+        (queue, part) -> startOf(queue, subscription, part),
         Then.of(starts -> compare(queues, starts, subscription, pauses, reply), reply::failed));
   }
 
-  private void startOf(TopicQueue queue, Subscription.Start start, Reply<Long> reply) {
-    switch (start) {
+  private void startOf(TopicQueue queue, Subscription subscription, Reply<Long> reply) {
+    switch (subscription.start()) {
       case Subscription.Start.Latest() -> client.offsets().max(queue, reply);
       case Subscription.Start.Earliest() -> client.offsets().min(queue, reply);
       case Subscription.Start.At(long epochMillis) ->
-          client.offsets().byTime(queue, epochMillis, reply);
+          byTime.of(subscription.group(), queue, epochMillis, reply);
     }
   }
 

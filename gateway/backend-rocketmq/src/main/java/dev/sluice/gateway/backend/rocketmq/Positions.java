@@ -14,15 +14,18 @@ import dev.sluice.rocketmq.remoting.Reply;
 import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.rocketmq.requests.GetGroup;
 import dev.sluice.rocketmq.wire.ResponseCode;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Positions in queues, and those of groups. */
 final class Positions implements QueueOffsets {
   private final RemotingClient client;
   private final NamedQueues queues;
   private final LoopEntry entry;
+  private final Supplier<BrokerFacts> facts;
 
   /** Brings a call onto a loop, or fails its completion where none is taken any more. */
   @FunctionalInterface
@@ -30,10 +33,21 @@ final class Positions implements QueueOffsets {
     void enter(Completion<?> completion, Runnable call);
   }
 
-  Positions(RemotingClient client, NamedQueues queues, LoopEntry entry) {
+  /**
+   * Positions that are asked for when it is known what runs on the brokers.
+   *
+   * @param facts what is known by now
+   */
+  Positions(
+      RemotingClient client, NamedQueues queues, LoopEntry entry, Supplier<BrokerFacts> facts) {
     this.client = client;
     this.queues = queues;
     this.entry = entry;
+    this.facts = facts;
+  }
+
+  private boolean areClassic() {
+    return facts.get().release().classic();
   }
 
   private void find(
@@ -57,7 +71,11 @@ final class Positions implements QueueOffsets {
         topic,
         queue,
         completion,
-        (found, reply) -> client.offsets().byTime(found, epochMillis, reply));
+        (found, reply) -> byTime().of(TimeOffsets.NOBODY, found, epochMillis, reply));
+  }
+
+  private TimeOffsets byTime() {
+    return areClassic() ? TimeOffsets.ofNearest(client) : TimeOffsets.told(client);
   }
 
   private void ask(
@@ -84,18 +102,26 @@ final class Positions implements QueueOffsets {
         queue,
         completion,
         found ->
-            client
-                .offsets()
-                .committed(
+            committed(found)
+                .of(
                     group,
-                    found,
+                    List.of(found),
                     Then.of(
-                        offset ->
-                            completion.done(
-                                offset == Offsets.NONE
-                                    ? OptionalLong.empty()
-                                    : OptionalLong.of(offset)),
+                        offsets -> {
+                          long offset = offsets.getFirst();
+                          completion.done(
+                              offset == Offsets.NONE
+                                  ? OptionalLong.empty()
+                                  : OptionalLong.of(offset));
+                        },
                         failure -> completion.failed(Failures.of(failure, topic, group)))));
+  }
+
+  /** Whether a group has any offset is asked of masters only. */
+  private CommittedOffsets committed(TopicQueue queue) {
+    return areClassic() && queue.broker().master() != null
+        ? CommittedOffsets.ofClassicGroups(client)
+        : CommittedOffsets.told(client);
   }
 
   @Override

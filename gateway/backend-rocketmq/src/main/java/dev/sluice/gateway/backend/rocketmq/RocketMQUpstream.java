@@ -99,7 +99,7 @@ final class RocketMQUpstream implements Upstream {
     this.topics = new Topics(client, loops, clock, () -> facts);
     NamedQueues queues = new NamedQueues(client);
     this.puller = new Puller(client, staleRoutes, queues, loops, clock);
-    this.positions = new Positions(client, queues, gate::onLoop);
+    this.positions = new Positions(client, queues, gate::onLoop, () -> facts);
     this.groups = new ShownGroups(client, loops);
     GroupStarts starts = new GroupStarts(client, loops, clock);
     Acknowledger acknowledger = new Acknowledger(client, clock);
