@@ -151,12 +151,14 @@ final class ClassicGroup {
     if (receive.isOver()) {
       return;
     }
+    receive.orElse(() -> reading.outages.of(topic, receive));
     parts.alarms().in(receive.waitNanos(), receive.timeOut);
     if (news) {
       shown.update(failure -> {});
     }
     reading.handOut.serve(topic);
     reading.pump();
+    reading.outages.tell(topic, receive);
   }
 
   private void order(ReadTopic topic, boolean ordered) {

@@ -26,6 +26,7 @@ final class GroupReading implements Readers {
   final AssignedQueues queues;
   final HandOut handOut;
   final SendBacks sendBacks;
+  final Outages outages;
   final ShareRounds rounds;
   private final GroupParts parts;
   private final Map<String, ReadTopic> topics;
@@ -42,7 +43,8 @@ final class GroupReading implements Readers {
     this.sendBacks = new SendBacks(parts);
     this.queues = new AssignedQueues(parts, this, sendBacks, self);
     this.handOut = new HandOut(parts, queues, sendBacks);
-    this.rounds = new ShareRounds(parts, topics, queues, self);
+    this.outages = new Outages(parts, topics, queues);
+    this.rounds = new ShareRounds(parts, topics, queues, outages, self);
   }
 
   /** Reads on where somebody asks for more than there is. */
@@ -127,7 +129,7 @@ final class GroupReading implements Readers {
     handOut.giveUnread(held);
   }
 
-  /** What no repetition helps is told; otherwise the broker may have moved. */
+  /** What no repetition helps is told to all; otherwise the broker may have moved. */
   @Override
   public void failed(ReadQueue queue, ClientException failure) {
     switch (failure.category()) {
@@ -139,15 +141,17 @@ final class GroupReading implements Readers {
           }
         }
       }
-      case OVERLOADED, UNAVAILABLE, TIMEOUT, UNKNOWN_OUTCOME, INTERNAL ->
-          parts
-              .client()
-              .routes()
-              .refresh(
-                  queue.id().topic(),
-                  Answer.of(
-                      route -> rounds.begin(),
-                      none -> log.debug("No route of {} now", queue.id().topic(), none)));
+      case OVERLOADED, UNAVAILABLE, TIMEOUT, UNKNOWN_OUTCOME, INTERNAL -> {
+        outages.tell();
+        parts
+            .client()
+            .routes()
+            .refresh(
+                queue.id().topic(),
+                Answer.of(
+                    route -> rounds.begin(),
+                    none -> log.debug("No route of {} now", queue.id().topic(), none)));
+      }
     }
   }
 

@@ -77,7 +77,8 @@ final class QueueLocking {
                   over.run();
                 },
                 failure -> {
-                  log.warn("{} could not be locked: {}", queues, failure.getMessage());
+                  log.warn("{} could not be locked: {}", named(queues), failure.getMessage());
+                  queues.forEach(queue -> queue.notLocked(failure));
                   over.run();
                 }));
   }

@@ -35,6 +35,7 @@ final class QueueReading {
   private boolean starting;
   private int outdated;
   private long pause = SHORT_NANOS;
+  private @Nullable ClientException failure;
   private boolean over;
 
   QueueReading(GroupParts parts, Readers readers, ReadQueue queue) {
@@ -62,7 +63,8 @@ final class QueueReading {
               queue.where(),
               from,
               most,
-              WAIT_MILLIS,
+              // Whether a broker is there again is to be known soon.
+              failure == null ? WAIT_MILLIS : 0,
               parts.view().filter(filter),
               Answer.of(
                   reply -> {
@@ -96,6 +98,21 @@ final class QueueReading {
   /** The offset of what is read next; -1 where that is not known. */
   long next() {
     return next;
+  }
+
+  /** Why it could not be read when that was tried last; null where it was, or was not tried. */
+  @Nullable ClientException failure() {
+    return failure;
+  }
+
+  /** Whether it could not be read, and will be tried again in a while and not before. */
+  boolean isAway() {
+    return failure != null && again.isSet();
+  }
+
+  /** It cannot be read for a reason that lies elsewhere, or where null, that is over. */
+  void failedElsewhere(@Nullable ClientException why) {
+    failure = why;
   }
 
   /** Reads on, where somebody asks for more than there is. */
@@ -140,6 +157,7 @@ final class QueueReading {
     if (!over) {
       next = offset;
       pause = SHORT_NANOS;
+      failure = null;
       pump();
     }
   }
@@ -151,21 +169,20 @@ final class QueueReading {
     }
   }
 
-  private void failed(ClientException failure) {
+  private void failed(ClientException why) {
+    failure = why;
     if (pause == SHORT_NANOS) {
       log.warn(
-          "{} cannot be read for group {} now: {}",
-          queue.id(),
-          parts.group(),
-          failure.getMessage());
+          "{} cannot be read for group {} now: {}", queue.id(), parts.group(), why.getMessage());
     }
     parts.alarms().in(pause, again);
     pause = Math.min(2 * pause, LONG_NANOS);
-    readers.failed(queue, failure);
+    readers.failed(queue, why);
   }
 
   private void answered(Pull one, PullReply reply) {
     pause = SHORT_NANOS;
+    failure = null;
     if (readers.demand(queue) == 0 && !one.filter.equals(Filter.ALL)) {
       // What it passed over is not passed over on anybody's behalf: it is read again.
       return;

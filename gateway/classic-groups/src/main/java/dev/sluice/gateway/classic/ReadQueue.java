@@ -2,6 +2,7 @@ package dev.sluice.gateway.classic;
 
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.rocketmq.client.MessageQueue;
+import dev.sluice.rocketmq.remoting.ClientException;
 import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.StoredMessage;
@@ -80,6 +81,7 @@ final class ReadQueue {
     if (over) {
       return;
     }
+    reading.failedElsewhere(null);
     if (wasLocked && !(own && isLocked())) {
       clear();
       reading.startAgain();
@@ -87,6 +89,13 @@ final class ReadQueue {
     wasLocked = own;
     lockedUntil = own ? until : parts.alarms().now();
     pump();
+  }
+
+  /** Its broker could not be asked whether this member may have it. */
+  void notLocked(ClientException why) {
+    if (!over && !isLocked()) {
+      reading.failedElsewhere(why);
+    }
   }
 
   boolean isLocked() {
@@ -103,6 +112,16 @@ final class ReadQueue {
   /** Reads on, where somebody asks for more than there is. */
   void pump() {
     reading.pump();
+  }
+
+  /** Why it could not be read when that was tried last; null where it was, or was not tried. */
+  @Nullable ClientException failure() {
+    return ordered && out > 0 ? null : reading.failure();
+  }
+
+  /** Whether it could not be read, and will be tried again in a while and not before. */
+  boolean isAway() {
+    return reading.isAway();
   }
 
   /** Whether more may be read: what is ready was served, and is what nobody waits for. */

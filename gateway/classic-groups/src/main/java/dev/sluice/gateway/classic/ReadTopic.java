@@ -2,7 +2,9 @@ package dev.sluice.gateway.classic;
 
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.rocketmq.remoting.ClientException;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** A topic that the group consumes here, and who waits for its messages. */
 final class ReadTopic {
@@ -24,6 +26,9 @@ final class ReadTopic {
 
   /** Whether those who received are known to be gone. */
   boolean left;
+
+  /** Why its queues could not be shared when that was tried last; null where they were. */
+  @Nullable ClientException unshared;
 
   /** When something was received last, or asked for. */
   long usedAt;

@@ -17,6 +17,7 @@ final class ShareRounds {
   private final GroupParts parts;
   private final Map<String, ReadTopic> topics;
   private final AssignedQueues queues;
+  private final Outages outages;
   private final Supplier<String> self;
   private final Shares shares;
   private final Alarms.Alarm next = new Alarms.Alarm(this::begin);
@@ -35,10 +36,12 @@ final class ShareRounds {
       GroupParts parts,
       Map<String, ReadTopic> topics,
       AssignedQueues queues,
+      Outages outages,
       Supplier<String> self) {
     this.parts = parts;
     this.topics = topics;
     this.queues = queues;
+    this.outages = outages;
     this.self = self;
     this.shares = new Shares(parts);
   }
@@ -65,6 +68,12 @@ final class ShareRounds {
     ReadTopic topic = topics.get(share.topic());
     boolean wanted =
         topic != null || (share.topic().equals(parts.retryTopic()) && !topics.isEmpty());
+    if (topic != null) {
+      topic.unshared = share.failure();
+      if (share.failure() != null) {
+        outages.tell();
+      }
+    }
     if (!share.known()) {
       settled = false;
     } else if (wanted && !over) {

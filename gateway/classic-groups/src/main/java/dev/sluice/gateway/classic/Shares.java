@@ -7,6 +7,8 @@ import dev.sluice.rocketmq.remoting.ClientException;
 import dev.sluice.rocketmq.remoting.FailureCategory;
 import dev.sluice.rocketmq.remoting.Route;
 import dev.sluice.rocketmq.remoting.TopicQueue;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +42,18 @@ final class Shares {
    * The queues of one topic.
    *
    * @param known whether it could be worked out
+   * @param failure why not, where brokers or name servers were not there to tell
    */
-  record Share(String topic, Map<MessageQueue, TopicQueue> queues, boolean known) {}
+  record Share(
+      String topic,
+      Map<MessageQueue, TopicQueue> queues,
+      boolean known,
+      @Nullable ClientException failure) {
+
+    private static Share unknown(String topic, @Nullable ClientException why) {
+      return new Share(topic, Map.of(), false, why);
+    }
+  }
 
   /**
    * Finds the member's share of a topic.
@@ -68,12 +81,21 @@ final class Shares {
           found);
       return;
     }
-    Broker any = masters.get(ThreadLocalRandom.current().nextInt(masters.size()));
+    List<Broker> inTurn = new ArrayList<>(masters);
+    Collections.shuffle(inTurn, ThreadLocalRandom.current());
+    ask(inTurn, topic, self, route, found);
+  }
+
+  /**
+   * Asks the first broker, and where it is not there, the others: any of them knows all members.
+   */
+  private void ask(
+      List<Broker> masters, String topic, String self, Route route, Consumer<Share> found) {
     parts
         .client()
         .consuming()
         .memberIds(
-            any,
+            masters.getFirst(),
             parts.group(),
             Answer.of(
                 ids -> {
@@ -83,9 +105,15 @@ final class Shares {
                   found.accept(
                       members.contains(self)
                           ? share(topic, self, route, members)
-                          : new Share(topic, Map.of(), false));
+                          : Share.unknown(topic, null));
                 },
-                failure -> failed(topic, failure, found)));
+                failure -> {
+                  if (masters.size() > 1) {
+                    ask(masters.subList(1, masters.size()), topic, self, route, found);
+                  } else {
+                    failed(topic, failure, found);
+                  }
+                }));
   }
 
   private Share share(String topic, String self, Route route, List<String> members) {
@@ -98,7 +126,7 @@ final class Shares {
     for (MessageQueue queue : STRATEGY.allocate(parts.group(), self, sorted, members)) {
       own.put(queue, all.get(queue));
     }
-    return new Share(topic, own, true);
+    return new Share(topic, own, true, null);
   }
 
   /** Said once of each topic until it works again; most groups' retry topic comes a moment late. */
@@ -110,6 +138,6 @@ final class Shares {
           parts.group(),
           failure.getMessage());
     }
-    found.accept(new Share(topic, Map.of(), false));
+    found.accept(Share.unknown(topic, failure));
   }
 }

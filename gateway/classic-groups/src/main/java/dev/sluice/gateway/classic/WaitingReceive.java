@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +25,11 @@ final class WaitingReceive implements Receiving {
   private static final Duration SHORTEST = Duration.ofMillis(100);
 
   final ReceiveRequest request;
-  final Alarms.Alarm timeOut = new Alarms.Alarm(() -> end(List.of()));
+  final Alarms.Alarm timeOut = new Alarms.Alarm(this::timedOut);
   private final EventLoop caller;
   private final Completion<List<Delivery>> completion;
   private Consumer<WaitingReceive> over = receive -> {};
+  private Supplier<@Nullable GatewayException> outage = () -> null;
   // Whoever cancels or hastens may be earlier than the group that is to know of it.
   private volatile @Nullable EventLoop loop;
   private volatile boolean hastened;
@@ -52,6 +54,20 @@ final class WaitingReceive implements Receiving {
       end(wasCancelled());
     } else if (hastened) {
       end(List.of());
+    }
+  }
+
+  /** Has it be told why nothing could be read, where that is why nothing came in its time. */
+  void orElse(Supplier<@Nullable GatewayException> why) {
+    outage = why;
+  }
+
+  private void timedOut() {
+    GatewayException why = outage.get();
+    if (why == null) {
+      end(List.of());
+    } else {
+      end(why);
     }
   }
 
