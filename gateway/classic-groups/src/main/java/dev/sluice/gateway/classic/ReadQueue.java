@@ -22,6 +22,15 @@ final class ReadQueue {
   /** How many of a retry topic wait for readers of other topics. */
   private static final int MOST_READY_RETRIED = 4 * QueueReading.BATCH;
 
+  /**
+   * How far it is read beyond the first message that is not resolved. All of that comes again when
+   * this process dies, so that one message which takes long must not have too much behind it.
+   */
+  static final long SPAN = 2000;
+
+  /** Where that many are held it is read so many times as far: many readers are not one message. */
+  private static final long SPAN_OF_HELD = 4;
+
   private final GroupParts parts;
   private final Readers readers;
   private final QueueReading reading;
@@ -116,7 +125,7 @@ final class ReadQueue {
 
   /** Why it could not be read when that was tried last; null where it was, or was not tried. */
   @Nullable ClientException failure() {
-    return ordered && out > 0 ? null : reading.failure();
+    return isSpanFull() || (ordered && out > 0) ? null : reading.failure();
   }
 
   /** Whether it could not be read, and will be tried again in a while and not before. */
@@ -126,7 +135,15 @@ final class ReadQueue {
 
   /** Whether more may be read: what is ready was served, and is what nobody waits for. */
   boolean hasRoom() {
-    return isOpen() && (retried ? ready.size() < MOST_READY_RETRIED : ready.isEmpty());
+    return isOpen()
+        && (retried ? ready.size() < MOST_READY_RETRIED : ready.isEmpty())
+        && !isSpanFull();
+  }
+
+  private boolean isSpanFull() {
+    return !unresolved.isEmpty()
+        && reading.next() - unresolved.firstKey()
+            >= Math.max(SPAN, SPAN_OF_HELD * unresolved.size());
   }
 
   /** Whether anything is handed out now. */
@@ -219,10 +236,14 @@ final class ReadQueue {
 
   /** It is dealt with, and does not come again from this queue. */
   void resolve(Held held) {
+    boolean wasFull = isSpanFull();
     notOut(held, Held.State.OVER);
     unresolved.remove(held.offset, held);
     held.message = null;
     settled();
+    if (wasFull) {
+      pump();
+    }
   }
 
   private void notOut(Held held, Held.State to) {
