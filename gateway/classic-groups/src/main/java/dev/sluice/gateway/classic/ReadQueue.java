@@ -8,8 +8,10 @@ import dev.sluice.rocketmq.requests.PropertyNames;
 import dev.sluice.rocketmq.requests.StoredMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,16 @@ final class ReadQueue {
   private final boolean retried;
   private final TreeMap<Long, Held> unresolved = new TreeMap<>();
   private final ArrayDeque<Held> ready = new ArrayDeque<>();
+
+  /** Of those that are read again though callers had them: how often; bounded with those. */
+  private final Map<Long, Integer> shownBefore = new HashMap<>();
+
+  /** What comes before was with callers, or passed over on their behalf. */
+  private long handedOut;
+
+  /** Whether something else is asked for than what callers have was read for. */
+  private boolean changed;
+
   private TopicQueue where;
   private int out;
   private boolean anyExpired;
@@ -160,7 +172,14 @@ final class ReadQueue {
           || (!retried && !parts.view().isWanted(filter, message.property(PropertyNames.TAGS)))) {
         continue;
       }
+      Integer attempt = shownBefore.remove(message.queueOffset());
+      if (attempt == null && message.queueOffset() < handedOut) {
+        continue;
+      }
       Held held = new Held(this, topic, message);
+      if (attempt != null) {
+        held.attempt = attempt;
+      }
       unresolved.put(held.offset, held);
       if (readers.knows(topic)) {
         ready.add(held);
@@ -178,12 +197,22 @@ final class ReadQueue {
     }
   }
 
-  /** What is asked for has changed: what was read for it and is not handed out is read again. */
+  /**
+   * What is asked for has changed: what was read for it and is not handed out is read again. What
+   * is shown again in its place may have others behind it that are resolved, which are not.
+   */
   void readAgain() {
+    shownBefore.keySet().removeIf(offset -> offset < reading.next());
+    for (Held held : ready) {
+      if (held.offset < handedOut) {
+        shownBefore.put(held.offset, held.attempt);
+      }
+    }
     Held first = ready.peekFirst();
     reading.from(first == null ? Long.MAX_VALUE : first.offset);
     List.copyOf(ready).forEach(this::drop);
     ready.clear();
+    changed = !unresolved.isEmpty();
   }
 
   // Handing out.
@@ -203,6 +232,7 @@ final class ReadQueue {
     }
     for (Held held : taken) {
       held.state = Held.State.OUT;
+      handedOut = Math.max(handedOut, held.offset + 1);
       out++;
       parts.held().add(1);
     }
@@ -266,6 +296,9 @@ final class ReadQueue {
     if (anyExpired) {
       anyExpired = false;
       showAgain();
+      if (changed) {
+        readAgain();
+      }
     }
     if (ordered) {
       serve();
@@ -332,6 +365,8 @@ final class ReadQueue {
 
   /** Forgets what was read. */
   void clear() {
+    handedOut = 0;
+    shownBefore.clear();
     ready.clear();
     List.copyOf(unresolved.values()).forEach(this::drop);
   }
