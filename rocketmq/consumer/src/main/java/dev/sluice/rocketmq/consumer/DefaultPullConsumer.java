@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Names queues as brokers do, waits, and refuses what cannot be. */
 final class DefaultPullConsumer implements PullConsumer {
@@ -72,18 +74,27 @@ final class DefaultPullConsumer implements PullConsumer {
 
   @Override
   public List<ReceivedMessage> poll(Duration timeout) {
-    PullMember member = lifetime.running();
+    return Blocking.on(polling(timeout, null));
+  }
+
+  /**
+   * A poll that has yet to wait.
+   *
+   * @param taker the future that gives its messages; null for the thread that makes it
+   */
+  Poll polling(Duration timeout, @Nullable CompletableFuture<List<ReceivedMessage>> taker) {
+    PulledQueues queues = lifetime.running().queues();
     if (timeout.isNegative()) {
       throw RocketMQException.invalid("timeout", timeout, ">= 0");
     }
     if (options.autoCommit()) {
-      member.queues().settle();
+      queues.settle();
     }
     long nanos =
         timeout.compareTo(Duration.ofDays(1)) > 0
             ? Duration.ofDays(1).toNanos()
             : timeout.toNanos();
-    return Blocking.on(() -> member.queues().poll(nanos));
+    return new Poll(queues, nanos, taker);
   }
 
   @Override
@@ -162,15 +173,32 @@ final class DefaultPullConsumer implements PullConsumer {
 
   @Override
   public void commit() {
-    commit(lifetime.running().queues().positions());
+    var unused = Blocking.on(committing());
+  }
+
+  /** A commit of what polls have given by now, for which brokers have yet to be waited. */
+  AsyncCalls.Call<@Nullable Void> committing() {
+    return committing(lifetime.running().queues().positions());
   }
 
   @Override
   public void commit(Map<MessageQueue, Long> offsets) {
-    Positions positions = positions();
+    var unused = Blocking.on(committing(offsets));
+  }
+
+  /** The same of these offsets. */
+  AsyncCalls.Call<@Nullable Void> committing(Map<MessageQueue, Long> offsets) {
+    PullMember member = lifetime.running();
     Map<MessageQueue, Long> known = new HashMap<>();
     offsets.forEach((queue, offset) -> known.put(QueueNames.wrap(queue, namespace), offset));
-    positions.commit(known, options.autoCommit());
+    if (options.autoCommit()) {
+      // What is stored now and then is not to undo this.
+      known.forEach(member.parts().offsets()::reset);
+    }
+    return () -> {
+      new Positions(member.parts(), namespace).commit(known);
+      return null;
+    };
   }
 
   @Override
@@ -187,6 +215,15 @@ final class DefaultPullConsumer implements PullConsumer {
   public Set<MessageQueue> paused() {
     PullMember member = lifetime.active();
     return member == null ? Set.of() : QueueNames.unwrap(member.queues().paused(), namespace);
+  }
+
+  @Override
+  public AsyncPullConsumer async() {
+    return new PullFutures(this);
+  }
+
+  AsyncCalls asyncCalls() {
+    return lifetime.running().calls();
   }
 
   /** How many messages are read ahead. */

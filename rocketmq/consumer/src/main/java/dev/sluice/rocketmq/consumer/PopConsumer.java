@@ -69,9 +69,11 @@ public interface PopConsumer extends BoundedCloseable {
   }
 
   /**
-   * The same without waiting, on a virtual thread, on which stages run.
+   * The same without waiting. Where the future is cancelled, or completed by another, what it was
+   * to give comes again soon, with its attempt counted.
    *
-   * @return fails as OVERLOADED where a thousand of them are under way
+   * @return fails as OVERLOADED where a thousand of them are under way; what hangs on it runs where
+   *     callbacks of the client run
    */
   CompletableFuture<List<Delivery>> receiveAsync(int max, Duration wait, Duration invisible);
 

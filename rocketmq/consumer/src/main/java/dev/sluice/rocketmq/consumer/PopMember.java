@@ -6,7 +6,6 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
 import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.Namespace;
-import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.group.AllocationStrategy;
 import dev.sluice.rocketmq.group.BrokerOffsets;
 import dev.sluice.rocketmq.group.ConsumeModel;
@@ -18,6 +17,7 @@ import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.requests.Heartbeat;
 import dev.sluice.rocketmq.runtime.ClientRuntime;
 import dev.sluice.rocketmq.runtime.ClientRuntimes;
+import dev.sluice.rocketmq.runtime.Handlers;
 import dev.sluice.rocketmq.runtime.QueueDirectory;
 import dev.sluice.rocketmq.runtime.RuntimeLease;
 import java.time.Duration;
@@ -26,21 +26,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** A pop consumer that runs: a member of its group, with what asks brokers for messages. */
 final class PopMember implements BoundedCloseable {
-  private static final int MOST_CALLS = 1000;
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   private final Membership parts;
   private final PopReceiver receiver;
-  private final Semaphore calls = new Semaphore(MOST_CALLS);
+  private final AsyncCalls calls;
   private final BoundedCloseable closing;
 
-  private PopMember(Membership parts, PopReceiver receiver) {
+  private PopMember(Membership parts, PopReceiver receiver, AsyncCalls calls) {
     this.parts = parts;
     this.receiver = receiver;
+    this.calls = calls;
     this.closing =
         StagedClose.named("member of " + parts.group())
             .clock(parts.clock())
@@ -82,44 +82,40 @@ final class PopMember implements BoundedCloseable {
     Membership parts =
         Membership.of(
             terms, lease, directory, new BrokerOffsets(runtime.remoting(), directory, group));
-    return new PopMember(parts, new PopReceiver(parts));
+    Handlers handlers = new Handlers(options.client(), runtime.ledger());
+    return new PopMember(
+        parts, new PopReceiver(parts, handlers), new AsyncCalls(parts.tasks(), handlers));
   }
 
   List<Delivery> receive(int max, Duration wait, Duration invisible) throws InterruptedException {
-    return receiver.receive(max, wait, invisible);
+    return receiver.receive(max, wait, invisible, new CompletableFuture<>());
   }
 
   CompletableFuture<List<Delivery>> receiveAsync(int max, Duration wait, Duration invisible) {
-    if (!calls.tryAcquire()) {
-      return CompletableFuture.failedFuture(
-          RocketMQException.of(
-              RocketMQException.Category.OVERLOADED,
-              "receives under way: " + MOST_CALLS + " (expected: fewer)"));
-    }
     CompletableFuture<List<Delivery>> received = new CompletableFuture<>();
-    boolean started = parts.tasks().start(() -> receive(received, max, wait, invisible));
-    if (!started) {
-      calls.release();
-      received.complete(List.of());
-    }
-    return received;
+    return calls.start(
+        received,
+        new AsyncCalls.Call<>() {
+          @Override
+          public List<Delivery> call() throws InterruptedException {
+            return receiver.receive(max, wait, invisible, received);
+          }
+
+          @Override
+          public List<Delivery> whenClosed() {
+            return List.of();
+          }
+
+          @Override
+          public void takeBack(List<Delivery> deliveries) {
+            deliveries.forEach(PopMember::showAgain);
+          }
+        });
   }
 
-  @SuppressWarnings("CatchingUnchecked") // Whatever it is, the future fails with it.
-  private void receive(
-      CompletableFuture<List<Delivery>> received, int max, Duration wait, Duration invisible) {
-    List<Delivery> deliveries;
-    try {
-      try {
-        deliveries = Blocking.on(() -> receiver.receive(max, wait, invisible));
-      } finally {
-        calls.release();
-      }
-    } catch (Throwable e) {
-      received.completeExceptionally(e);
-      return;
-    }
-    received.complete(deliveries);
+  /** Nobody has it: it need not be hidden for long. What fails comes again later. */
+  private static void showAgain(Delivery delivery) {
+    var unused = delivery.changeInvisibleAsync(SOON);
   }
 
   private CompletionStage<?> leave() {

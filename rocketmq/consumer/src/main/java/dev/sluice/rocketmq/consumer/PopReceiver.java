@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class PopReceiver {
   private final HeldDelivery.Scope scope;
   private final AtomicInteger turns = new AtomicInteger();
 
-  PopReceiver(Membership parts) {
+  PopReceiver(Membership parts, Handlers handlers) {
     this.parts = parts;
     this.starts = new PopStarts(parts);
     this.waits = new PopWaits(parts);
@@ -43,16 +44,23 @@ final class PopReceiver {
         new HeldDelivery.Scope(
             parts.remoting().popping(),
             parts.clock(),
-            new Handlers(parts.terms().client(), parts.lease().runtime().ledger()),
+            handlers,
             parts.group(),
             parts.terms().client().callTimeout());
   }
 
-  /** Gives the messages of the first source that has any; none when the wait is over. */
-  List<Delivery> receive(int max, Duration wait, Duration invisible) throws InterruptedException {
+  /**
+   * Gives the messages of the first source that has any; none when the wait is over.
+   *
+   * @param taker the future that gives them, whose end is also the wait's
+   */
+  List<Delivery> receive(int max, Duration wait, Duration invisible, CompletableFuture<?> taker)
+      throws InterruptedException {
     long end = parts.clock().nanoTime() + wait.toNanos();
+    CompletableFuture<AwaitMessages.Answer> given =
+        taker.handle((messages, failure) -> AwaitMessages.Answer.NOTHING);
     boolean futile = false;
-    while (!waits.isClosed()) {
+    while (!waits.isClosed() && !taker.isDone()) {
       List<PopSource> sources = sources();
       List<Delivery> found = ask(sources, max, invisible);
       long left = end - parts.clock().nanoTime();
@@ -64,7 +72,7 @@ final class PopReceiver {
         waits.pause(Math.min(left, PAUSE.toNanos()));
         futile = false;
       } else {
-        futile = waits.any(sources, left) != AwaitMessages.Answer.NOTHING;
+        futile = waits.any(sources, given, left) != AwaitMessages.Answer.NOTHING;
       }
     }
     return List.of();

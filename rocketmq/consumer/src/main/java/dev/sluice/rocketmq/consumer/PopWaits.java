@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * Waits until brokers have messages; one wait at each, whose answer is for all that wait. Safe for
@@ -32,11 +33,14 @@ final class PopWaits {
     this.parts = parts;
   }
 
-  /** Waits until one of them answers, the time is over or this is closed. */
-  AwaitMessages.Answer any(List<PopSource> sources, long nanos) throws InterruptedException {
+  /** Waits until one of them or another answers, the time is over or this is closed. */
+  AwaitMessages.Answer any(
+      List<PopSource> sources, CompletableFuture<AwaitMessages.Answer> other, long nanos)
+      throws InterruptedException {
     long millis = Math.max(1, Math.min(TimeUnit.NANOSECONDS.toMillis(nanos), LONGEST.toMillis()));
     CompletableFuture<?>[] all =
-        sources.stream().map(source -> at(source, millis)).toArray(CompletableFuture<?>[]::new);
+        Stream.concat(Stream.of(other), sources.stream().map(source -> at(source, millis)))
+            .toArray(CompletableFuture<?>[]::new);
     try {
       return (AwaitMessages.Answer) CompletableFuture.anyOf(all).get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

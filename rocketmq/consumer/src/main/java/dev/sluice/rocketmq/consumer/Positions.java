@@ -62,20 +62,8 @@ final class Positions {
    * Commits; the first failure is told once all are over.
    *
    * @param offsets by queues as brokers know them
-   * @param noted whether offsets are also stored now and then, which is not to undo this
    */
-  void commit(Map<MessageQueue, Long> offsets, boolean noted) {
-    if (noted) {
-      offsets.forEach(parts.offsets()::reset);
-    }
-    Blocking.on(
-        () -> {
-          commitAll(offsets);
-          return true;
-        });
-  }
-
-  private void commitAll(Map<MessageQueue, Long> offsets) throws InterruptedException {
+  void commit(Map<MessageQueue, Long> offsets) throws InterruptedException {
     Map<MessageQueue, FutureReply<Done>> calls = new HashMap<>();
     @Nullable RocketMQException failed = null;
     for (Map.Entry<MessageQueue, Long> each : offsets.entrySet()) {

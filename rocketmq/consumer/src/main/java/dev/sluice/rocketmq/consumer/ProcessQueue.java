@@ -80,6 +80,16 @@ final class ProcessQueue {
     }
   }
 
+  /** Has messages that were taken away be here again. */
+  void putBack(List<ReceivedMessage> taken) {
+    synchronized (this) {
+      for (ReceivedMessage message : taken) {
+        messages.put(message.queueOffset(), message);
+        bytes += size(message);
+      }
+    }
+  }
+
   /** Puts another form of a message in its place; false if it is not here any more. */
   boolean replace(ReceivedMessage message, ReceivedMessage other) {
     synchronized (this) {

@@ -32,7 +32,7 @@ import java.util.Set;
  *
  * <p>Threads: all methods may be called on any thread but those of callbacks on event loops; those
  * that ask brokers wait for them, which costs no thread where it is a virtual one, and fail as
- * {@link RocketMQException}, INTERRUPTED among them. Before the start and after the close they fail
+ * {@link RocketMQException}, INTERRUPTED among them; {@link #async} has the same as futures. Before the start and after the close they fail
  * as {@link IllegalStateException}. There is no thread for a consumer, a topic or a queue but
  * virtual ones.
  *
@@ -54,6 +54,9 @@ public interface PullConsumer extends BoundedCloseable {
    * @throws IllegalStateException if it was started or closed before
    */
   void start();
+
+  /** The calls that wait, as futures. */
+  AsyncPullConsumer async();
 
   /** The options that it was made with. */
   PullConsumerOptions options();
@@ -87,8 +90,8 @@ public interface PullConsumer extends BoundedCloseable {
   List<ReceivedMessage> poll(Duration timeout);
 
   /**
-   * The offset of what the next poll gives of a queue, or of what comes next. Asks brokers where
-   * nothing of it was read yet.
+   * The offset of the first message of a queue that no poll has given, or of what comes next. Asks
+   * brokers where nothing of it was read yet.
    *
    * @throws RocketMQException INVALID_ARGUMENT if the queue is not one that it reads
    */

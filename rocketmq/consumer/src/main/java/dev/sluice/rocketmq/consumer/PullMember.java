@@ -29,11 +29,14 @@ final class PullMember implements BoundedCloseable {
   private final Membership parts;
   private final PulledQueues queues;
   private final GroupMember member;
+  private final AsyncCalls calls;
 
-  private PullMember(Membership parts, PulledQueues queues, GroupMember member) {
+  private PullMember(
+      Membership parts, PulledQueues queues, GroupMember member, AsyncCalls calls) {
     this.parts = parts;
     this.queues = queues;
     this.member = member;
+    this.calls = calls;
   }
 
   /** Opens everything and joins; undoes that when it fails. */
@@ -42,17 +45,17 @@ final class PullMember implements BoundedCloseable {
     RuntimeLease lease = runtimes.lease(options.client());
     try {
       Membership parts = open(options, namespace, lease);
-      Handlers uncaught = new Handlers(options.client(), lease.runtime().ledger());
+      Handlers handlers = new Handlers(options.client(), lease.runtime().ledger());
       PulledQueues queues =
           new PulledQueues(
-              parts, options, change -> tell(options, QueueNames.of(change, namespace), uncaught));
+              parts, options, change -> tell(options, QueueNames.of(change, namespace), handlers));
       Loop.Round upkeep =
           () -> {
             parts.offsets().persist(queues.queues());
             return options.commitInterval();
           };
       GroupMember member = GroupMember.join(parts, queues, upkeep, new PullAnswers(parts, queues));
-      return new PullMember(parts, queues, member);
+      return new PullMember(parts, queues, member, new AsyncCalls(parts.tasks(), handlers));
     } catch (RuntimeException e) {
       var unused = lease.closeAsync(Deadline.after(Duration.ofSeconds(5)));
       throw e;
@@ -98,6 +101,10 @@ final class PullMember implements BoundedCloseable {
 
   PulledQueues queues() {
     return queues;
+  }
+
+  AsyncCalls calls() {
+    return calls;
   }
 
   @Override

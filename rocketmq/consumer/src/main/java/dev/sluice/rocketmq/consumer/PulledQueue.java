@@ -4,6 +4,7 @@ import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.ReceivedMessage;
 import dev.sluice.rocketmq.group.OffsetStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,10 +31,20 @@ final class PulledQueue implements AssignedQueue {
   /** What was noted last; -1 where the same is to be noted again. */
   private long noted = -1;
 
-  /** Whether what poll gave last may not be dealt with yet. */
-  private boolean lent;
+  /**
+   * What polls took that may not be dealt with yet; where the application commits, what it may not
+   * have yet. As many as there are polls under way, and those since one settled.
+   */
+  private final List<Loan> loans = new ArrayList<>();
 
   private boolean ended;
+
+  /** What one poll took, from this offset on. */
+  private record Loan(Poll poll, long from) {
+    boolean isGiven() {
+      return poll.isGiven();
+    }
+  }
 
   private PulledQueue(
       MessageQueue queue,
@@ -108,31 +119,48 @@ final class PulledQueue implements AssignedQueue {
   }
 
   /** Takes the first messages, which count as dealt with when {@link #settle} is called. */
-  List<ReceivedMessage> take(int most) {
+  List<ReceivedMessage> take(int most, Poll poll) {
     synchronized (this) {
       List<ReceivedMessage> first = ended ? List.of() : process.first(most);
       if (!first.isEmpty()) {
-        lent = true;
+        if (committed == null) {
+          loans.removeIf(Loan::isGiven);
+        }
+        loans.add(new Loan(poll, first.getFirst().queueOffset()));
         process.remove(first).ifPresent(this::forward);
       }
       return first;
     }
   }
 
+  /** Has another poll give what this one took and nobody got. */
+  void takeBack(Poll poll, List<ReceivedMessage> messages) {
+    synchronized (this) {
+      loans.removeIf(each -> each.poll() == poll);
+      if (ended) {
+        return;
+      }
+      process.putBack(messages);
+      position = Math.min(position, messages.getFirst().queueOffset());
+    }
+    arrived.accept(this);
+  }
+
   private void forward(long offset) {
     position = Math.max(position, offset);
   }
 
-  /** What was taken is dealt with. */
-  void settle() {
+  /** What polls have given is dealt with; false where one has not given it yet. */
+  boolean settle() {
     synchronized (this) {
-      lent = false;
+      loans.removeIf(Loan::isGiven);
       note();
+      return loans.isEmpty();
     }
   }
 
   private void note() {
-    if (committed != null && !lent && !ended && position >= 0 && position != noted) {
+    if (committed != null && loans.isEmpty() && !ended && position >= 0 && position != noted) {
       noted = position;
       committed.reset(queue, position);
     }
@@ -160,10 +188,19 @@ final class PulledQueue implements AssignedQueue {
     }
   }
 
-  /** The offset of what {@link #take} gives next, or of what comes next; -1 while unknown. */
+  /**
+   * The offset of the first message that the application does not have, or of what comes next; -1
+   * while unknown.
+   */
   long position() {
     synchronized (this) {
-      return position;
+      long first = position;
+      for (Loan each : loans) {
+        if (!each.isGiven()) {
+          first = Math.min(first, each.from());
+        }
+      }
+      return first;
     }
   }
 

@@ -234,28 +234,40 @@ final class PulledQueues implements QueueHolder {
 
   /** What was polled before is dealt with. */
   void settle() {
-    for (PulledQueue each = lent.poll(); each != null; each = lent.poll()) {
-      each.settle();
-    }
+    lent.removeIf(PulledQueue::settle);
   }
 
-  /** Waits for messages; none when the time is over, or the consumer closes. */
-  List<ReceivedMessage> poll(long nanos) throws InterruptedException {
+  /**
+   * Waits until a poll has messages; it has none when the time is over, nobody wants them any more,
+   * or the consumer closes.
+   */
+  void await(Poll poll, long nanos) throws InterruptedException {
     long end = System.nanoTime() + nanos;
-    while (true) {
+    while (poll.isWanted()) {
       CountDownLatch next = arrivals.next();
-      List<ReceivedMessage> messages = takeReady();
+      takeReady(poll);
       long left = end - System.nanoTime();
-      if (!messages.isEmpty() || closed || left <= 0) {
-        return messages;
+      if (poll.size() > 0 || closed || left <= 0) {
+        return;
       }
-      boolean unused = next.await(left, TimeUnit.NANOSECONDS);
+      if (poll.isWanted()) {
+        boolean unused = next.await(left, TimeUnit.NANOSECONDS);
+      }
     }
   }
 
-  private List<ReceivedMessage> takeReady() {
-    List<ReceivedMessage> messages = new ArrayList<>();
-    while (messages.size() < options.maxPollMessages()) {
+  /** Whether no poll waits any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Has polls that wait look whether they are wanted yet. */
+  void wakePolls() {
+    arrivals.changed();
+  }
+
+  private void takeReady(Poll poll) {
+    while (poll.size() < options.maxPollMessages()) {
       PulledQueue pulled = ready.poll();
       if (pulled == null) {
         break;
@@ -264,12 +276,12 @@ final class PulledQueues implements QueueHolder {
       if (paused.contains(pulled.queue())) {
         continue;
       }
-      List<ReceivedMessage> taken = pulled.take(options.maxPollMessages() - messages.size());
+      List<ReceivedMessage> taken = pulled.take(options.maxPollMessages() - poll.size(), poll);
       if (taken.isEmpty()) {
         // It has ended, or its messages are yet to be announced.
         continue;
       }
-      messages.addAll(taken);
+      poll.add(pulled, taken);
       if (options.autoCommit()) {
         lent.add(pulled);
       }
@@ -277,7 +289,6 @@ final class PulledQueues implements QueueHolder {
         arrived(pulled);
       }
     }
-    return messages;
   }
 
   @Override

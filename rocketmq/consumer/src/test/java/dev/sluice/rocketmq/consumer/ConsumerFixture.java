@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
@@ -233,6 +234,11 @@ final class ConsumerFixture implements AutoCloseable {
     return pulling(client().build());
   }
 
+  /** Of the group, with callbacks where they are told to run. */
+  PullConsumerOptions.Builder pullingOn(Executor callbacks) {
+    return pulling(client().callbackExecutor(callbacks).build());
+  }
+
   /** Of the group in a namespace. */
   PullConsumerOptions.Builder pullingIn(String namespace) {
     return pulling(client().namespace(namespace).build());
@@ -259,7 +265,16 @@ final class ConsumerFixture implements AutoCloseable {
   }
 
   PopConsumerOptions.Builder popping() {
-    return PopConsumerOptions.builder(client().build(), group).startFrom(StartFrom.first());
+    return popping(client().build());
+  }
+
+  /** The same with callbacks where they are told to run. */
+  PopConsumerOptions.Builder poppingOn(Executor callbacks) {
+    return popping(client().callbackExecutor(callbacks).build());
+  }
+
+  private PopConsumerOptions.Builder popping(ClientOptions client) {
+    return PopConsumerOptions.builder(client, group).startFrom(StartFrom.first());
   }
 
   PopConsumer start(PopConsumerOptions.Builder options) {

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.rocketmq.common.message.Message;
@@ -195,6 +197,27 @@ class PopConsumerTest {
             catchThrowableOfType(
                 IllegalStateException.class, () -> consumer.receive(1, Duration.ZERO)))
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void whatACancelledReceiveWasToGiveComesAgain() {
+    String topic = fixture.newTopic(1);
+    BlockingQueue<Runnable> callbacks = new LinkedBlockingQueue<>();
+    PopConsumer consumer = fixture.start(fixture.poppingOn(callbacks::add).subscribe(topic));
+    CompletableFuture<List<Delivery>> waiting = consumer.receiveAsync(1, Duration.ofHours(1));
+    waiting.cancel(false);
+    ConsumerFixture.await().until(() -> callbacks.poll() != null);
+    fixture.send(topic, "", "m");
+    CompletableFuture<List<Delivery>> taken = consumer.receiveAsync(1, LONG, LONG.multipliedBy(10));
+    ConsumerFixture.await().until(() -> callbacks.size() == 1);
+    taken.cancel(false);
+
+    callbacks.remove().run();
+
+    List<Delivery> received = receive(consumer, 1, LONG);
+    assertThat(received).map(PopConsumerTest::body).containsExactly("m");
+    assertThat(received.getFirst().message().attempt()).isEqualTo(2);
+    received.getFirst().ack();
   }
 
   @Test

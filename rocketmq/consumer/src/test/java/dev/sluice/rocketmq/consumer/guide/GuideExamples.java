@@ -256,6 +256,25 @@ final class GuideExamples {
 
   // @end
 
+  // @start region="pullAsync"
+  static CompletableFuture<List<String>> pullAsync(
+      PullConsumer consumer, List<String> bodies, int count) {
+    return consumer
+        .async()
+        .poll(Duration.ofSeconds(30))
+        .thenCompose(
+            messages -> { // On a virtual thread; the next poll says that these are dealt with.
+              for (ReceivedMessage message : messages) {
+                bodies.add(new String(message.bodyBytes(), StandardCharsets.UTF_8));
+              }
+              return bodies.size() < count
+                  ? pullAsync(consumer, bodies, count)
+                  : consumer.async().commit().thenApply(done -> bodies);
+            });
+  }
+
+  // @end
+
   // @start region="pop"
   static List<String> pop(ClientOptions client, String group, String topic, int count) {
     PopConsumerOptions options =

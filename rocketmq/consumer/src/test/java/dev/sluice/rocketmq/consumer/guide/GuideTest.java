@@ -9,7 +9,10 @@ import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.client.Message;
+import dev.sluice.rocketmq.consumer.PullConsumer;
+import dev.sluice.rocketmq.consumer.PullConsumerOptions;
 import dev.sluice.rocketmq.consumer.PushConsumer;
+import dev.sluice.rocketmq.group.StartFrom;
 import dev.sluice.rocketmq.producer.Producer;
 import dev.sluice.rocketmq.producer.ProducerOptions;
 import dev.sluice.rocketmq.producer.SendResult;
@@ -17,6 +20,7 @@ import dev.sluice.rocketmq.producer.SendStatus;
 import dev.sluice.rocketmq.producer.TransactionOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -158,10 +162,23 @@ class GuideTest {
 
     assertThat(GuideExamples.pull(client(version), group, topic, 2))
         .containsExactlyInAnyOrder("two coffees", "one tea");
+    assertThat(pullWithFutures(version)).containsExactlyInAnyOrder("two coffees", "one tea");
     assertThat(GuideExamples.replay(client(version), group, topic, Instant.EPOCH)).hasSize(2);
     if (version == RocketMQVersion.V5) {
       assertThat(GuideExamples.pop(client(version), group + "-pop", topic, 2))
           .containsExactlyInAnyOrder("two coffees", "one tea");
+    }
+  }
+
+  private List<String> pullWithFutures(RocketMQVersion version) {
+    PullConsumerOptions options =
+        PullConsumerOptions.builder(client(version), group + "-async")
+            .subscribe(topic)
+            .startFrom(StartFrom.first())
+            .build();
+    try (PullConsumer consumer = PullConsumer.create(options)) {
+      consumer.start();
+      return GuideExamples.pullAsync(consumer, new ArrayList<>(), 2).join();
     }
   }
 }
