@@ -7,6 +7,8 @@ import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.Namespace;
 import dev.sluice.rocketmq.client.ReceivedMessage;
 import dev.sluice.rocketmq.client.RocketMQException;
+import dev.sluice.rocketmq.group.OffsetStore;
+import dev.sluice.rocketmq.requests.Done;
 import dev.sluice.rocketmq.runtime.ClientRuntimes;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,7 +170,9 @@ final class DefaultPullConsumer implements PullConsumer {
 
   @Override
   public OptionalLong committed(MessageQueue queue) {
-    return positions().committed(queue);
+    PullMember member = lifetime.running();
+    MessageQueue known = QueueNames.wrap(queue, namespace);
+    return Blocking.on(() -> member.parts().offsets().stored(known));
   }
 
   @Override
@@ -177,7 +181,7 @@ final class DefaultPullConsumer implements PullConsumer {
   }
 
   /** A commit of what polls have given by now, for which brokers have yet to be waited. */
-  AsyncCalls.Call<@Nullable Void> committing() {
+  AsyncCalls.Call<Done> committing() {
     return committing(lifetime.running().queues().positions());
   }
 
@@ -187,17 +191,18 @@ final class DefaultPullConsumer implements PullConsumer {
   }
 
   /** The same of these offsets. */
-  AsyncCalls.Call<@Nullable Void> committing(Map<MessageQueue, Long> offsets) {
+  AsyncCalls.Call<Done> committing(Map<MessageQueue, Long> offsets) {
     PullMember member = lifetime.running();
     Map<MessageQueue, Long> known = new HashMap<>();
     offsets.forEach((queue, offset) -> known.put(QueueNames.wrap(queue, namespace), offset));
-    if (options.autoCommit()) {
+    OffsetStore store = member.parts().offsets();
+    if (options.autoCommit() || member.parts().terms().isBroadcasting()) {
       // What is stored now and then is not to undo this.
-      known.forEach(member.parts().offsets()::reset);
+      known.forEach(store::reset);
     }
     return () -> {
-      new Positions(member.parts(), namespace).commit(known);
-      return null;
+      store.commit(known);
+      return Done.DONE;
     };
   }
 

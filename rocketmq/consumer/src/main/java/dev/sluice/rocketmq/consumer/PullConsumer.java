@@ -20,7 +20,8 @@ import java.util.Set;
  * Consumes at its own pace: the application asks for messages, and says how far it is. Works on 4.x
  * and 5.x brokers. Where the options name topics, it is a member of the group and shares the queues
  * with the other members, official ones among them; where they name none, it reads the queues that
- * {@link #assign} gives it, whoever else reads them.
+ * {@link #assign} gives it, whoever else reads them. With {@link
+ * PullConsumerOptions.Builder#model}, each member gets everything.
  *
  * <p>Messages are read ahead, as far as the options allow. Those of one queue come in its order.
  *
@@ -32,9 +33,9 @@ import java.util.Set;
  *
  * <p>Threads: all methods may be called on any thread but those of callbacks on event loops; those
  * that ask brokers wait for them, which costs no thread where it is a virtual one, and fail as
- * {@link RocketMQException}, INTERRUPTED among them; {@link #async} has the same as futures. Before the start and after the close they fail
- * as {@link IllegalStateException}. There is no thread for a consumer, a topic or a queue but
- * virtual ones.
+ * {@link RocketMQException}, INTERRUPTED among them; {@link #async} has the same as futures. Before
+ * the start and after the close they fail as {@link IllegalStateException}. There is no thread for
+ * a consumer, a topic or a queue but virtual ones.
  *
  * <p>Queues may be named with or without the namespace, as messages and {@link #assignment} do.
  */
@@ -124,17 +125,21 @@ public interface PullConsumer extends BoundedCloseable {
   long offsetAt(MessageQueue queue, Instant time);
 
   /**
-   * How far the group is in a queue, as the broker has it. 4.x brokers say 0 instead of nothing
-   * while the first message of a queue is in memory.
+   * How far the group is in a queue, as the broker has it, or this consumer's file where each
+   * member gets everything. 4.x brokers say 0 instead of nothing while the first message of a queue
+   * is in memory.
    */
   OptionalLong committed(MessageQueue queue);
 
-  /** Commits all {@linkplain #position positions}, and waits until brokers have them. */
+  /**
+   * Commits all {@linkplain #position positions}, and waits until the brokers, or its file, have
+   * them.
+   */
   void commit();
 
   /**
-   * Commits these offsets, and waits until brokers have them; positions stay. Where one fails the
-   * others are committed.
+   * Commits these offsets, and waits as for the others; positions stay. Where one fails the others
+   * are committed.
    *
    * @param offsets of what is to come next in each queue
    */

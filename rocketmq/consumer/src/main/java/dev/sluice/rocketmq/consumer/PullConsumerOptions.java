@@ -5,7 +5,10 @@ import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.group.AllocationStrategy;
+import dev.sluice.rocketmq.group.ConsumeModel;
+import dev.sluice.rocketmq.group.LocalOffsets;
 import dev.sluice.rocketmq.group.StartFrom;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,6 +23,8 @@ public final class PullConsumerOptions {
   private final ClientOptions client;
   private final String group;
   private final Map<String, FilterExpression> subscriptions;
+  private final ConsumeModel model;
+  private final Path offsetDirectory;
   private final AllocationStrategy allocation;
   private final Consumer<AssignmentChange> assignmentListener;
   private final StartFrom startFrom;
@@ -38,6 +43,8 @@ public final class PullConsumerOptions {
     this.client = from.client;
     this.group = from.group;
     this.subscriptions = Collections.unmodifiableMap(new LinkedHashMap<>(from.subscriptions));
+    this.model = from.model;
+    this.offsetDirectory = from.offsetDirectory;
     this.allocation = from.allocation;
     this.assignmentListener = from.assignmentListener;
     this.startFrom = from.startFrom;
@@ -86,6 +93,16 @@ public final class PullConsumerOptions {
   /** What is wanted of each topic, without the namespace; none where queues are assigned. */
   public Map<String, FilterExpression> subscriptions() {
     return subscriptions;
+  }
+
+  /** See {@link Builder#model}. */
+  public ConsumeModel model() {
+    return model;
+  }
+
+  /** See {@link Builder#offsetDirectory}. */
+  public Path offsetDirectory() {
+    return offsetDirectory;
   }
 
   /** See {@link Builder#allocation}. */
@@ -162,6 +179,8 @@ public final class PullConsumerOptions {
     private final ClientOptions client;
     private final String group;
     private final Map<String, FilterExpression> subscriptions = new LinkedHashMap<>();
+    private ConsumeModel model = ConsumeModel.CLUSTERING;
+    private Path offsetDirectory = LocalOffsets.defaultDirectory();
     private AllocationStrategy allocation = AllocationStrategy.averagely();
     private Consumer<AssignmentChange> assignmentListener = change -> {};
     private StartFrom startFrom = StartFrom.last();
@@ -194,6 +213,24 @@ public final class PullConsumerOptions {
     /** The same for all messages of a topic. */
     public Builder subscribe(String topic) {
       return subscribe(topic, FilterExpression.all());
+    }
+
+    /**
+     * Who of the group's members gets a message; by default one of them. Where each does, a member
+     * reads all queues of its topics, and commits go to its file.
+     */
+    public Builder model(ConsumeModel value) {
+      model = value;
+      return this;
+    }
+
+    /**
+     * Where a broadcasting consumer keeps how far it is, in {@code ip@instance/group}, which one
+     * consumer at a time may have open; {@code .sluice/offsets} in the user's home by default.
+     */
+    public Builder offsetDirectory(Path value) {
+      offsetDirectory = value;
+      return this;
     }
 
     /** How members share queues, the same for all of a group; averagely by default. */

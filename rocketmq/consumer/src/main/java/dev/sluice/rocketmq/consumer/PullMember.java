@@ -6,11 +6,12 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.Namespace;
 import dev.sluice.rocketmq.group.BrokerOffsets;
-import dev.sluice.rocketmq.group.ConsumeModel;
 import dev.sluice.rocketmq.group.GroupMember;
+import dev.sluice.rocketmq.group.LocalOffsets;
 import dev.sluice.rocketmq.group.Loop;
 import dev.sluice.rocketmq.group.MemberTerms;
 import dev.sluice.rocketmq.group.Membership;
+import dev.sluice.rocketmq.group.OffsetStore;
 import dev.sluice.rocketmq.requests.Heartbeat;
 import dev.sluice.rocketmq.runtime.ClientRuntime;
 import dev.sluice.rocketmq.runtime.ClientRuntimes;
@@ -31,8 +32,7 @@ final class PullMember implements BoundedCloseable {
   private final GroupMember member;
   private final AsyncCalls calls;
 
-  private PullMember(
-      Membership parts, PulledQueues queues, GroupMember member, AsyncCalls calls) {
+  private PullMember(Membership parts, PulledQueues queues, GroupMember member, AsyncCalls calls) {
     this.parts = parts;
     this.queues = queues;
     this.member = member;
@@ -74,15 +74,18 @@ final class PullMember implements BoundedCloseable {
             namespace,
             group,
             Heartbeat.ConsumeType.CONSUME_ACTIVELY,
-            ConsumeModel.CLUSTERING,
+            options.model(),
             topics,
             options.startFrom(),
             options.allocation(),
             options.rebalanceInterval(),
             runtime.clock().currentTimeMillis());
     QueueDirectory directory = new QueueDirectory(runtime.remoting());
-    return Membership.of(
-        terms, lease, directory, new BrokerOffsets(runtime.remoting(), directory, group));
+    OffsetStore offsets =
+        terms.isBroadcasting()
+            ? LocalOffsets.open(options.offsetDirectory(), options.client(), group)
+            : new BrokerOffsets(runtime.remoting(), directory, group);
+    return Membership.of(terms, lease, directory, offsets);
   }
 
   @SuppressWarnings("CatchingUnchecked") // Whatever it throws, the queues are shared.

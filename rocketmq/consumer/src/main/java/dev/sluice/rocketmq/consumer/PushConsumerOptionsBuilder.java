@@ -6,6 +6,7 @@ import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.group.AllocationStrategy;
 import dev.sluice.rocketmq.group.ConsumeModel;
+import dev.sluice.rocketmq.group.LocalOffsets;
 import dev.sluice.rocketmq.group.StartFrom;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,7 @@ public final class PushConsumerOptionsBuilder {
   @Nullable BatchHandler handler;
   boolean ordered;
   boolean oneByOne;
-  Path offsetDirectory = Path.of(System.getProperty("user.home", "."), ".sluice", "offsets");
+  Path offsetDirectory = LocalOffsets.defaultDirectory();
   ConsumeModel model = ConsumeModel.CLUSTERING;
   AllocationStrategy allocation = AllocationStrategy.averagely();
   StartFrom startFrom = StartFrom.last();

@@ -18,7 +18,6 @@ import dev.sluice.rocketmq.runtime.ClientRuntimes;
 import dev.sluice.rocketmq.runtime.Handlers;
 import dev.sluice.rocketmq.runtime.QueueDirectory;
 import dev.sluice.rocketmq.runtime.RuntimeLease;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -88,7 +87,7 @@ final class PushMember implements BoundedCloseable {
     QueueDirectory directory = new QueueDirectory(runtime.remoting());
     OffsetStore offsets =
         broadcasting
-            ? LocalOffsets.open(offsetFile(options, group))
+            ? LocalOffsets.open(options.offsetDirectory(), options.client(), group)
             : new BrokerOffsets(runtime.remoting(), directory, group);
     Handlers uncaught = new Handlers(options.client(), runtime.ledger());
     return new MemberParts(
@@ -96,15 +95,6 @@ final class PushMember implements BoundedCloseable {
         Membership.of(terms, lease, directory, offsets),
         new Semaphore(options.maxConcurrency(), true),
         new HandlerCalls(options.handler(), options.interceptors(), uncaught));
-  }
-
-  /** Not by the client id, which is another one in each process. */
-  private static Path offsetFile(PushConsumerOptions options, String group) {
-    String client = options.client().clientIp() + '@' + options.client().instanceName();
-    return options
-        .offsetDirectory()
-        .resolve(client.replace(':', '_').replace('/', '_'))
-        .resolve(group);
   }
 
   Collection<AssignedQueue> held() {

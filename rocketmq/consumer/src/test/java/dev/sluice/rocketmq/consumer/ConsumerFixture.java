@@ -239,6 +239,11 @@ final class ConsumerFixture implements AutoCloseable {
     return pulling(client().callbackExecutor(callbacks).build());
   }
 
+  /** Of the group, with an instance name that an earlier one may have had. */
+  PullConsumerOptions.Builder pullingAs(String instance) {
+    return pulling(client().instanceName(instance).build());
+  }
+
   /** Of the group in a namespace. */
   PullConsumerOptions.Builder pullingIn(String namespace) {
     return pulling(client().namespace(namespace).build());

@@ -3,6 +3,7 @@ package dev.sluice.rocketmq.group;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.remoting.FutureReply;
+import dev.sluice.rocketmq.remoting.Offsets;
 import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.remoting.TopicQueue;
 import dev.sluice.rocketmq.requests.Done;
@@ -11,8 +12,12 @@ import dev.sluice.rocketmq.runtime.QueueDirectory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +30,9 @@ public final class BrokerOffsets implements OffsetStore {
   private final String group;
 
   private final NotedOffsets noted = new NotedOffsets();
+
+  /** Where {@link #commit} has stored something; as many as there are queues. */
+  private final Set<MessageQueue> safe = ConcurrentHashMap.newKeySet();
 
   /**
    * Nothing noted yet.
@@ -39,9 +47,18 @@ public final class BrokerOffsets implements OffsetStore {
 
   @Override
   public OptionalLong load(MessageQueue queue) throws InterruptedException {
+    return noted.atOr(queue, committed(queue));
+  }
+
+  private long committed(MessageQueue queue) throws InterruptedException {
     TopicQueue where = directory.find(queue);
-    long committed = Calls.await(reply -> remoting.offsets().committed(group, where, reply));
-    return noted.atOr(queue, committed);
+    return Calls.<Long>await(reply -> remoting.offsets().committed(group, where, reply));
+  }
+
+  @Override
+  public OptionalLong stored(MessageQueue queue) throws InterruptedException {
+    long offset = committed(queue);
+    return offset == Offsets.NONE ? OptionalLong.empty() : OptionalLong.of(offset);
   }
 
   @Override
@@ -78,12 +95,7 @@ public final class BrokerOffsets implements OffsetStore {
       }
       try {
         TopicQueue where = directory.find(queue);
-        Storing storing =
-            new Storing(
-                queue,
-                offset,
-                FutureReply.of(
-                    reply -> remoting.offsets().commit(group, where, offset.offset(), reply)));
+        Storing storing = new Storing(queue, offset, committing(where, offset.offset()));
         if (offset.first()) {
           ended(storing);
         } else {
@@ -107,6 +119,58 @@ public final class BrokerOffsets implements OffsetStore {
     }
   }
 
+  @Override
+  public void commit(Map<MessageQueue, Long> offsets) throws InterruptedException {
+    List<FutureReply<Done>> calls = new ArrayList<>();
+    @Nullable RocketMQException failed = null;
+    for (Map.Entry<MessageQueue, Long> each : offsets.entrySet()) {
+      try {
+        TopicQueue where = directory.find(each.getKey());
+        if (safe.contains(each.getKey())) {
+          calls.add(committing(where, each.getValue()));
+        } else {
+          // One by one and twice, as brokers lose one of two first ones that come together.
+          committed(committing(where, each.getValue()));
+          committed(committing(where, each.getValue()));
+          safe.add(each.getKey());
+        }
+      } catch (RocketMQException e) {
+        failed = joined(failed, e);
+      }
+    }
+    for (FutureReply<Done> call : calls) {
+      try {
+        committed(call);
+      } catch (RocketMQException e) {
+        failed = joined(failed, e);
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private FutureReply<Done> committing(TopicQueue queue, long offset) {
+    return FutureReply.of(reply -> remoting.offsets().commit(group, queue, offset, reply));
+  }
+
+  private static void committed(FutureReply<Done> call) throws InterruptedException {
+    try {
+      call.get();
+    } catch (ExecutionException e) {
+      throw RocketMQException.rethrown(e);
+    }
+  }
+
+  private static RocketMQException joined(
+      @Nullable RocketMQException before, RocketMQException failure) {
+    if (before == null) {
+      return failure;
+    }
+    before.addSuppressed(failure);
+    return before;
+  }
+
   private void notStored(MessageQueue queue, Throwable failure) {
     log.warn(
         "The offset of group {} in {} could not be stored: {}", group, queue, failure.getMessage());
@@ -115,5 +179,6 @@ public final class BrokerOffsets implements OffsetStore {
   @Override
   public void forget(MessageQueue queue) {
     noted.forget(queue);
+    safe.remove(queue);
   }
 }

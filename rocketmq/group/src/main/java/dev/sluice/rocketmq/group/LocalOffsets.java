@@ -1,5 +1,6 @@
 package dev.sluice.rocketmq.group;
 
+import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.RocketMQException;
 import java.io.IOException;
@@ -7,10 +8,14 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Offsets in a file of this machine, for members that each consume everything. */
+/**
+ * Offsets in a file of this machine, for members that each consume everything. What is stored is
+ * what is noted.
+ */
 public final class LocalOffsets implements OffsetStore, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalOffsets.class);
 
@@ -19,12 +24,32 @@ public final class LocalOffsets implements OffsetStore, AutoCloseable {
   /** As many as the topics have queues, also those of queues that are gone. */
   private final NotedOffsets noted = new NotedOffsets();
 
-  private Map<MessageQueue, Long> stored;
+  /** The file is written by one at a time; whoever waits for that can be interrupted. */
+  private final Semaphore writer = new Semaphore(1);
+
+  private volatile Map<MessageQueue, Long> stored;
 
   private LocalOffsets(OffsetFile file, Map<MessageQueue, Long> stored) {
     this.file = file;
     this.stored = stored;
     stored.forEach((queue, offset) -> noted.advance(queue, offset, 0));
+  }
+
+  /** Where they are unless the application says otherwise. */
+  public static Path defaultDirectory() {
+    return Path.of(System.getProperty("user.home", "."), ".sluice", "offsets");
+  }
+
+  /**
+   * Opens the offsets of a group's member, in {@code ip@instance/group} of the directory: not by
+   * the client id, which is another one in each process.
+   *
+   * @param group as brokers know it
+   * @throws RocketMQException as {@link #open(Path)}
+   */
+  public static LocalOffsets open(Path directory, ClientOptions client, String group) {
+    String name = client.clientIp() + '@' + client.instanceName();
+    return open(directory.resolve(name.replace(':', '_').replace('/', '_')).resolve(group));
   }
 
   /**
@@ -49,6 +74,12 @@ public final class LocalOffsets implements OffsetStore, AutoCloseable {
   }
 
   @Override
+  public OptionalLong stored(MessageQueue queue) {
+    Long offset = stored.get(queue);
+    return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+  }
+
+  @Override
   public OptionalLong noted(MessageQueue queue) {
     return noted.at(queue);
   }
@@ -69,16 +100,34 @@ public final class LocalOffsets implements OffsetStore, AutoCloseable {
   }
 
   @Override
-  public void persist(Collection<MessageQueue> queues) {
-    Map<MessageQueue, Long> now = noted.all();
-    if (now.equals(stored)) {
-      return;
-    }
+  public void persist(Collection<MessageQueue> queues) throws InterruptedException {
     try {
-      file.write(now);
-      stored = now;
+      write();
     } catch (IOException e) {
       log.warn("Offsets could not be stored in {}: {}", file, e.toString());
+    }
+  }
+
+  @Override
+  public void commit(Map<MessageQueue, Long> offsets) throws InterruptedException {
+    try {
+      write();
+    } catch (IOException e) {
+      throw RocketMQException.of(
+          RocketMQException.Category.INTERNAL, "offsets in " + file + ": " + e, e);
+    }
+  }
+
+  private void write() throws IOException, InterruptedException {
+    writer.acquire();
+    try {
+      Map<MessageQueue, Long> now = noted.all();
+      if (!now.equals(stored)) {
+        file.write(now);
+        stored = now;
+      }
+    } finally {
+      writer.release();
     }
   }
 

@@ -18,7 +18,7 @@ class LocalOffsetsTest {
   @TempDir private Path directory;
 
   @Test
-  void whatWasStoredIsThereWhenItIsOpenedAgain() {
+  void whatWasStoredIsThereWhenItIsOpenedAgain() throws Exception {
     try (LocalOffsets offsets = LocalOffsets.open(file())) {
       assertThat(offsets.load(QUEUE)).isEmpty();
       offsets.advance(QUEUE, 7, 0);
@@ -37,7 +37,7 @@ class LocalOffsetsTest {
   }
 
   @Test
-  void aWriterThatWasKilledLeavesWhatWasThereBefore() throws IOException {
+  void aWriterThatWasKilledLeavesWhatWasThereBefore() throws Exception {
     try (LocalOffsets offsets = LocalOffsets.open(file())) {
       offsets.advance(QUEUE, 7, 0);
       offsets.persist(List.of(QUEUE));
