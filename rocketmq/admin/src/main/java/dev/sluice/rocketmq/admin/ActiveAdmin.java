@@ -79,8 +79,8 @@ final class ActiveAdmin implements AsyncAdmin {
   }
 
   @Override
-  public CompletableFuture<Void> createTopic(TopicSettings topic) {
-    return answer(topics.create(topic));
+  public CompletableFuture<Void> createTopic(TopicSettings topic, Where where) {
+    return answer(topics.create(topic, where));
   }
 
   @Override
@@ -109,8 +109,8 @@ final class ActiveAdmin implements AsyncAdmin {
   }
 
   @Override
-  public CompletableFuture<Void> createGroup(GroupSettings group) {
-    return answer(groups.create(group));
+  public CompletableFuture<Void> createGroup(GroupSettings group, Where where) {
+    return answer(groups.create(group, where));
   }
 
   @Override

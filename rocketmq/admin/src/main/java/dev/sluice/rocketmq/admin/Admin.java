@@ -47,12 +47,19 @@ public interface Admin extends BoundedCloseable {
   /** The same calls as futures. */
   AsyncAdmin async();
 
+  /** Creates a topic, or changes it, on every master of every cluster; as below. */
+  default void createTopic(TopicSettings topic) {
+    createTopic(topic, Where.everywhere());
+  }
+
   /**
-   * Creates a topic, or changes it, on every master of every cluster. Name servers may tell of it a
-   * moment later. A type is refused as INVALID_ARGUMENT, before anything is done, where a broker is
-   * of 4.x.
+   * Creates a topic, or changes it, on some brokers; on others it stays as it is. Name servers may
+   * tell of it a moment later.
+   *
+   * @throws RocketMQException before anything is done: NOT_FOUND where no such cluster or broker is
+   *     there, INVALID_ARGUMENT for a type where one of them is of 4.x
    */
-  void createTopic(TopicSettings topic);
+  void createTopic(TopicSettings topic, Where where);
 
   /** Deletes a topic on every broker and every name server; one that is not there is deleted. */
   void deleteTopic(String topic);
@@ -72,11 +79,19 @@ public interface Admin extends BoundedCloseable {
   /** What is in a topic's queues, ascending. */
   List<QueueStatus> topicStatus(String topic);
 
+  /** Creates a consumer group, or changes it, on every master of every cluster; as below. */
+  default void createGroup(GroupSettings group) {
+    createGroup(group, Where.everywhere());
+  }
+
   /**
-   * Creates a consumer group, or changes it, on every master of every cluster. A retry policy is
-   * refused as INVALID_ARGUMENT, before anything is done, where a broker is of 4.x.
+   * Creates a consumer group, or changes it, on some brokers; on others it stays as it is. Brokers
+   * that make groups on first use give it the usual settings where it is not created.
+   *
+   * @throws RocketMQException before anything is done: NOT_FOUND where no such cluster or broker is
+   *     there, INVALID_ARGUMENT for a retry policy where one of them is of 4.x
    */
-  void createGroup(GroupSettings group);
+  void createGroup(GroupSettings group, Where where);
 
   /** Deletes a consumer group on every master, and, where that is wanted, what it has consumed. */
   void deleteGroup(String group, boolean withOffsets);

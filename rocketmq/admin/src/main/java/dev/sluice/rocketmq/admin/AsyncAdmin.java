@@ -15,8 +15,13 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface AsyncAdmin {
 
-  /** See {@link Admin#createTopic}. */
-  CompletableFuture<Void> createTopic(TopicSettings topic);
+  /** See {@link Admin#createTopic(TopicSettings)}. */
+  default CompletableFuture<Void> createTopic(TopicSettings topic) {
+    return createTopic(topic, Where.everywhere());
+  }
+
+  /** See {@link Admin#createTopic(TopicSettings, Where)}. */
+  CompletableFuture<Void> createTopic(TopicSettings topic, Where where);
 
   /** See {@link Admin#deleteTopic}. */
   CompletableFuture<Void> deleteTopic(String topic);
@@ -33,8 +38,13 @@ public interface AsyncAdmin {
   /** See {@link Admin#topicStatus}. */
   CompletableFuture<List<QueueStatus>> topicStatus(String topic);
 
-  /** See {@link Admin#createGroup}. */
-  CompletableFuture<Void> createGroup(GroupSettings group);
+  /** See {@link Admin#createGroup(GroupSettings)}. */
+  default CompletableFuture<Void> createGroup(GroupSettings group) {
+    return createGroup(group, Where.everywhere());
+  }
+
+  /** See {@link Admin#createGroup(GroupSettings, Where)}. */
+  CompletableFuture<Void> createGroup(GroupSettings group, Where where);
 
   /** See {@link Admin#deleteGroup}. */
   CompletableFuture<Void> deleteGroup(String group, boolean withOffsets);

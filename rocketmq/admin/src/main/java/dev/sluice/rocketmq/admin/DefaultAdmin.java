@@ -104,8 +104,8 @@ final class DefaultAdmin implements Admin {
   }
 
   @Override
-  public void createTopic(TopicSettings topic) {
-    var unused = await(active().createTopic(topic));
+  public void createTopic(TopicSettings topic, Where where) {
+    var unused = await(active().createTopic(topic, where));
   }
 
   @Override
@@ -134,8 +134,8 @@ final class DefaultAdmin implements Admin {
   }
 
   @Override
-  public void createGroup(GroupSettings group) {
-    var unused = await(active().createGroup(group));
+  public void createGroup(GroupSettings group, Where where) {
+    var unused = await(active().createGroup(group, where));
   }
 
   @Override

@@ -35,7 +35,7 @@ final class GroupCalls {
     this.queues = queues;
   }
 
-  CompletableFuture<Void> create(GroupSettings group) {
+  CompletableFuture<Void> create(GroupSettings group, Where where) {
     GroupConfig config =
         new GroupConfig(
             requests.wrap(group.name()),
@@ -47,9 +47,9 @@ final class GroupCalls {
     CompletableFuture<Void> allowed =
         group.retryPolicy() instanceof RetryPolicy.Usual
             ? CompletableFuture.completedFuture(null)
-            : TopicCalls.requireFive(
-                requests, "retryPolicy of group " + group.name(), group.retryPolicy());
-    return allowed.thenCompose(yes -> requests.changeEach(CreateGroup.of(config)));
+            : requests.requireFive(
+                where, "retryPolicy of group " + group.name(), group.retryPolicy());
+    return allowed.thenCompose(yes -> requests.changeEach(where, CreateGroup.of(config)));
   }
 
   private static GroupConfig.Retries retries(RetryPolicy policy) {
@@ -79,7 +79,8 @@ final class GroupCalls {
   }
 
   CompletableFuture<Void> delete(String group, boolean withOffsets) {
-    return requests.changeEach(new DeleteGroup(requests.wrap(group), withOffsets));
+    return requests.changeEach(
+        Where.everywhere(), new DeleteGroup(requests.wrap(group), withOffsets));
   }
 
   CompletableFuture<GroupSettings> settings(String group) {

@@ -5,12 +5,12 @@ import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.Namespace;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.client.RocketMQException.Category;
-import dev.sluice.rocketmq.remoting.BrokerInfo;
 import dev.sluice.rocketmq.remoting.Commands;
 import dev.sluice.rocketmq.remoting.Endpoint;
 import dev.sluice.rocketmq.remoting.FutureReply;
 import dev.sluice.rocketmq.remoting.RemotingClient;
 import dev.sluice.rocketmq.remoting.Route;
+import dev.sluice.rocketmq.requests.BrokerRuntime;
 import dev.sluice.rocketmq.requests.ClusterInfo;
 import dev.sluice.rocketmq.requests.QueueLocks;
 import dev.sluice.rocketmq.requests.TopicRoute.BrokerData;
@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes requests, to one broker or all, as futures that complete on event loops. */
 final class Requests {
+  private static final int FIVE = 5;
+
   private final RemotingClient remoting;
   private final Namespace namespace;
   private final long timeoutMillis;
@@ -82,22 +84,18 @@ final class Requests {
         .thenApply(cluster -> List.copyOf(cluster.brokers().values()));
   }
 
-  /** Every master, and what it runs. */
-  CompletableFuture<List<BrokerInfo>> masters() {
-    return FutureReply.of(reply -> remoting.administration().brokers(reply));
-  }
+  /** A broker that has a master now. */
+  record Master(String broker, Endpoint address) {}
 
-  /** Where the masters are; fails as UNAVAILABLE where there is none. */
-  CompletableFuture<List<Endpoint>> masterAddresses() {
+  /**
+   * The masters of brokers; fails as UNAVAILABLE where there is none, and as NOT_FOUND where what
+   * is named is not there.
+   */
+  CompletableFuture<List<Master>> masters(Where where) {
     return brokers()
         .thenApply(
             brokers -> {
-              List<Endpoint> masters =
-                  brokers.stream()
-                      .map(BrokerData::master)
-                      .filter(address -> address != null)
-                      .map(Endpoint::parse)
-                      .toList();
+              List<Master> masters = masters(Chosen.of(where, brokers));
               if (masters.isEmpty()) {
                 throw RocketMQException.of(
                     Category.UNAVAILABLE, "the name servers know no master now");
@@ -106,17 +104,59 @@ final class Requests {
             });
   }
 
+  private static List<Master> masters(List<BrokerData> brokers) {
+    List<Master> masters = new ArrayList<>();
+    for (BrokerData each : brokers) {
+      String address = each.master();
+      if (address != null) {
+        masters.add(new Master(each.brokerName(), Endpoint.parse(address)));
+      }
+    }
+    return masters;
+  }
+
+  /** Where all masters are; fails as UNAVAILABLE where there is none. */
+  CompletableFuture<List<Endpoint>> masterAddresses() {
+    return masters(Where.everywhere())
+        .thenApply(masters -> masters.stream().map(Master::address).toList());
+  }
+
   /** Asks each of these, and gives all answers in their order, or the first failure. */
   <R> CompletableFuture<List<R>> readEach(List<Endpoint> brokers, Request<R> request) {
     return all(brokers.stream().map(broker -> read(broker, request)).toList());
   }
 
-  /** Changes something at every master. */
-  CompletableFuture<Void> changeEach(Request<?> request) {
-    return masterAddresses()
+  /** Changes something at the masters of brokers. */
+  CompletableFuture<Void> changeEach(Where where, Request<?> request) {
+    return masters(where)
         .thenCompose(
-            masters -> all(masters.stream().map(master -> change(master, request)).toList()))
+            masters ->
+                all(masters.stream().map(master -> change(master.address(), request)).toList()))
         .thenAccept(done -> {});
+  }
+
+  /** Fails, naming the broker and its version, where one of them is of 4.x. */
+  CompletableFuture<Void> requireFive(Where where, String what, Object value) {
+    return masters(where)
+        .thenCompose(
+            masters ->
+                all(
+                    masters.stream()
+                        .map(
+                            master ->
+                                read(master.address(), new BrokerRuntime.Get())
+                                    .thenAccept(
+                                        runtime ->
+                                            requireFive(master.broker(), runtime, what, value)))
+                        .toList()))
+        .thenAccept(done -> {});
+  }
+
+  private static void requireFive(String broker, BrokerRuntime runtime, String what, Object value) {
+    if (runtime.majorVersion() < FIVE) {
+      throw RocketMQException.invalid(
+          what, value, "brokers of 5.x; " + broker + " runs " + runtime.version());
+    }
   }
 
   /** All values, when all are there, in their order; else the first failure, when all are over. */

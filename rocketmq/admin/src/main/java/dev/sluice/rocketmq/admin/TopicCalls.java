@@ -2,7 +2,6 @@ package dev.sluice.rocketmq.admin;
 
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.RocketMQException;
-import dev.sluice.rocketmq.remoting.BrokerInfo;
 import dev.sluice.rocketmq.remoting.Endpoint;
 import dev.sluice.rocketmq.remoting.FutureReply;
 import dev.sluice.rocketmq.requests.Done;
@@ -19,15 +18,13 @@ import java.util.concurrent.CompletableFuture;
 
 /** What is asked about topics. */
 final class TopicCalls {
-  private static final int FIVE = 5;
-
   private final Requests requests;
 
   TopicCalls(Requests requests) {
     this.requests = requests;
   }
 
-  CompletableFuture<Void> create(TopicSettings topic) {
+  CompletableFuture<Void> create(TopicSettings topic, Where where) {
     TopicType type = topic.type();
     if (type == TopicType.OTHER) {
       return CompletableFuture.failedFuture(
@@ -46,32 +43,15 @@ final class TopicCalls {
     CompletableFuture<Void> allowed =
         type == TopicType.UNSPECIFIED
             ? CompletableFuture.completedFuture(null)
-            : requireFive(requests, "type of topic " + topic.name(), type);
+            : requests.requireFive(where, "type of topic " + topic.name(), type);
     return allowed
-        .thenCompose(yes -> requests.changeEach(new TopicRequests.CreateTopic(config)))
+        .thenCompose(yes -> requests.changeEach(where, new TopicRequests.CreateTopic(config)))
         .thenCompose(done -> forgetRoute(config.topic()));
   }
 
   /** The next send or lookup sees the topic as it is; that there is none yet is no failure. */
   private CompletableFuture<Void> forgetRoute(String wrapped) {
     return requests.route(wrapped).handle((route, failure) -> null);
-  }
-
-  /** Fails, naming the broker and its version, where one is of 4.x. */
-  static CompletableFuture<Void> requireFive(Requests requests, String what, Object value) {
-    return requests
-        .masters()
-        .thenAccept(
-            masters -> {
-              for (BrokerInfo master : masters) {
-                if (master.majorVersion() < FIVE) {
-                  throw RocketMQException.invalid(
-                      what,
-                      value,
-                      "brokers of 5.x; " + master.name() + " runs " + master.version());
-                }
-              }
-            });
   }
 
   CompletableFuture<Void> delete(String topic) {
