@@ -24,6 +24,7 @@ final class HeldDelivery implements Delivery {
   private final Scope scope;
   private final String topic;
   private final ReceivedMessage message;
+  private final Runnable acknowledged;
   private final AtomicReference<State> state;
 
   /**
@@ -51,12 +52,19 @@ final class HeldDelivery implements Delivery {
    *
    * @param topic that was asked for, as brokers know it
    * @param untilNanos when its time is over
+   * @param acknowledged told when it is acknowledged; short
    */
   HeldDelivery(
-      Scope scope, String topic, ReceivedMessage message, PopHandle handle, long untilNanos) {
+      Scope scope,
+      String topic,
+      ReceivedMessage message,
+      PopHandle handle,
+      long untilNanos,
+      Runnable acknowledged) {
     this.scope = scope;
     this.topic = topic;
     this.message = message;
+    this.acknowledged = acknowledged;
     this.state = new AtomicReference<>(new State.Held(handle, untilNanos));
   }
 
@@ -173,6 +181,9 @@ final class HeldDelivery implements Delivery {
                   // After a lost answer the handle may be void: then the message comes again.
                   State next = failure == null ? then : held;
                   state.set(next);
+                  if (next instanceof State.Acknowledged) {
+                    acknowledged.run();
+                  }
                   if (failure == null) {
                     over.complete(next);
                   } else {

@@ -18,6 +18,12 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Members of a group want the same of the same topics; a group is of pop consumers or of others.
  *
+ * <p><b>Order.</b> With {@link PopConsumerOptions.Builder#ordered}, the messages of a queue come in
+ * its order, as many at a time as a receive asks for, and no others of it until they are dealt
+ * with; other queues go on. A receive whose answer is lost is made again as the same attempt, which
+ * gives the same messages, so that its queues do not stand still. After a crash they do, for as
+ * long as what was held of them is hidden.
+ *
  * <p>Threads: all methods may be called on any thread but those of callbacks on event loops.
  * Blocking ones cost no thread on a virtual one. Before the start and after the close they fail as
  * {@link IllegalStateException}.

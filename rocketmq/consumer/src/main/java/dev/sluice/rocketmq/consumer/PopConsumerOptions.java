@@ -23,6 +23,7 @@ public final class PopConsumerOptions {
   private final Map<String, FilterExpression> subscriptions;
   private final StartFrom startFrom;
   private final Duration invisible;
+  private final boolean ordered;
 
   private PopConsumerOptions(Builder from) {
     this.client = from.client;
@@ -33,6 +34,7 @@ public final class PopConsumerOptions {
     }
     this.startFrom = from.startFrom;
     this.invisible = Checks.range("invisible", from.invisible, SHORTEST, LONGEST);
+    this.ordered = from.ordered;
   }
 
   /**
@@ -69,6 +71,11 @@ public final class PopConsumerOptions {
     return invisible;
   }
 
+  /** See {@link Builder#ordered}. */
+  public boolean ordered() {
+    return ordered;
+  }
+
   @Override
   public String toString() {
     return "PopConsumerOptions[" + group + " of " + subscriptions.keySet() + ", " + client + ']';
@@ -81,6 +88,7 @@ public final class PopConsumerOptions {
     private final Map<String, FilterExpression> subscriptions = new LinkedHashMap<>();
     private StartFrom startFrom = StartFrom.last();
     private Duration invisible = Duration.ofSeconds(60);
+    private boolean ordered;
 
     private Builder(ClientOptions client, String group) {
       this.client = client;
@@ -111,6 +119,17 @@ public final class PopConsumerOptions {
     /** For how long messages are hidden where a call does not say: 1 s to 12 h; 60 s by default. */
     public Builder invisible(Duration value) {
       invisible = value;
+      return this;
+    }
+
+    /**
+     * Whether the messages of a queue come in its order, the same for all of a group; not by
+     * default. Then nothing more of a queue is given to anybody while anything of it is held: until
+     * all that a receive gave of it is acknowledged, or the time of the first that is not is over.
+     * That one comes again first, and what is behind it after it, also what was acknowledged.
+     */
+    public Builder ordered(boolean value) {
+      ordered = value;
       return this;
     }
 

@@ -84,7 +84,9 @@ final class PopMember implements BoundedCloseable {
             terms, lease, directory, new BrokerOffsets(runtime.remoting(), directory, group));
     Handlers handlers = new Handlers(options.client(), runtime.ledger());
     return new PopMember(
-        parts, new PopReceiver(parts, handlers), new AsyncCalls(parts.tasks(), handlers));
+        parts,
+        new PopReceiver(parts, handlers, options.ordered()),
+        new AsyncCalls(parts.tasks(), handlers));
   }
 
   List<Delivery> receive(int max, Duration wait, Duration invisible) throws InterruptedException {
@@ -98,7 +100,15 @@ final class PopMember implements BoundedCloseable {
         new AsyncCalls.Call<>() {
           @Override
           public List<Delivery> call() throws InterruptedException {
-            return receiver.receive(max, wait, invisible, received);
+            try {
+              return receiver.receive(max, wait, invisible, received);
+            } catch (InterruptedException e) {
+              if (receiver.isClosed()) {
+                // The consumer interrupts its own threads at its end.
+                return List.of();
+              }
+              throw e;
+            }
           }
 
           @Override

@@ -4,7 +4,6 @@ import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.ReceivedMessage;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.group.Membership;
-import dev.sluice.rocketmq.remoting.Broker;
 import dev.sluice.rocketmq.remoting.PopRequest;
 import dev.sluice.rocketmq.remoting.Route;
 import dev.sluice.rocketmq.requests.AwaitMessages;
@@ -14,6 +13,7 @@ import dev.sluice.rocketmq.runtime.Calls;
 import dev.sluice.rocketmq.runtime.Handlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,13 +33,20 @@ final class PopReceiver {
   private final Membership parts;
   private final PopStarts starts;
   private final PopWaits waits;
+  private final @Nullable PopAttempts attempts;
   private final HeldDelivery.Scope scope;
   private final AtomicInteger turns = new AtomicInteger();
 
-  PopReceiver(Membership parts, Handlers handlers) {
+  /**
+   * A receiver for a member.
+   *
+   * @param ordered whether nothing of a queue is given while anything of it is held
+   */
+  PopReceiver(Membership parts, Handlers handlers, boolean ordered) {
     this.parts = parts;
-    this.starts = new PopStarts(parts);
-    this.waits = new PopWaits(parts);
+    this.starts = new PopStarts(parts, ordered);
+    this.waits = new PopWaits(parts, ordered);
+    this.attempts = ordered ? new PopAttempts(parts.clock()) : null;
     this.scope =
         new HeldDelivery.Scope(
             parts.remoting().popping(),
@@ -62,6 +69,7 @@ final class PopReceiver {
     boolean futile = false;
     while (!waits.isClosed() && !taker.isDone()) {
       List<PopSource> sources = sources();
+      CompletableFuture<AwaitMessages.Answer> freed = waits.freed();
       List<Delivery> found = ask(sources, max, invisible);
       long left = end - parts.clock().nanoTime();
       if (!found.isEmpty() || left <= 0) {
@@ -72,7 +80,7 @@ final class PopReceiver {
         waits.pause(Math.min(left, PAUSE.toNanos()));
         futile = false;
       } else {
-        futile = waits.any(sources, given, left) != AwaitMessages.Answer.NOTHING;
+        futile = waits.any(sources, List.of(given, freed), left) != AwaitMessages.Answer.NOTHING;
       }
     }
     return List.of();
@@ -141,7 +149,51 @@ final class PopReceiver {
 
   private List<Delivery> pop(PopSource source, int max, Duration invisible)
       throws InterruptedException {
-    Broker broker = source.broker();
+    long until = parts.clock().nanoTime() + invisible.toNanos();
+    PopReply reply = ask(source, max, invisible);
+    Map<Integer, QueueHold> holds = new HashMap<>();
+    List<Delivery> deliveries = new ArrayList<>();
+    for (PoppedMessage popped : reply.messages()) {
+      ReceivedMessage message =
+          ReceivedMessage.of(
+              popped.message(),
+              parts.terms().namespace().unwrap(source.topic()),
+              source.broker().name(),
+              popped.deliveryAttempt());
+      QueueHold hold =
+          holds.computeIfAbsent(message.queue().id(), id -> new QueueHold(waits::queueIsFree));
+      hold.add();
+      Delivery delivery =
+          new HeldDelivery(scope, source.topic(), message, popped.handle(), until, hold::remove);
+      if (source.wanted().wants(message)) {
+        deliveries.add(delivery);
+      } else {
+        // Brokers compare hashes; the group does not want it.
+        var unused = delivery.ackAsync();
+      }
+    }
+    return deliveries;
+  }
+
+  private PopReply ask(PopSource source, int max, Duration invisible) throws InterruptedException {
+    if (attempts == null) {
+      return ask(source, max, invisible, null);
+    }
+    PopAttempts.Attempt attempt = attempts.next(source, invisible.toNanos());
+    boolean answered = false;
+    try {
+      PopReply reply = ask(source, max, invisible, attempt.id());
+      answered = true;
+      return reply;
+    } finally {
+      if (!answered) {
+        attempts.lost(attempt);
+      }
+    }
+  }
+
+  private PopReply ask(PopSource source, int max, Duration invisible, @Nullable String attemptId)
+      throws InterruptedException {
     PopRequest request =
         new PopRequest(
             source.topic(),
@@ -151,28 +203,15 @@ final class PopReceiver {
             invisible.toMillis(),
             0,
             source.wanted().filter(),
-            false,
-            null,
+            attemptId != null,
+            attemptId,
             PopRequest.Start.EARLIEST);
-    long until = parts.clock().nanoTime() + invisible.toNanos();
-    PopReply reply = Calls.await(answer -> parts.remoting().popping().pop(broker, request, answer));
-    List<Delivery> deliveries = new ArrayList<>();
-    for (PoppedMessage popped : reply.messages()) {
-      ReceivedMessage message =
-          ReceivedMessage.of(
-              popped.message(),
-              parts.terms().namespace().unwrap(source.topic()),
-              broker.name(),
-              popped.deliveryAttempt());
-      Delivery delivery = new HeldDelivery(scope, source.topic(), message, popped.handle(), until);
-      if (source.wanted().wants(message)) {
-        deliveries.add(delivery);
-      } else {
-        // Brokers compare hashes; the group does not want it.
-        var unused = delivery.ackAsync();
-      }
-    }
-    return deliveries;
+    return Calls.await(answer -> parts.remoting().popping().pop(source.broker(), request, answer));
+  }
+
+  /** Whether waits have been ended. */
+  boolean isClosed() {
+    return waits.isClosed();
   }
 
   /** Ends all waits, which find nothing. */

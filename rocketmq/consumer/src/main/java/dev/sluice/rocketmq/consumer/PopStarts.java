@@ -33,12 +33,14 @@ final class PopStarts {
   private static final int FIVE = 5;
 
   private final Membership parts;
+  private final boolean ordered;
 
   /** As many as there are topics; one that failed is removed. */
   private final Map<String, CompletableFuture<@Nullable Void>> prepared = new ConcurrentHashMap<>();
 
-  PopStarts(Membership parts) {
+  PopStarts(Membership parts, boolean ordered) {
     this.parts = parts;
+    this.ordered = ordered;
   }
 
   /** Done once for each topic; others wait for whoever does it. */
@@ -104,7 +106,9 @@ final class PopStarts {
         throw RocketMQException.invalid(
             "broker " + broker.name() + " of topic " + topic,
             runtime.version(),
-            "RocketMQ 5 or later, as older ones cannot pop; a push or pull consumer works there");
+            "RocketMQ 5 or later, as older ones cannot pop; a "
+                + (ordered ? "push consumer with an ordered handler" : "push or pull consumer")
+                + " works there");
       }
     }
   }

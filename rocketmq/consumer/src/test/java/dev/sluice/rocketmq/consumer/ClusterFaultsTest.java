@@ -44,6 +44,7 @@ class ClusterFaultsTest {
   private ClusterFixture fixture;
   private Ledger ledger;
   private final List<PushConsumer> consumers = new ArrayList<>();
+  private final List<PopConsumer> popping = new ArrayList<>();
   private final Set<String> received = ConcurrentHashMap.newKeySet();
 
   @BeforeAll
@@ -70,6 +71,7 @@ class ClusterFaultsTest {
     cluster.broker.cut();
     cluster.broker.pass();
     consumers.forEach(each -> each.close(Deadline.after(Duration.ofSeconds(20))));
+    popping.forEach(each -> each.close(Duration.ofSeconds(20)));
     fixture.close();
   }
 
@@ -113,6 +115,48 @@ class ClusterFaultsTest {
     consumer.start();
     consumers.add(consumer);
     return consumer;
+  }
+
+  private PopConsumer popping(String group, String topic) {
+    PopConsumer consumer =
+        new DefaultPopConsumer(
+            PopConsumerOptions.builder(client(), group)
+                .subscribe(topic)
+                .startFrom(StartFrom.first())
+                .ordered(true)
+                .build(),
+            fixture.runtimes);
+    consumer.start();
+    popping.add(consumer);
+    return consumer;
+  }
+
+  @Test
+  void anOrderedPopWhoseAnswerIsLostIsMadeAgainAndGetsTheSame() {
+    String topic = fixture.newTopic(1);
+    String group = TopicNames.unique("group");
+    PopConsumer consumer = popping(group, topic);
+    PopConsumer other = popping(group, topic);
+    assertThat(consumer.receive(1, Duration.ZERO)).isEmpty();
+    assertThat(other.receive(1, Duration.ZERO)).isEmpty();
+    SendResult unused = producer(Duration.ofSeconds(30)).send(message(topic, "m"));
+    cluster.broker.cutAfterToClient(1);
+
+    assertThatThrownBy(() -> consumer.receive(1, Duration.ZERO, Duration.ofHours(1)))
+        .isInstanceOf(RocketMQException.class);
+    cluster.broker.pass();
+
+    await().until(() -> other.receive(1, Duration.ZERO).isEmpty());
+    List<Delivery> received = new ArrayList<>();
+    await()
+        .until(
+            () -> {
+              received.addAll(consumer.receive(1, Duration.ofSeconds(1)));
+              return !received.isEmpty();
+            });
+    assertThat(ConsumerFixture.body(received.getFirst().message())).isEqualTo("m");
+    assertThat(received.getFirst().message().attempt()).isEqualTo(1);
+    received.getFirst().ack();
   }
 
   private static Message message(String topic, String body) {

@@ -26,4 +26,21 @@ class PopConsumerOn4Test {
       assertThat(refused).hasMessageContaining("V4_9_7").hasMessageContaining("RocketMQ 5");
     }
   }
+
+  @Test
+  void itIsSaidWhatConsumesInOrderThere(Ledger ledger) {
+    try (ConsumerFixture fixture = new ConsumerFixture(SharedEngine.rocketmq4(), ledger)) {
+      String topic = fixture.newTopic(1);
+      PopConsumer consumer = fixture.start(fixture.popping().subscribe(topic).ordered(true));
+
+      RocketMQException refused =
+          catchThrowableOfType(
+              RocketMQException.class, () -> consumer.receive(1, Duration.ofSeconds(1)));
+
+      assertThat(refused.category()).isEqualTo(Category.INVALID_ARGUMENT);
+      assertThat(refused)
+          .hasMessageContaining("V4_9_7")
+          .hasMessageContaining("a push consumer with an ordered handler works there");
+    }
+  }
 }

@@ -111,6 +111,7 @@ final class PopCalls implements Popping {
       String topic,
       int queueId,
       Filter filter,
+      boolean ordered,
       long waitMillis,
       Reply<AwaitMessages.Answer> reply) {
     Endpoint endpoint = broker.reader();
@@ -128,7 +129,8 @@ final class PopCalls implements Popping {
             waitMillis,
             BORN_ON_ARRIVAL,
             all ? null : filter.kind().name(),
-            all ? null : filter.expression()),
+            all ? null : filter.expression(),
+            ordered),
         Commands.Effect.READS,
         waitMillis + callTimeoutMillis,
         reply);

@@ -25,6 +25,9 @@ public interface Popping {
    * Waits until a pop by this group is worth a try at this broker, and takes nothing: a pop that
    * waits would pass over what its filter does not match when its wait ends. Brokers before 5.5
    * regard no filter. Fails as TIMEOUT when nothing came until well after the wait.
+   *
+   * @param ordered for an ordered pop, to which blocked queues are no reason. Nobody is told when
+   *     one is free again: look now and then
    */
   void await(
       Broker broker,
@@ -32,6 +35,7 @@ public interface Popping {
       String topic,
       int queueId,
       Filter filter,
+      boolean ordered,
       long waitMillis,
       Reply<AwaitMessages.Answer> reply);
 

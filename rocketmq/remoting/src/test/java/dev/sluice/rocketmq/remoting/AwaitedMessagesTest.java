@@ -59,6 +59,7 @@ class AwaitedMessagesTest {
             topic,
             PopRequest.ANY_QUEUE,
             filter,
+            false,
             waitMillis,
             reply);
   }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     time
  * @param expressionType {@code TAG} or {@code SQL92}; null for no filter
  * @param expression the filter; null for none
+ * @param ordered whether messages of queues that an ordered pop has blocked are no reason; nobody
+ *     is told when such a queue is free again
  */
 public record AwaitMessages(
     String group,
@@ -30,7 +32,8 @@ public record AwaitMessages(
     long pollMillis,
     long bornTimestamp,
     @Nullable String expressionType,
-    @Nullable String expression)
+    @Nullable String expression,
+    boolean ordered)
     implements Request<AwaitMessages.Answer> {
 
   /** What a wait ended with. */
@@ -56,7 +59,8 @@ public record AwaitMessages(
         .field("pollTime", pollMillis)
         .field("bornTime", bornTimestamp)
         .field("expType", expressionType)
-        .field("exp", expression);
+        .field("exp", expression)
+        .field("order", ordered);
   }
 
   @Override

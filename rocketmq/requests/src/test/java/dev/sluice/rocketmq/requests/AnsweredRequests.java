@@ -22,7 +22,7 @@ final class AnsweredRequests {
   static final List<Request<?>> ALL =
       List.of(
           new AckMessage("g", "t", HANDLE),
-          new AwaitMessages("g", "t", -1, 0, 0, null, null),
+          new AwaitMessages("g", "t", -1, 0, 0, null, null, false),
           BatchAck.of("g", "t", List.of(HANDLE)),
           new BrokerConfig.Get(),
           new BrokerRuntime.Get(),

@@ -155,7 +155,7 @@ class OfficialCommandsTest {
 
   @Test
   void officialReadsAndAnswersWaitsForMessages() throws Exception {
-    AwaitMessages request = new AwaitMessages("g", "t", -1, 2_000, 12, "TAG", "a || b");
+    AwaitMessages request = new AwaitMessages("g", "t", -1, 2_000, 12, "TAG", "a || b", true);
 
     NotificationRequestHeader header = header(request, NotificationRequestHeader.class);
 
@@ -166,6 +166,7 @@ class OfficialCommandsTest {
     assertThat(header.getBornTime()).isEqualTo(12);
     assertThat(header.getExpType()).isEqualTo("TAG");
     assertThat(header.getExp()).isEqualTo("a || b");
+    assertThat(header.getOrder()).isTrue();
     assertThat(request.read(notified(true, false))).isEqualTo(AwaitMessages.Answer.MESSAGES);
     assertThat(request.read(notified(false, false))).isEqualTo(AwaitMessages.Answer.NOTHING);
     assertThat(request.read(notified(false, true))).isEqualTo(AwaitMessages.Answer.FULL);

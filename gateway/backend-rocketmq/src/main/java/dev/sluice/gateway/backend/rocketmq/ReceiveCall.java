@@ -275,6 +275,7 @@ final class ReceiveCall implements Receiving {
             request.topic(),
             queueId(),
             filter,
+            false,
             begun(longestWait),
             Then.of(this::awaited, this::failed));
   }
