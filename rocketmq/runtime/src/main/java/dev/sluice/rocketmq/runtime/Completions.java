@@ -8,13 +8,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs completions of futures, with what the application hangs on them: those that come close
  * together on one virtual thread, one behind the other, since a thread for each costs more than the
  * send did. None waits behind one that blocks, or for longer than two ticks behind ones that take
- * their time: those that do are given threads of their own. Safe for all threads.
+ * their time: those that do are given threads of their own. What one throws is told, and keeps none
+ * from running. Safe for all threads.
  */
 final class Completions {
   /** How soon it is seen that some wait. */
@@ -22,6 +24,7 @@ final class Completions {
 
   private final Executor threads;
   private final BiConsumer<Runnable, Duration> timer;
+  private final Consumer<Throwable> uncaught;
 
   /** Bounded with the calls that are under way. */
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -38,10 +41,13 @@ final class Completions {
    *
    * @param threads runs each task on a virtual thread of its own
    * @param timer runs a short task later, and throws RejectedExecutionException once it cannot
+   * @param uncaught told what a completion throws, on its thread; throws nothing itself
    */
-  Completions(Executor threads, BiConsumer<Runnable, Duration> timer) {
+  Completions(
+      Executor threads, BiConsumer<Runnable, Duration> timer, Consumer<Throwable> uncaught) {
     this.threads = threads;
     this.timer = timer;
+    this.uncaught = uncaught;
   }
 
   void run(Runnable completion) {
@@ -75,11 +81,19 @@ final class Completions {
     do {
       runner = Thread.currentThread();
       for (Runnable next = take(); next != null; next = take()) {
-        next.run();
+        runOne(next);
       }
       runner = null;
       active.set(false);
     } while (!waiting.isEmpty() && active.compareAndSet(false, true));
+  }
+
+  private void runOne(Runnable completion) {
+    try {
+      completion.run();
+    } catch (Throwable e) {
+      uncaught.accept(e);
+    }
   }
 
   private @Nullable Runnable take() {
@@ -92,7 +106,8 @@ final class Completions {
 
   private void spread() {
     for (Runnable next = take(); next != null; next = take()) {
-      threads.execute(next);
+      Runnable alone = next;
+      threads.execute(() -> runOne(alone));
     }
   }
 

@@ -48,7 +48,7 @@ public final class Handlers {
   Handlers(ClientOptions options, Ledger ledger, BiConsumer<Runnable, Duration> timer) {
     this.options = options;
     this.ledger = ledger;
-    this.completions = new Completions(VIRTUAL, timer);
+    this.completions = new Completions(VIRTUAL, timer, this::uncaught);
   }
 
   void start() {
@@ -73,7 +73,7 @@ public final class Handlers {
   /** Completes a future of the application, which closing does not wait for. */
   public void complete(Runnable completion) {
     if (options.callbackExecutor() == null) {
-      completions.run(() -> guard(completion));
+      completions.run(completion);
     } else {
       execute(completion);
     }

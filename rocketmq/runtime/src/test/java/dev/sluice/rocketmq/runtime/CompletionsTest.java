@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +23,8 @@ class CompletionsTest {
   /** Begins each task when it is told to, on this thread. */
   private final Queue<Runnable> begun = new ArrayDeque<>();
 
+  private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+
   private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
 
   private void byHand(Runnable task, Duration delay) {
@@ -30,7 +33,7 @@ class CompletionsTest {
 
   @Test
   void thoseThatComeTogetherShareOneThreadAndKeepTheirOrder() {
-    var completions = new Completions(begun::add, this::byHand);
+    var completions = new Completions(begun::add, this::byHand, thrown::add);
     List<Integer> ran = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       int number = i;
@@ -47,8 +50,53 @@ class CompletionsTest {
   }
 
   @Test
+  void whatOneThrowsIsToldAndKeepsNoneFromRunning() {
+    var completions = new Completions(begun::add, this::byHand, thrown::add);
+    List<Integer> ran = new ArrayList<>();
+    var unchecked = new IllegalStateException("by an application");
+    var error = new AssertionError("by another");
+    completions.run(() -> fail(unchecked));
+    completions.run(() -> ran.add(1));
+    completions.run(() -> fail(error));
+    completions.run(() -> ran.add(2));
+
+    begun.remove().run();
+
+    assertThat(ran).containsExactly(1, 2);
+    assertThat(thrown).containsExactly(unchecked, error);
+    completions.run(() -> ran.add(3));
+    assertThat(begun).as("another thread for what comes later").hasSize(1);
+    begun.remove().run();
+    assertThat(ran).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void whatOneThrowsThatHasAThreadOfItsOwnIsToldToo() {
+    var completions = new Completions(begun::add, this::byHand, thrown::add);
+    var unchecked = new IllegalStateException("by an application");
+    completions.run(() -> fail(unchecked));
+
+    // Nobody has begun with it within two ticks.
+    timers.remove().run();
+    timers.remove().run();
+    begun.remove();
+    begun.remove().run();
+
+    assertThat(thrown).containsExactly(unchecked);
+  }
+
+  /** For lambdas that have no value and throw. */
+  private static void fail(Throwable failure) {
+    switch (failure) {
+      case RuntimeException unchecked -> throw unchecked;
+      case Error error -> throw error;
+      default -> throw new IllegalArgumentException(failure);
+    }
+  }
+
+  @Test
   void noneWaitsBehindOneThatBlocks() throws InterruptedException {
-    var completions = new Completions(VIRTUAL, this::byHand);
+    var completions = new Completions(VIRTUAL, this::byHand, thrown::add);
     var blocks = new CountDownLatch(1);
     var ran = new CountDownLatch(2);
     var parked = new AtomicInteger();
@@ -75,7 +123,7 @@ class CompletionsTest {
 
   @Test
   void ticksEndWhenNothingIsLeft() {
-    var completions = new Completions(begun::add, this::byHand);
+    var completions = new Completions(begun::add, this::byHand, thrown::add);
     completions.run(() -> {});
     begun.remove().run();
 
@@ -91,7 +139,8 @@ class CompletionsTest {
             begun::add,
             (task, delay) -> {
               throw new RejectedExecutionException("closed");
-            });
+            },
+            thrown::add);
     List<Integer> ran = new ArrayList<>();
     completions.run(() -> ran.add(1));
 
