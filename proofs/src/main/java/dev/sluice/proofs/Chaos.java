@@ -234,15 +234,18 @@ final class Chaos implements Callable<Integer> {
       KeyedArrivals arrivals = group.getValue();
       System.out.printf(
           "%s: %d messages arrived, %d deliveries were repetitions, %d were in flight at faults,"
-              + " %d out of order%n",
+              + " %d out of order, reconsumed %d times at most%n",
           group.getKey(),
           arrivals.distinct(),
           arrivals.duplicates(),
           arrivals.inFlightAtFaults(),
-          arrivals.outOfOrder(accepted).size());
+          arrivals.outOfOrder(accepted).size(),
+          arrivals.mostAttempts());
       int missing = arrivals.missing(accepted);
       if (missing > 0) {
-        findings.add("%s lost %d of %d".formatted(group.getKey(), missing, total));
+        findings.add(
+            "%s lost %d of %d: %s"
+                .formatted(group.getKey(), missing, total, arrivals.missingOnes(accepted)));
       }
       if (arrivals.unexcusedDuplicates() > 0) {
         findings.add(

@@ -29,6 +29,7 @@ final class KeyedArrivals {
   private long duplicates;
   private long inFlightAtFaults;
   private long unexcusedDuplicates;
+  private int mostAttempts;
 
   /** What came of one key. */
   private static final class Key {
@@ -58,6 +59,7 @@ final class KeyedArrivals {
   synchronized void received(String body, int attempt) {
     Key key = keys.computeIfAbsent(keyOf(body), name -> new Key());
     int number = numberOf(body);
+    mostAttempts = Math.max(mostAttempts, attempt);
     if (!key.seen.get(number)) {
       key.seen.set(number);
       key.order.add(number);
@@ -134,6 +136,11 @@ final class KeyedArrivals {
     return inFlightAtFaults;
   }
 
+  /** The most attempts that a message came with which came at all. */
+  synchronized int mostAttempts() {
+    return mostAttempts;
+  }
+
   synchronized int distinct() {
     return keys.values().stream().mapToInt(key -> key.order.size()).sum();
   }
@@ -150,6 +157,20 @@ final class KeyedArrivals {
       missing += absent.cardinality();
     }
     return missing;
+  }
+
+  /** The first of them. */
+  synchronized List<String> missingOnes(Map<String, BitSet> accepted) {
+    var found = new ArrayList<String>();
+    accepted.forEach(
+        (name, numbers) -> {
+          Key key = keys.get(name);
+          numbers.stream()
+              .filter(number -> key == null || !key.seen.get(number))
+              .limit(MOST_EXAMPLES)
+              .forEach(number -> found.add(body(name, number)));
+        });
+    return found;
   }
 
   /** Accepted messages that came for the first time after one that was accepted later. */

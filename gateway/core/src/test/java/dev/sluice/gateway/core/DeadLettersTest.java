@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.core.testing.ManualGateway;
 import dev.sluice.gateway.deliveries.ReceiveTerms;
 import dev.sluice.gateway.deliveries.SealedDelivery;
+import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.ReceiveRequest;
@@ -19,6 +20,8 @@ import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of messages that a group does not acknowledge, however often they come. */
@@ -135,6 +138,29 @@ class DeadLettersTest {
   }
 
   @Test
+  void whatNobodyWasGivenIsNoDeadLetter() {
+    try (var gateway = ManualGateway.with(attempts(2))) {
+      StreamFixture.publish(gateway, 0, 1);
+      for (int i = 0; i < 5; i++) {
+        gateway.faults().hold(Operation.RECEIVE);
+        Cancellable call = begin(gateway, new Outcome<>());
+        gateway.run(call::cancel);
+        gateway.run(() -> gateway.faults().release(Operation.RECEIVE));
+        gateway.loops().advance(Duration.ofSeconds(6));
+      }
+
+      assertThat(receive(gateway)).containsExactly("m0");
+      gateway.loops().advance(Duration.ofSeconds(6));
+      assertThat(receive(gateway)).containsExactly("m0");
+      gateway.loops().advance(Duration.ofSeconds(6));
+      assertThat(dead(gateway)).isEmpty();
+
+      assertThat(receive(gateway)).isEmpty();
+      assertThat(dead(gateway)).containsExactly("m0");
+    }
+  }
+
+  @Test
   void closingGatewayWaitsForMovesUnderWay() {
     try (var gateway = ManualGateway.with(attempts(1))) {
       gateway.open(gateway.consumer(gateway.connection(), StreamFixture.spec("*")));
@@ -174,6 +200,12 @@ class DeadLettersTest {
 
   private static List<String> receive(ManualGateway gateway) {
     var outcome = new Outcome<List<SealedDelivery>>();
+    begin(gateway, outcome);
+    gateway.loops().advance(Duration.ofMillis(1_500));
+    return outcome.value().stream().map(delivery -> Messages.text(delivery.delivery())).toList();
+  }
+
+  private static Cancellable begin(ManualGateway gateway, Outcome<List<SealedDelivery>> outcome) {
     var lease = gateway.producer(TOPIC).lease();
     var request =
         new ReceiveRequest(
@@ -188,9 +220,10 @@ class DeadLettersTest {
             Duration.ofSeconds(5));
     int attempts = gateway.gateway().settings().receive().maxAttempts();
     var terms = new ReceiveTerms(new Subscription.Start.Earliest(), attempts, null);
-    gateway.run(() -> gateway.gateway().receives().receiveOnce(lease, request, terms, outcome));
-    gateway.loops().advance(Duration.ofMillis(1_500));
-    return outcome.value().stream().map(delivery -> Messages.text(delivery.delivery())).toList();
+    var call = new AtomicReference<Cancellable>(Cancellable.NONE);
+    gateway.run(
+        () -> call.set(gateway.gateway().receives().receiveOnce(lease, request, terms, outcome)));
+    return Objects.requireNonNull(call.get());
   }
 
   private static List<String> dead(ManualGateway gateway) {

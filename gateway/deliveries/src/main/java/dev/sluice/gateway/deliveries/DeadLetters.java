@@ -16,8 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Moves what was handed out too often to the group's dead letters instead of handing it out once
- * more. A move that fails, or that is one too many at once, leaves the message where it is: it
- * comes again after its invisible duration, and is tried again. Called on loops.
+ * more, but nothing that this instance has not given to anybody: a message system's count may be of
+ * answers that reached nobody. A move that fails, or that is one too many at once, leaves the
+ * message where it is: it comes again after its invisible duration, and is tried again. Called on
+ * loops.
  */
 final class DeadLetters {
 
@@ -27,6 +29,7 @@ final class DeadLetters {
 
   private final Instance instance;
   private final Tally underWay;
+  private final GivenHere given = new GivenHere();
 
   DeadLetters(Instance instance) {
     this.instance = instance;
@@ -40,18 +43,28 @@ final class DeadLetters {
    */
   List<Delivery> sift(
       SharedUpstream shared, String group, int maxAttempts, List<Delivery> deliveries) {
-    if (deliveries.stream().noneMatch(delivery -> delivery.attempt() > maxAttempts)) {
+    if (deliveries.stream().noneMatch(delivery -> isDue(group, delivery, maxAttempts))) {
       return deliveries;
     }
     var others = new ArrayList<Delivery>(deliveries.size());
     for (Delivery delivery : deliveries) {
-      if (delivery.attempt() > maxAttempts) {
+      if (isDue(group, delivery, maxAttempts)) {
         move(shared, group, delivery, moved -> {});
       } else {
         others.add(delivery);
       }
     }
     return others;
+  }
+
+  /** Whether it is to be moved instead of given. */
+  boolean isDue(String group, Delivery delivery, int maxAttempts) {
+    return given.tooOften(group, delivery, maxAttempts);
+  }
+
+  /** It is given to somebody now. */
+  void given(String group, Delivery delivery, int maxAttempts) {
+    given.add(group, delivery, maxAttempts);
   }
 
   /**
@@ -73,6 +86,7 @@ final class DeadLetters {
           @Override
           public void done(Void nothing) {
             underWay.remove(1);
+            given.forget(group, delivery);
             instance.metrics().increment(Counter.DEAD_LETTERS);
             LOG.info(
                 "message {} of {} is a dead letter of {} after {} deliveries",

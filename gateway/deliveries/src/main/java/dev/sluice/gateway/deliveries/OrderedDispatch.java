@@ -176,13 +176,15 @@ final class OrderedDispatch implements Dispatch, Holder {
     if (entry.notBeforeNanos - instance.clock().nanoTime() > 0) {
       return;
     }
-    if (entry.delivery.attempt() > instance.settings().receive().maxAttempts()) {
+    int maxAttempts = instance.settings().receive().maxAttempts();
+    if (deadLetters.isDue(key.group(), entry.delivery, maxAttempts)) {
       bury(entry);
       return;
     }
     Subscriber taker = streams.taker(entry.delivery);
     if (taker != null) {
       count(entry.delivery);
+      deadLetters.given(key.group(), entry.delivery, maxAttempts);
       entry.state = OrderedQueue.State.GIVEN;
       entry.held.holder = taker;
       holds.beginHold(entry.held, taker.maxHold);

@@ -216,6 +216,7 @@ final class SingleReceives implements ReceivePath {
         } else {
           handle = unheld(delivery);
         }
+        deadLetters.given(request.group(), delivery, terms.maxAttempts());
         sealed.add(new SealedDelivery(delivery, handle));
       }
       if (hold != null) {

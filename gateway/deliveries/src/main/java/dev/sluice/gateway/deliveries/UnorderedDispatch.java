@@ -113,6 +113,7 @@ final class UnorderedDispatch implements Dispatch, Holder {
         all.remove();
         one.held.holder = taker;
         holds.beginHold(one.held, taker.maxHold);
+        deadLetters.given(key.group(), one.delivery, instance.settings().receive().maxAttempts());
         taker.give(one.held, new SealedDelivery(one.delivery, holds.seal(one.held)));
       }
     }
