@@ -31,7 +31,11 @@ final class OrderedStreamFixture {
   }
 
   static ManualGateway with(int queues, GatewaySettings settings) {
-    var gateway = ManualGateway.with(1, settings, MemoryOptions.DEFAULTS.withQueues(queues));
+    return with(settings, MemoryOptions.DEFAULTS.withQueues(queues));
+  }
+
+  static ManualGateway with(GatewaySettings settings, MemoryOptions options) {
+    var gateway = ManualGateway.with(1, settings, options);
     gateway.backend().makeTopic(ManualGateway.ADDRESS, TOPIC);
     return gateway;
   }

@@ -3,6 +3,7 @@ package dev.sluice.gateway.deliveries;
 import dev.sluice.gateway.spi.Delivery;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands what a poll received to its streams: to those that asked for it, have credit and are ready.
@@ -31,6 +32,6 @@ interface Dispatch {
   /** A stream's delivery is no longer held. */
   void streamReleased(Held held);
 
-  /** As {@link Holder#keeps}, of what a stream holds. */
-  boolean keeps(Held held, Duration delay);
+  /** As {@link Holder#keep}, of what a stream holds. */
+  @Nullable Held keep(Held held, Duration delay);
 }

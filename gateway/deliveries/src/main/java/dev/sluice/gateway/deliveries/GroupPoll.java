@@ -13,6 +13,7 @@ import dev.sluice.gateway.upstreams.Instance;
 import dev.sluice.gateway.upstreams.OnLoop;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one poll for all streams of a group and topic on this instance. Asks for no more than the
@@ -154,8 +155,8 @@ final class GroupPoll implements Agreement.Listener, Receives.Listener {
     schedulePump();
   }
 
-  boolean keeps(Held held, Duration delay) {
-    return streams.keeps(held, delay);
+  @Nullable Held keep(Held held, Duration delay) {
+    return streams.keep(held, delay);
   }
 
   /** Many acknowledgements come in one task of the loop: looked at together. */

@@ -179,7 +179,7 @@ final class HoldLoop {
       case HELD -> {
         if (now >= held.holdEndNanos) {
           instance.metrics().increment(Counter.HOLDS_EXPIRED);
-          if (!held.holder.keeps(held, Duration.ZERO)) {
+          if (held.holder.keep(held, Duration.ZERO) == null) {
             handBack(held);
           }
         } else if (now >= held.visibleAgainNanos) {
@@ -360,9 +360,11 @@ final class HoldLoop {
       }
       return;
     }
-    if (held.holder.keeps(held, wanted.invisible())) {
+    Held kept = held.holder.keep(held, wanted.invisible());
+    if (kept != null) {
       long at = instance.clock().currentTimeMillis() + wanted.invisible().toMillis();
-      completion.done(new HeldOutcome.ComesAgain(new NewHandle(held.handle, at), 0));
+      kept.validUntilNanos = instance.clock().nanoTime() + wanted.invisible().toNanos();
+      completion.done(new HeldOutcome.ComesAgain(new NewHandle(kept.handle, at), kept.id));
       return;
     }
     timer.remove(held);

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.deliveries;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** On whose behalf a delivery is held. Called on the delivery's loop. */
 interface Holder {
@@ -20,11 +21,14 @@ interface Holder {
   void released(Held held);
 
   /**
-   * Whether it sees to it itself that the delivery comes again after the delay, and the message
-   * system is not to be asked for that. Called while nothing of the delivery is under way; its
+   * Has the delivery come again after the delay, where it sees to that itself and the message
+   * system is not to be asked for it. Called while nothing of the delivery is under way; its
    * handles are void afterwards.
+   *
+   * @return the hold by which it is acknowledged or changed until it comes again; null where the
+   *     message system is to be asked
    */
-  default boolean keeps(Held held, Duration delay) {
-    return false;
+  default @Nullable Held keep(Held held, Duration delay) {
+    return null;
   }
 }

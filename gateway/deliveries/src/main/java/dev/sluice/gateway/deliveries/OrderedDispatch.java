@@ -181,8 +181,15 @@ final class OrderedDispatch implements Dispatch, Holder {
       bury(entry);
       return;
     }
+    if (entry.claimed && isBusy(entry.held)) {
+      return;
+    }
     Subscriber taker = streams.taker(entry.delivery);
     if (taker != null) {
+      if (entry.claimed) {
+        entry.claimed = false;
+        rename(entry);
+      }
       count(entry.delivery);
       deadLetters.given(key.group(), entry.delivery, maxAttempts);
       entry.state = OrderedQueue.State.GIVEN;
@@ -227,24 +234,44 @@ final class OrderedDispatch implements Dispatch, Holder {
   }
 
   @Override
-  public boolean keeps(Held held, Duration delay) {
+  public @Nullable Held keep(Held held, Duration delay) {
     OrderedQueue.Entry entry = find(held);
     if (entry == null) {
-      return false;
+      return null;
     }
-    again(entry, delay);
-    return true;
+    entry.claimed = true;
+    return again(entry, delay);
   }
 
-  /** Takes it from its stream, to be given once more. */
-  private void again(OrderedQueue.Entry entry, Duration delay) {
-    entry.state = OrderedQueue.State.MOVING;
-    Held fresh = holds.again(entry.held, this, UNLIMITED);
-    entry.delivery = entry.delivery.again(entry.delivery.attempt() + 1);
-    entry.held = fresh;
-    entry.state = OrderedQueue.State.WAITING;
+  /** Takes it from its stream, or has it wait anew, to be given once more. */
+  private Held again(OrderedQueue.Entry entry, Duration delay) {
+    if (entry.state == OrderedQueue.State.GIVEN) {
+      entry.delivery = entry.delivery.again(entry.delivery.attempt() + 1);
+    }
+    Held fresh = rename(entry);
     entry.notBeforeNanos = instance.clock().nanoTime() + delay.toNanos();
     waitsAgain(entry);
+    return fresh;
+  }
+
+  /** Holds it anew, as what waits here: who had a handle of it has none any more. */
+  private Held rename(OrderedQueue.Entry entry) {
+    entry.state = OrderedQueue.State.MOVING;
+    Held fresh = holds.again(entry.held, this, UNLIMITED);
+    entry.held = fresh;
+    entry.state = OrderedQueue.State.WAITING;
+    return fresh;
+  }
+
+  /** What is under way for who has a handle of what waits here is to end first. */
+  private boolean isBusy(Held held) {
+    if (!held.changing && !held.acking) {
+      return false;
+    }
+    if (held.deferred == null) {
+      held.deferred = changed;
+    }
+    return true;
   }
 
   private void waitsAgain(OrderedQueue.Entry entry) {
@@ -258,8 +285,7 @@ final class OrderedDispatch implements Dispatch, Holder {
   /** Moves it to the dead letters; until that has ended nothing else is done with it. */
   private void bury(OrderedQueue.Entry entry) {
     Held held = entry.held;
-    if (held.changing || held.acking) {
-      held.deferred = changed;
+    if (isBusy(held)) {
       return;
     }
     entry.state = OrderedQueue.State.MOVING;

@@ -35,6 +35,9 @@ final class OrderedQueue {
     /** It waits until then, on the monotonic clock. */
     long notBeforeNanos;
 
+    /** Whether somebody has a handle of it while it waits, which is void when it is given. */
+    boolean claimed;
+
     Entry(Delivery delivery, Held held) {
       // Those without a key keep one order among each other.
       this.key = Objects.requireNonNullElse(delivery.shardingKey(), "");

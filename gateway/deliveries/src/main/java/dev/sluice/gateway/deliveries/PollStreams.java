@@ -6,6 +6,7 @@ import dev.sluice.gateway.upstreams.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The streams of one poll, and what they get: those that arrive, those that are open, and those
@@ -157,8 +158,8 @@ final class PollStreams {
     dispatch.streamReleased(held);
   }
 
-  /** As {@link Holder#keeps}, of what a stream holds. */
-  boolean keeps(Held held, Duration delay) {
-    return dispatch.keeps(held, delay);
+  /** As {@link Holder#keep}, of what a stream holds. */
+  @Nullable Held keep(Held held, Duration delay) {
+    return dispatch.keep(held, delay);
   }
 }

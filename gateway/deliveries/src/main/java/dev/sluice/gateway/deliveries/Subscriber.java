@@ -97,7 +97,7 @@ final class Subscriber implements Holder {
   }
 
   @Override
-  public boolean keeps(Held one, Duration delay) {
-    return poll.keeps(one, delay);
+  public @Nullable Held keep(Held one, Duration delay) {
+    return poll.keep(one, delay);
   }
 }

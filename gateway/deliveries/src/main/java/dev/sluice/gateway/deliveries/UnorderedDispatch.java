@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out in turn and in any order. What no stream can take now is parked, and polling pauses.
@@ -132,7 +133,7 @@ final class UnorderedDispatch implements Dispatch, Holder {
   }
 
   @Override
-  public boolean keeps(Held held, Duration delay) {
-    return false;
+  public @Nullable Held keep(Held held, Duration delay) {
+    return null;
   }
 }
