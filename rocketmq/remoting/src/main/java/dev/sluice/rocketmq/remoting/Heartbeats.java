@@ -34,9 +34,6 @@ final class Heartbeats implements Memberships {
 
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  /** Brokers read a heartbeat as a whole: many groups go in several. */
-  private static final int GROUPS_AT_ONCE = 500;
-
   private final MasterCalls masters;
   private final CallRouter router;
   private final Clock clock;
@@ -262,32 +259,35 @@ final class Heartbeats implements Memberships {
 
   /** Tells all masters of all groups, if there are any. */
   void beat() {
-    List<Heartbeat> all = new ArrayList<>();
+    List<SharedBeat> all = new ArrayList<>();
     synchronized (this) {
       Map<String, List<Heartbeat.Consumer>> members = new LinkedHashMap<>();
       consumers.forEach(
-          (group, shown) -> {
-            List<Heartbeat.Consumer> alike =
-                members.computeIfAbsent(shown.as, as -> new ArrayList<>());
-            alike.add(member(group, shown));
-            if (alike.size() == GROUPS_AT_ONCE) {
-              all.add(Heartbeat.of(shown.as, List.of(), alike));
-              alike.clear();
-            }
-          });
+          (group, shown) ->
+              members.computeIfAbsent(shown.as, as -> new ArrayList<>()).add(member(group, shown)));
       if (!producers.isEmpty()) {
-        all.add(Heartbeat.of(clientId, List.copyOf(producers), List.of()));
+        all.add(new SharedBeat(clientId, List.copyOf(producers), List.of()));
       }
-      members.forEach(
-          (as, alike) -> {
-            if (!alike.isEmpty()) {
-              all.add(Heartbeat.of(as, List.of(), alike));
-            }
-          });
+      members.forEach((as, alike) -> all.addAll(SharedBeat.of(as, alike)));
     }
-    for (Heartbeat each : all) {
-      tell(each, logged());
-    }
+    all.forEach(this::tell);
+  }
+
+  /** A group that brokers refuse must not keep them from hearing of the others. */
+  private void tell(SharedBeat beat) {
+    Reply<Done> logged = logged();
+    tell(
+        beat.heartbeat(),
+        Replies.orElse(
+            logged,
+            failure -> {
+              List<SharedBeat> halves = beat.halves();
+              if (failure.category() == FailureCategory.UNAUTHENTICATED && !halves.isEmpty()) {
+                halves.forEach(this::tell);
+              } else {
+                logged.failed(failure);
+              }
+            }));
   }
 
   /** What keeps a quiet connection from being closed by the broker: a heartbeat of no groups. */

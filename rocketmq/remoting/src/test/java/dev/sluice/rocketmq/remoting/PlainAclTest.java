@@ -8,10 +8,12 @@ import dev.sluice.engines.RocketMQEngine;
 import dev.sluice.engines.RocketMQVersion;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.Heartbeat;
 import dev.sluice.rocketmq.requests.PullReply;
 import dev.sluice.rocketmq.requests.SendReply;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -139,6 +141,50 @@ class PlainAclTest {
                           .administration()
                           .createTopic(TopicSpec.normal("new", 1), reply)),
           "AclException");
+    }
+  }
+
+  @Test
+  void groupsThatAnAccountHasNoRightToDoNotKeepTheBrokerFromHearingOfTheOthers(Ledger ledger) {
+    try (ClientFixture reader =
+        ClientFixture.start(
+            engine.nameServerAddress(),
+            ledger,
+            options ->
+                options.credentials(Credentials.of(READER.accessKey(), READER.secretKey())))) {
+      for (String group : new String[] {"thieves", GROUP, "robbers"}) {
+        join(reader, group);
+      }
+
+      // The broker forgets its members, which tell it anew, all of them together.
+      engine.restart();
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          FutureReply.<List<String>>await(
+                              reply -> reader.client.memberships().memberIds(GROUP, reply)))
+                      .hasSize(1));
+    }
+  }
+
+  private static void join(ClientFixture reader, String group) {
+    Heartbeat.Consumer member =
+        new Heartbeat.Consumer(
+            group,
+            Heartbeat.ConsumeType.CONSUME_PASSIVELY,
+            List.of(new Heartbeat.Subscription(TOPIC, "TAG", "*", 1)));
+    if (group.equals(GROUP)) {
+      FutureReply.<Done>await(reply -> reader.client.memberships().joinClassic(member, reply));
+    } else {
+      refused(
+          () ->
+              FutureReply.<Done>await(
+                  reply -> reader.client.memberships().joinClassic(member, reply)),
+          group);
     }
   }
 
