@@ -3,6 +3,7 @@ package dev.sluice.gateway.backend.rocketmq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.engines.RocketMQEngineOptions;
 import dev.sluice.engines.TopicNames;
 import dev.sluice.gateway.spi.Capabilities;
 import dev.sluice.gateway.spi.Credentials;
@@ -18,43 +19,43 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A broker that asks its callers who they are. */
-class AccessControlTest {
-  private static final Credentials RIGHT = new Credentials("owner", "the-right-secret");
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class AccessControlContract {
+  static final Credentials RIGHT = new Credentials("the-owner", "the-right-secret");
 
-  @RegisterExtension static final TestLoops LOOPS = new TestLoops();
+  RocketMQEngine engine;
 
-  @TempDir static Path data;
+  /** The subclass's own, which end with it. */
+  abstract TestLoops loops();
 
-  private static RocketMQEngine engine;
+  /** An engine of a version, which knows who is right, and may do everything. */
+  abstract RocketMQEngineOptions.Builder asking(RocketMQEngineOptions.Builder engine);
 
   @BeforeAll
-  static void startEngine() {
-    engine =
-        RocketMQEngine.in(data.resolve("engine"))
-            .quickStart()
-            .authenticating(RIGHT.accessKey(), RIGHT.secretKey())
-            .start();
+  void startEngine(@TempDir Path data) {
+    engine = asking(RocketMQEngine.in(data.resolve("engine")).quickStart()).start();
   }
 
   @AfterAll
-  static void closeEngine() {
+  void closeEngine() {
     engine.close();
   }
 
-  private static GatewayException refusalOf(Credentials credentials) {
+  private GatewayException refusalOf(Credentials credentials) {
     Upstream upstream =
-        LOOPS.backend().connect(new UpstreamSpec(engine.nameServerAddress(), "", credentials));
+        loops().backend().connect(new UpstreamSpec(engine.nameServerAddress(), "", credentials));
     Outcome<Capabilities> start = UpstreamFixture.outcome(upstream::start);
     return start.failure(UpstreamFixture.PATIENCE);
   }
 
   @Test
   void theRightSecretSendsAndReceives() {
-    try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
+    try (UpstreamFixture owner =
+        UpstreamFixture.start(loops(), engine.nameServerAddress(), RIGHT)) {
       String topic = owner.newTopic(2, MessageKind.NORMAL);
       String group = owner.newGroup(topic, new Subscription.Start.Latest());
       assertThat(owner.send(Messages.plain(topic, "signed"))).hasSize(1);
@@ -64,7 +65,8 @@ class AccessControlTest {
 
   @Test
   void theRightSecretSendsABatch() {
-    try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
+    try (UpstreamFixture owner =
+        UpstreamFixture.start(loops(), engine.nameServerAddress(), RIGHT)) {
       String topic = owner.newTopic(1, MessageKind.NORMAL);
       String group = owner.newGroup(topic, new Subscription.Start.Latest());
       assertThat(owner.send(Messages.plain(topic, "one"), Messages.plain(topic, "two"))).hasSize(2);
@@ -77,7 +79,8 @@ class AccessControlTest {
   /** What makes it has an empty field, which the broker reads as none. */
   @Test
   void theRightSecretMakesATopicBySubscribingToIt() {
-    try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
+    try (UpstreamFixture owner =
+        UpstreamFixture.start(loops(), engine.nameServerAddress(), RIGHT)) {
       String topic = TopicNames.unique("topic");
       String group = owner.newGroup(topic, new Subscription.Start.Latest());
       assertThat(owner.send(Messages.plain(topic, "signed"))).hasSize(1);
@@ -87,9 +90,10 @@ class AccessControlTest {
 
   @Test
   void aWrongSecretIsRefusedAlsoBesideTheRightOne() {
-    try (UpstreamFixture owner = UpstreamFixture.start(LOOPS, engine.nameServerAddress(), RIGHT)) {
+    try (UpstreamFixture owner =
+        UpstreamFixture.start(loops(), engine.nameServerAddress(), RIGHT)) {
       owner.newTopic(2, MessageKind.NORMAL);
-      GatewayException refusal = refusalOf(new Credentials("owner", "a-wrong-secret"));
+      GatewayException refusal = refusalOf(new Credentials(RIGHT.accessKey(), "a-wrong-secret"));
       assertThat(refusal.category()).isEqualTo(ErrorCategory.UNAUTHENTICATED);
       assertThat(refusal).hasMessageNotContaining("wrong-secret");
     }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.engines.RocketMQEngine;
 import dev.sluice.engines.TopicNames;
+import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
 import dev.sluice.gateway.proto.proxy.FailureCode;
+import dev.sluice.gateway.proto.proxy.Message;
+import dev.sluice.gateway.proto.proxy.RetryMessageRequest;
 import dev.sluice.gateway.proto.proxy.RocketMQProxyGrpc.RocketMQProxyBlockingV2Stub;
+import dev.sluice.gateway.proto.proxy.StartPosition;
 import dev.sluice.gateway.proto.v2.Code;
 import io.grpc.StatusException;
 import java.io.IOException;
@@ -23,35 +27,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Callers of one gateway with right and wrong secrets for one access key, at the same time, before
  * a real broker that asks who they are.
  */
-class CallersCredentialsTest extends WithGateways {
-  private static final String KEY = "owner";
-  private static final String RIGHT = "the-right-secret";
+abstract class CallersCredentialsContract extends WithGateways {
+  static final String KEY = "the-owner";
+  static final String RIGHT = "the-right-secret";
   private static final String WRONG = "a-wrong-secret";
   private static final String TOPIC = TopicNames.unique("guarded");
 
-  @TempDir private static Path data;
-
-  private static RocketMQEngine engine;
-
-  @BeforeAll
-  static void startEngine() {
-    engine =
-        RocketMQEngine.in(data.resolve("engine")).quickStart().authenticating(KEY, RIGHT).start();
-  }
-
-  @AfterAll
-  static void closeEngine() {
-    engine.close();
-  }
+  /** One that knows the owner and nobody else. */
+  abstract RocketMQEngine engine();
 
   @Test
   void aWrongSecretIsRefusedBeforeBesideAndAfterTheRightOneWhichIsServedThroughout()
@@ -80,6 +69,47 @@ class CallersCredentialsTest extends WithGateways {
     assertThat(Served.send(calls, first, "last").getSuccess()).isTrue();
     assertThat(gateway.figure("messages_sent")).isEqualTo(2 + 4 * 10);
     assertThat(gateway.ledger().snapshot().toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void theRightSecretReceivesAndAcknowledgesWhatCameAgain() throws Exception {
+    Served gateway = start();
+    RocketMQProxyBlockingV2Stub calls = gateway.calls();
+    String topic = TopicNames.unique("guarded");
+    String group = TopicNames.unique("readers");
+    String producer = id(producer(calls, topic, RIGHT));
+    assertThat(Served.send(calls, producer, "signed").getSuccess()).isTrue();
+    var consumer =
+        calls.createConsumer(
+            CreateConsumerRequest.newBuilder()
+                .setAccessKeyId(KEY)
+                .setAccessKeySecret(RIGHT)
+                .setTopic(topic)
+                .setGroupId(group)
+                .setStartPosition(StartPosition.EARLIEST)
+                .build());
+    assertThat(consumer.getSuccess()).as(consumer.getMessage()).isTrue();
+    var stream = gateway.stream(calls, consumer.getConsumerId());
+
+    Message first = Served.next(stream);
+    assertThat(first.getMessageBody()).isEqualTo("signed");
+    var retried =
+        calls.retryMessage(
+            RetryMessageRequest.newBuilder()
+                .setConsumerId(consumer.getConsumerId())
+                .setReceiptHandle(first.getReceiptHandle())
+                .build());
+    assertThat(retried.getSuccess()).as(retried.getMessage()).isTrue();
+    Message again = Served.next(stream);
+    var acknowledged =
+        calls.ackMessage(
+            AckMessageRequest.newBuilder()
+                .setConsumerId(consumer.getConsumerId())
+                .setReceiptHandle(again.getReceiptHandle())
+                .build());
+
+    assertThat(again.getMessageBody()).isEqualTo("signed");
+    assertThat(acknowledged.getSuccess()).as(acknowledged.getMessage()).isTrue();
   }
 
   @Test
@@ -138,7 +168,7 @@ class CallersCredentialsTest extends WithGateways {
     Path users =
         users(
             """
-            - {access-key: owner, secret-key: the-right-secret, sign-as: user}
+            - {access-key: the-owner, secret-key: the-right-secret, sign-as: user}
             - {access-key: alice, secret-key: alices-secret, sign-as: user}
             """);
     Served gateway = start(Map.of(Setting.USERS_FILE, users.toString()), Map.of());
@@ -165,13 +195,13 @@ class CallersCredentialsTest extends WithGateways {
   private Served start(Map<Setting, String> settings, Map<String, String> variables)
       throws Exception {
     Map<Setting, String> all = new HashMap<>(settings);
-    all.put(Setting.UPSTREAM, engine.nameServerAddress());
+    all.put(Setting.UPSTREAM, engine().nameServerAddress());
     return start(new RocketMQSystem(line -> {}), all, variables);
   }
 
   private Served start() throws Exception {
     return start(
-        new RocketMQSystem(line -> {}), Map.of(Setting.UPSTREAM, engine.nameServerAddress()));
+        new RocketMQSystem(line -> {}), Map.of(Setting.UPSTREAM, engine().nameServerAddress()));
   }
 
   /** Something that may fail. */
@@ -200,11 +230,16 @@ class CallersCredentialsTest extends WithGateways {
 
   private static CreateProducerResponse producer(RocketMQProxyBlockingV2Stub calls, String secret)
       throws StatusException {
+    return producer(calls, TOPIC, secret);
+  }
+
+  private static CreateProducerResponse producer(
+      RocketMQProxyBlockingV2Stub calls, String topic, String secret) throws StatusException {
     return calls.createProducer(
         CreateProducerRequest.newBuilder()
             .setAccessKeyId(KEY)
             .setAccessKeySecret(secret)
-            .setTopic(TOPIC)
+            .setTopic(topic)
             .build());
   }
 
