@@ -70,6 +70,8 @@ final class ClientSends implements Callable<Integer>, ClientWorkload {
         Column.BROKER_CPU,
         Column.FAILED,
         Column.MEMORY,
+        Column.LIVE,
+        Column.COMMITTED,
         Column.THREADS,
         Column.OTHERS);
   }

@@ -66,6 +66,8 @@ final class ClientWaits implements Callable<Integer>, ClientWorkload {
         Column.BROKER_CPU,
         Column.FAILED,
         Column.MEMORY,
+        Column.LIVE,
+        Column.COMMITTED,
         Column.THREADS,
         Column.OTHERS);
   }

@@ -15,6 +15,10 @@ enum Column {
   FAILED("failed", 0, false),
   REPEATED("repeated", 0, false),
   MEMORY("MB", 0, true),
+  /** Of the heap, what a collection leaves. */
+  LIVE("live MB", 1, true),
+  /** Of the heap and of what the JVM counts beside it. */
+  COMMITTED("committed MB", 0, true),
   THREADS("threads", 0, true),
   /**
    * Of the machine's processor time, what neither the servers nor the client nor the broker used.

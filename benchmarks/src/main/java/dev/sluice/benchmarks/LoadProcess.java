@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LoadProcess {
 
   private static final int END_SECONDS = 60;
+  private static final String FAILURE = " failure=";
 
   private LoadProcess() {}
 
@@ -45,7 +46,12 @@ final class LoadProcess {
     for (String peer : client.peers()) {
       classPath += ":" + stage.root().resolve("benchmarks/peers").resolve(peer) + "/target/lib/*";
     }
-    program.addAll(List.of("-Xmx512m", "-cp", classPath, client.program()));
+    program.addAll(
+        List.of(
+            "-Xmx" + stage.options().clientHeapMegabytes + 'm',
+            "-cp",
+            classPath,
+            client.program()));
     program.add("--name-server=" + stage.nameServer());
     program.addAll(client.arguments());
     program.addAll(Arrays.asList(arguments));
@@ -97,23 +103,33 @@ final class LoadProcess {
   private static @Nullable Turn read(BufferedReader lines, long pid, OptionalLong broker)
       throws IOException {
     Window window = Window.of(pid, broker);
+    Turn.Builder turn = Turn.builder();
+    String failure = "";
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.equals("BEGIN")) {
         window = Window.of(pid, broker);
       } else if (line.startsWith("END ")) {
-        return turn(window, line.substring("END ".length()));
+        // The failure comes last and may have spaces.
+        int last = line.indexOf(FAILURE);
+        failure = line.substring(last + FAILURE.length());
+        turn = turn(window, values(line.substring("END ".length(), last)));
+      } else if (line.startsWith("MEMORY ")) {
+        Map<String, String> memory = values(line.substring("MEMORY ".length()));
+        return turn.with(Column.LIVE, number(memory, "live"))
+            .with(Column.COMMITTED, number(memory, "heap") + number(memory, "beside"))
+            .build(failure);
       }
     }
     return null;
   }
 
-  private static Turn turn(Window window, String text) {
-    // The failure comes last and may have spaces.
-    int failure = text.indexOf(" failure=");
-    Map<String, String> values =
-        Arrays.stream(text.substring(0, failure).split(" ", -1))
-            .map(part -> part.split("=", 2))
-            .collect(Collectors.toMap(part -> part[0], part -> part[1]));
+  private static Map<String, String> values(String text) {
+    return Arrays.stream(text.split(" ", -1))
+        .map(part -> part.split("=", 2))
+        .collect(Collectors.toMap(part -> part[0], part -> part[1]));
+  }
+
+  private static Turn.Builder turn(Window window, Map<String, String> values) {
     long messages = Long.parseLong(values.get("messages"));
     double p50 = number(values, "p50");
     double p99 = number(values, "p99");
@@ -125,8 +141,7 @@ final class LoadProcess {
         .with(Column.P99_MICROS, 1000 * p99)
         .with(Column.CLIENT_CPU, number(values, "clientCpu"))
         .with(Column.FAILED, number(values, "failed"))
-        .with(Column.REPEATED, number(values, "repeated"))
-        .build(text.substring(failure + " failure=".length()));
+        .with(Column.REPEATED, number(values, "repeated"));
   }
 
   private static double number(Map<String, String> values, String name) {

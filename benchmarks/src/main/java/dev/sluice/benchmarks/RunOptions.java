@@ -36,6 +36,11 @@ final class RunOptions {
       description = "MB of heap of Apache's proxy, default ${DEFAULT-VALUE}.")
   int apacheHeapMegabytes = 1024;
 
+  @Option(
+      names = "--client-heap",
+      description = "MB of heap of each client of L1 and L2, default ${DEFAULT-VALUE}.")
+  int clientHeapMegabytes = 512;
+
   @Option(names = "--root", description = "The repository, default: that of the command.")
   Path root = Path.of(System.getProperty("sluice.root", "")).toAbsolutePath();
 }

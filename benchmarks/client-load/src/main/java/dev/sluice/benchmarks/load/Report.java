@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.load;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -9,10 +10,12 @@ import org.HdrHistogram.Histogram;
 /**
  * Tells the beginning and the end of a measurement: {@code BEGIN} and {@code END name=value ...},
  * each a line of the standard output, so that whoever started this process can read the accounting
- * of others at both. Latencies may come from any thread.
+ * of others at both. {@code MEMORY name=value ...} follows, in MB: what is committed, of the heap
+ * and beside it, and what lives, under the load that goes on. Latencies may come from any thread.
  */
 public final class Report {
 
+  private static final double MEGA = 1 << 20;
   private static final long LONGEST = TimeUnit.MINUTES.toNanos(10);
 
   private final long begun = System.nanoTime();
@@ -54,6 +57,21 @@ public final class Report {
         failed,
         repeated,
         firstFailure.replaceAll("\\s+", " "));
+    tellMemory();
+  }
+
+  @SuppressWarnings("ExplicitGC") // What lives is what a collection leaves.
+  private static void tellMemory() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    long heap = memory.getHeapMemoryUsage().getCommitted();
+    long beside = memory.getNonHeapMemoryUsage().getCommitted();
+    System.gc();
+    System.out.printf(
+        Locale.ROOT,
+        "MEMORY heap=%.1f beside=%.1f live=%.1f%n",
+        heap / MEGA,
+        beside / MEGA,
+        memory.getHeapMemoryUsage().getUsed() / MEGA);
   }
 
   private static long cpuNanos() {
