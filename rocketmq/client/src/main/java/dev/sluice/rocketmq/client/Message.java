@@ -137,8 +137,8 @@ public final class Message {
     private final String topic;
     private final byte[] body;
     private @Nullable String tag;
-    private final Set<String> keys = new LinkedHashSet<>();
-    private final Map<String, String> properties = new LinkedHashMap<>();
+    private Set<String> keys = Set.of();
+    private Map<String, String> properties = Map.of();
     private @Nullable String shardingKey;
     private int delayLevel;
     private @Nullable Instant deliverAt;
@@ -165,6 +165,9 @@ public final class Message {
       if (text("key", value).indexOf(' ') >= 0) {
         throw RocketMQException.invalid("key", "'" + value + "'", "no blank");
       }
+      if (keys.isEmpty()) {
+        keys = new LinkedHashSet<>();
+      }
       keys.add(value);
       return this;
     }
@@ -181,6 +184,9 @@ public final class Message {
             "property name", name, "none that brokers and clients use among themselves");
       }
       separators("value of property " + name, value);
+      if (properties.isEmpty()) {
+        properties = new LinkedHashMap<>();
+      }
       properties.put(name, value);
       return this;
     }

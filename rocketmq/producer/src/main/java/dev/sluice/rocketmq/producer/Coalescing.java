@@ -7,10 +7,10 @@ import java.time.Duration;
 
 /**
  * How single sends of one producer share requests. A message leaves at once while none of its topic
- * is under way; otherwise with the others that have come meanwhile: as soon as those are as many or
- * as large as a batch may be, when one ahead returns, or after the linger time. So a producer that
- * sends one message at a time waits for nothing, and one that has many under way makes fewer and
- * larger requests.
+ * is under way; otherwise with the others that have come meanwhile: as soon as those are as many as
+ * are under way, or as many or as large as a batch may be, or after the linger time. So a producer
+ * that sends one message at a time waits for nothing, and one that has many under way makes fewer
+ * and larger requests.
  *
  * <p>Every send has its own result. Where a broker refuses a batch, it is sent again in halves
  * until the culprits are alone; a batch whose outcome is unknown is so for all of its messages.

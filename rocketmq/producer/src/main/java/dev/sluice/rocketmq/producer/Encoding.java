@@ -12,9 +12,7 @@ import dev.sluice.rocketmq.requests.SystemFlags;
 import dev.sluice.rocketmq.requests.UniqueIds;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Makes what goes to brokers of what the application sends. Safe for all threads. */
 final class Encoding {
@@ -54,17 +52,17 @@ final class Encoding {
         flags |= options.compression().bodies().flags();
       }
     }
-    Map<String, String> properties = properties(message, id);
+    MessageProperties.Text properties = properties(message, id);
     if (half) {
-      properties.put(PropertyNames.TRANSACTION_PREPARED, "true");
-      properties.put(PropertyNames.PRODUCER_GROUP, group);
+      properties
+          .put(PropertyNames.TRANSACTION_PREPARED, "true")
+          .put(PropertyNames.PRODUCER_GROUP, group);
     }
     return new OutgoingMessage(
         group,
         flags,
         clock.currentTimeMillis(),
-        SendBatch.Member.of(
-            message.flag(), MessageProperties.encode(properties), ByteBuffer.wrap(body)),
+        SendBatch.Member.of(message.flag(), properties.toString(), ByteBuffer.wrap(body)),
         options.template());
   }
 
@@ -94,7 +92,7 @@ final class Encoding {
       SendBatch.Member member =
           SendBatch.Member.of(
               message.flag(),
-              MessageProperties.encode(properties(message, ids.get(i))),
+              properties(message, ids.get(i)).toString(),
               ByteBuffer.wrap(message.bytes()));
       size += member.encodedSize();
       members.add(member);
@@ -125,8 +123,10 @@ final class Encoding {
         group, first.systemFlags(), first.bornMillis(), members, options.template());
   }
 
-  private Map<String, String> properties(Message message, String id) {
-    Map<String, String> all = new LinkedHashMap<>(message.properties());
+  /** No name comes twice: an application may set none of those that are ours. */
+  private static MessageProperties.Text properties(Message message, String id) {
+    MessageProperties.Text all = new MessageProperties.Text();
+    message.properties().forEach(all::put);
     if (!message.keys().isEmpty()) {
       all.put(PropertyNames.KEYS, String.join(" ", message.keys()));
     }
@@ -138,8 +138,7 @@ final class Encoding {
     message
         .deliverAt()
         .ifPresent(time -> all.put(PropertyNames.DELIVER_AT, Long.toString(time.toEpochMilli())));
-    all.put(PropertyNames.WAIT, Boolean.toString(message.waitForStore()));
-    all.put(PropertyNames.UNIQUE_ID, id);
-    return all;
+    return all.put(PropertyNames.WAIT, Boolean.toString(message.waitForStore()))
+        .put(PropertyNames.UNIQUE_ID, id);
   }
 }

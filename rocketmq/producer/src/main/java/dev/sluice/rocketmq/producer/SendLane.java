@@ -22,6 +22,10 @@ final class SendLane {
 
   private long waitingBytes;
   private int flights;
+
+  /** How many messages are with the flights. */
+  private int underWay;
+
   private boolean due;
   private boolean pumping;
   private boolean marked;
@@ -57,7 +61,9 @@ final class SendLane {
       return;
     }
     pumping = true;
-    while (!waiting.isEmpty() && flights < limits.maxFlights() && (flights == 0 || due || full())) {
+    while (!waiting.isEmpty()
+        && flights < limits.maxFlights()
+        && (flights == 0 || due || enough())) {
       depart();
     }
     pumping = false;
@@ -71,8 +77,13 @@ final class SendLane {
     }
   }
 
-  private boolean full() {
-    return waiting.size() >= limits.maxMessages() || waitingBytes >= limits.maxBytes();
+  /**
+   * As many as are under way: so those who send again when they are answered do so in few and large
+   * batches, of which one is made while another is stored.
+   */
+  private boolean enough() {
+    return waiting.size() >= Math.min(underWay, limits.maxMessages())
+        || waitingBytes >= limits.maxBytes();
   }
 
   private void depart() {
@@ -94,15 +105,15 @@ final class SendLane {
     waitingBytes -= bytes;
     due = due && !waiting.isEmpty();
     flights++;
-    new SendFlight(lanes, batch, this::landed).depart();
+    underWay += batch.size();
+    new SendFlight(lanes, batch, () -> landed(batch.size())).depart();
   }
 
-  private void landed() {
+  private void landed(int size) {
     flights--;
+    underWay -= size;
     lanes.gather();
-    due = true;
     pump();
-    due = false;
   }
 
   private void tick() {

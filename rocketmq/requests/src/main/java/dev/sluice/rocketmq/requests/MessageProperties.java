@@ -33,18 +33,39 @@ public final class MessageProperties {
     if (properties.isEmpty()) {
       return "";
     }
-    StringBuilder text = new StringBuilder(64 * properties.size());
-    properties.forEach(
-        (name, value) -> {
-          if (name.isEmpty()) {
-            throw WireException.invalid("property name: empty (expected: at least 1 character)");
-          }
-          check("property name", name, name);
-          check("value of property", name, value);
-          text.append(name).append(NAME_END).append(value).append(VALUE_END);
-        });
-    checkLength(text);
+    Text text = new Text();
+    properties.forEach(text::put);
+    checkLength(text.text);
     return text.toString();
+  }
+
+  /** A text that is made property by property, each name once. Not safe for several threads. */
+  public static final class Text {
+    private final StringBuilder text = new StringBuilder(128);
+
+    /** None yet. */
+    public Text() {}
+
+    /**
+     * Adds one behind the others.
+     *
+     * @throws WireException for an empty name, or a separator in either
+     */
+    public Text put(String name, String value) {
+      if (name.isEmpty()) {
+        throw WireException.invalid("property name: empty (expected: at least 1 character)");
+      }
+      check("property name", name, name);
+      check("value of property", name, value);
+      text.append(name).append(NAME_END).append(value).append(VALUE_END);
+      return this;
+    }
+
+    /** The text, as long as it is: who stores it checks its length. */
+    @Override
+    public String toString() {
+      return text.toString();
+    }
   }
 
   private static void check(String what, String name, String text) {
