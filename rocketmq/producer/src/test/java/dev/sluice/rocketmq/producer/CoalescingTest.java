@@ -329,8 +329,12 @@ class CoalescingTest {
 
     assertThat(failure(sends.getFirst()).category()).isEqualTo(Category.UNKNOWN_OUTCOME);
     // Either it was refused while it waited, or it left after the other and was never answered.
-    assertThat(failure(sends.getLast()).category())
-        .isEqualTo(broker.sends.size() == 1 ? Category.TIMEOUT : Category.UNKNOWN_OUTCOME);
+    if (failure(sends.getLast()).category() == Category.UNKNOWN_OUTCOME) {
+      awaitRequests(broker, 2);
+    } else {
+      assertThat(failure(sends.getLast()).category()).isEqualTo(Category.TIMEOUT);
+      assertThat(broker.sends).hasSize(1);
+    }
   }
 
   @Test
@@ -339,7 +343,8 @@ class CoalescingTest {
     Producer producer = producer(ONE_AT_A_TIME);
     List<CompletableFuture<SendResult>> sends = sendBehindOne(producer, broker, numbered(3));
 
-    producer.close(Duration.ofSeconds(2));
+    // More than half of it is waited for the first one, and the rest is for a busy machine.
+    producer.close(Duration.ofSeconds(6));
 
     assertThat(sends.subList(1, 4))
         .allSatisfy(send -> assertThat(failure(send).category()).isEqualTo(Category.UNAVAILABLE));
