@@ -1,6 +1,8 @@
 package dev.sluice.gateway.server;
 
+import dev.sluice.rocketmq.remoting.TlsOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,5 +13,10 @@ import java.util.Set;
  *     and not refused
  * @param orderedGroups the groups that consume in order where brokers cannot be told so; {@code *}
  *     stands for all
+ * @param tls how they are spoken to with TLS; empty for plain text
  */
-record BrokerTerms(Duration readTimeout, boolean roundsDelaysUp, Set<String> orderedGroups) {}
+record BrokerTerms(
+    Duration readTimeout,
+    boolean roundsDelaysUp,
+    Set<String> orderedGroups,
+    Optional<TlsOptions> tls) {}

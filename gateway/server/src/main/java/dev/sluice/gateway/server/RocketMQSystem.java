@@ -9,6 +9,7 @@ import dev.sluice.gateway.spi.Backend;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.TlsOptions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -50,7 +51,17 @@ final class RocketMQSystem implements MessageSystem {
             standard.maxCallsInFlight(),
             standard.maxBytesInFlight(),
             terms.roundsDelaysUp(),
-            terms.orderedGroups()));
+            terms.orderedGroups(),
+            terms.tls().orElse(null)));
+  }
+
+  /** Files that cannot be used are told at the start, and not to the first caller. */
+  private static void test(TlsOptions tls) {
+    try {
+      tls.test();
+    } catch (IllegalArgumentException e) {
+      throw new StartException("TLS to the brokers (UPSTREAM_TLS): " + e.getMessage(), e);
+    }
   }
 
   private static Duration shorter(Duration one, Duration other) {
@@ -60,6 +71,7 @@ final class RocketMQSystem implements MessageSystem {
   @Override
   public Running start(Settings settings, Ledger ledger) {
     if (settings.upstream().isPresent()) {
+      settings.brokers().tls().ifPresent(RocketMQSystem::test);
       return new Running(settings.upstream().get(), "", Optional.empty());
     }
     progress.accept("Starting the RocketMQ engine (data in " + settings.dataFolder() + ") ...");

@@ -165,6 +165,30 @@ enum Setting {
           + " TLS_CLIENT_AUTH), and brokers ask the gateway about transactions by it."),
   UPSTREAM_SECRET_KEY(
       Section.UPSTREAMS, new Secret("secret"), "", "The secret of UPSTREAM_ACCESS_KEY."),
+  UPSTREAM_TLS(
+      Section.UPSTREAMS,
+      new Choice(List.of("off", "on", "signature")),
+      "off",
+      "Whether name servers and brokers, also those that callers name, are spoken to with TLS. on:"
+          + " their certificates must be for the names or addresses that the gateway connects to,"
+          + " which are those that brokers register. signature: any certificate that"
+          + " UPSTREAM_TLS_CA has signed will do."),
+  UPSTREAM_TLS_CA(
+      Section.UPSTREAMS,
+      new Text("file"),
+      "",
+      "Those who may sign their certificates, PEM. Empty: those that Java knows."),
+  UPSTREAM_TLS_CERT(
+      Section.UPSTREAMS,
+      new Text("file"),
+      "",
+      "The certificate to show to those that ask for one, PEM, followed by those that it is signed"
+          + " by. It and its key are read when an upstream client is opened."),
+  UPSTREAM_TLS_KEY(
+      Section.UPSTREAMS,
+      new Text("file"),
+      "",
+      "The private key of UPSTREAM_TLS_CERT, PEM, PKCS #8 without a password."),
   PRODUCER_POOL_SIZE(
       Section.UPSTREAMS,
       count(1, 1024),

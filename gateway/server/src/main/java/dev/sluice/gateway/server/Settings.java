@@ -5,6 +5,7 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.upstreams.ClusterKey;
 import dev.sluice.gateway.upstreams.EndpointAllowList;
 import dev.sluice.gateway.upstreams.GatewaySettings;
+import dev.sluice.rocketmq.remoting.TlsOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
@@ -114,6 +115,7 @@ public record Settings(
     Optional<DebugToken> token = debugToken(values);
     Credentials credentials = upstreamCredentials(values);
     AccessSettings access = AccessSettings.of(values);
+    Optional<TlsOptions> brokerTls = BrokerTls.of(values);
     values.check();
     return new Settings(
         new Network(
@@ -140,7 +142,8 @@ public record Settings(
         new BrokerTerms(
             values.time(Setting.READ_TIMEOUT),
             values.text(Setting.INEXACT_DELAY).equals("round-up"),
-            Set.copyOf(list(values, Setting.ORDERED_GROUPS, ","))),
+            Set.copyOf(list(values, Setting.ORDERED_GROUPS, ",")),
+            brokerTls),
         values.time(Setting.SHUTDOWN_TIMEOUT),
         LogLevel.valueOf(values.text(Setting.ROCKETMQ_LOG_LEVEL).toUpperCase(Locale.ROOT)),
         Logs.Form.valueOf(values.text(Setting.LOG_FORMAT).toUpperCase(Locale.ROOT)));

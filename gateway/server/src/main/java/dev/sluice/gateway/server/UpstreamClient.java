@@ -12,6 +12,7 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.remoting.EventLoops;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +51,11 @@ final class UpstreamClient {
     try {
       Upstream upstream =
           new RocketMQSystem(line -> {})
-              .backend(loops, ledger, Clock.system(), new BrokerTerms(ANSWER_TIME, false, Set.of()))
+              .backend(
+                  loops,
+                  ledger,
+                  Clock.system(),
+                  new BrokerTerms(ANSWER_TIME, false, Set.of(), Optional.empty()))
               .connect(new UpstreamSpec(endpoint, "", Credentials.NONE));
       try {
         UpstreamClient.<Capabilities>await(endpoint, upstream::start);

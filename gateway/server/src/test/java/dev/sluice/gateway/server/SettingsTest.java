@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.gateway.access.NamedFile;
 import dev.sluice.gateway.spi.Credentials;
+import dev.sluice.rocketmq.remoting.TlsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,24 +211,30 @@ class SettingsTest {
 
   /** Those that mean nothing alone. */
   private static final Map<String, String> TOGETHER =
-      Map.of(
-          "TLS_CERT", "/t/cert.pem",
-          "TLS_KEY", "/t/key.pem",
-          "TLS_CLIENT_CA", "/t/ca.pem",
-          "TLS_CLIENT_AUTH", "Required",
-          "UPSTREAM_ACCESS_KEY", "gateway",
-          "UPSTREAM_SECRET_KEY", "a secret");
+      Map.ofEntries(
+          Map.entry("TLS_CERT", "/t/cert.pem"),
+          Map.entry("TLS_KEY", "/t/key.pem"),
+          Map.entry("TLS_CLIENT_CA", "/t/ca.pem"),
+          Map.entry("TLS_CLIENT_AUTH", "Required"),
+          Map.entry("UPSTREAM_TLS", "Signature"),
+          Map.entry("UPSTREAM_TLS_CA", "/u/ca.pem"),
+          Map.entry("UPSTREAM_TLS_CERT", "/u/x/../cert.pem"),
+          Map.entry("UPSTREAM_TLS_KEY", "/u/key.pem"),
+          Map.entry("UPSTREAM_ACCESS_KEY", "gateway"),
+          Map.entry("UPSTREAM_SECRET_KEY", "a secret"));
 
   @Test
   void settingsThatGoTogetherAreReadTogether() throws IOException {
     // given
     StringBuilder lines = new StringBuilder();
-    TOGETHER.forEach((name, value) -> lines.append(name).append(": ").append(value).append('\n'));
+    Map<String, String> all = new HashMap<>(TOGETHER);
+    all.put("UPSTREAM", "broker:9876");
+    all.forEach((name, value) -> lines.append(name).append(": ").append(value).append('\n'));
     Path file = file(lines.toString());
 
     for (Settings settings :
         List.of(
-            Settings.read(Map.of(), Optional.empty(), TOGETHER),
+            Settings.read(Map.of(), Optional.empty(), all),
             Settings.read(Map.of(), Optional.of(file), Map.of()))) {
       // when
       AccessSettings access = settings.network().access();
@@ -240,7 +250,35 @@ class SettingsTest {
                     .hasToString("TLS_CLIENT_CA: /t/ca.pem");
               });
       assertThat(settings.upstreamCredentials()).isEqualTo(new Credentials("gateway", "a secret"));
+      assertThat(settings.brokers().tls())
+          .hasValue(
+              new TlsOptions(
+                  Path.of("/u/ca.pem"),
+                  Path.of("/u/cert.pem"),
+                  Path.of("/u/key.pem"),
+                  TlsOptions.Check.SIGNATURE));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          UPSTREAM_TLS=on                                        | UPSTREAM_TLS: on (expected: off without UPSTREAM
+          UPSTREAM=a:1 UPSTREAM_TLS_CA=/u/ca.pem                 | UPSTREAM_TLS: off (expected: on or signature
+          UPSTREAM=a:1 UPSTREAM_TLS=on UPSTREAM_TLS_CERT=/u/c    | UPSTREAM_TLS_KEY: (not set) (expected: the file of the key
+          UPSTREAM=a:1 UPSTREAM_TLS=on UPSTREAM_TLS_KEY=/u/k     | UPSTREAM_TLS_CERT: (not set) (expected: the file of the cert
+          """)
+  void halfOfTlsTowardsTheBrokersIsRefused(String variables, String expected) {
+    Map<String, String> environment =
+        Arrays.stream(variables.split(" ", -1))
+            .map(each -> each.split("=", 2))
+            .collect(Collectors.toMap(each -> each[0], each -> each[1]));
+
+    assertThatThrownBy(() -> Settings.read(Map.of(), Optional.empty(), environment))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining(expected);
   }
 
   @Test
@@ -342,6 +380,7 @@ class SettingsTest {
           ARRIVING_BYTES           | 39MB         | a size with its unit, 40MB to 1TB
           REQUEST_TIMEOUT          | 0s           | a duration with its unit, 100ms to 1h
           TLS_CLIENT_AUTH          | maybe        | one of none, required
+          UPSTREAM_TLS             | maybe        | one of off, on, signature
           METRICS_CLIENT_AUTH      | maybe        | one of same, none, required
           SIGNATURE_MAX_SKEW       | 25h          | a duration with its unit, 0ms to 24h
           RELOAD_INTERVAL          | 9ms          | a duration with its unit, 10ms to 24h

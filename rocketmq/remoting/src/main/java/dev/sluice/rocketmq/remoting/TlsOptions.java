@@ -39,6 +39,15 @@ public record TlsOptions(
     return new TlsOptions(null, null, null, Check.HOST_NAME);
   }
 
+  /**
+   * Reads the files, and leaves it at that. Blocks.
+   *
+   * @throws IllegalArgumentException naming the file that cannot be used
+   */
+  public void test() {
+    var unused = TlsContexts.of(this);
+  }
+
   /** The same, trusting the authorities of this file alone. */
   public TlsOptions trusting(Path file) {
     return new TlsOptions(file, certificate, key, check);

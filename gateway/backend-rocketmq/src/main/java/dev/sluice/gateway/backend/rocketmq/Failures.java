@@ -91,6 +91,15 @@ final class Failures {
         failure);
   }
 
+  /** The failure of reading the files of TLS; nothing was opened. */
+  static GatewayException ofFiles(IllegalArgumentException failure, String endpoint) {
+    return new GatewayException(
+        ErrorCategory.FAILED_PRECONDITION,
+        Subject.ENDPOINT,
+        "upstream: " + endpoint + " with TLS: " + failure.getMessage(),
+        failure);
+  }
+
   static GatewayException topicMissing(String topic, ClientException cause) {
     return new GatewayException(
         ErrorCategory.NOT_FOUND,

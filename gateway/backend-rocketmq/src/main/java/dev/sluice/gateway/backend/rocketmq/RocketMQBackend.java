@@ -84,7 +84,8 @@ public final class RocketMQBackend implements Backend {
               .connectTimeout(settings.connectTimeout())
               .callTimeout(settings.callTimeout())
               .maxCallsInFlight(settings.maxCallsInFlight())
-              .maxBytesInFlight(settings.maxBytesInFlight());
+              .maxBytesInFlight(settings.maxBytesInFlight())
+              .tls(settings.tls());
       if (!spec.credentials().isEmpty()) {
         builder.credentials(credentials(spec));
       }

@@ -1,7 +1,9 @@
 package dev.sluice.gateway.backend.rocketmq;
 
+import dev.sluice.rocketmq.remoting.TlsOptions;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How upstreams of RocketMQ behave.
@@ -16,6 +18,8 @@ import java.util.Set;
  *     time that no level meets with the next longer level; refused otherwise
  * @param orderedGroups the groups that consume in order before brokers of 4.x, which cannot be told
  *     so; {@code *} stands for all
+ * @param tls to name servers and brokers, or null for none; the files are read when an upstream
+ *     starts
  */
 public record RocketMQSettings(
     String producerGroup,
@@ -24,7 +28,8 @@ public record RocketMQSettings(
     int maxCallsInFlight,
     long maxBytesInFlight,
     boolean roundsDelaysUp,
-    Set<String> orderedGroups) {
+    Set<String> orderedGroups,
+    @Nullable TlsOptions tls) {
 
   private static final String ALL = "*";
 
@@ -37,7 +42,8 @@ public record RocketMQSettings(
           16_384,
           64L << 20,
           false,
-          Set.of());
+          Set.of(),
+          null);
 
   public RocketMQSettings {
     orderedGroups = Set.copyOf(orderedGroups);

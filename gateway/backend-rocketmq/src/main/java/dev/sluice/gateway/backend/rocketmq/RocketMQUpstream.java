@@ -124,12 +124,7 @@ final class RocketMQUpstream implements Upstream {
 
   @Override
   public void start(Completion<Capabilities> completion) {
-    gate.onLoop(
-        completion,
-        () -> {
-          client.start();
-          new Start(client, endpoint, undoing(completion)).begin();
-        });
+    gate.onLoop(completion, () -> new Start(client, endpoint, undoing(completion)).begin());
   }
 
   /** Leaves nothing open when the start fails. */

@@ -9,7 +9,7 @@ import dev.sluice.rocketmq.remoting.FailureCategory;
 import dev.sluice.rocketmq.remoting.RemotingClient;
 import java.util.List;
 
-/** Finds out what a cluster can do. On a loop; acquires nothing but the client's connections. */
+/** Starts a client, and finds out what its cluster can do. On a loop; acquires nothing else. */
 final class Start {
   /** Brokers that create topics on first use announce that by having this topic. */
   private static final String TEMPLATE_TOPIC = "TBW102";
@@ -25,6 +25,12 @@ final class Start {
   }
 
   void begin() {
+    try {
+      client.start();
+    } catch (IllegalArgumentException e) {
+      completion.failed(Failures.ofFiles(e, endpoint));
+      return;
+    }
     client.administration().brokers(Then.of(this::versions, this::failed));
   }
 

@@ -8,7 +8,9 @@ import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.remoting.EventLoops;
+import dev.sluice.rocketmq.remoting.TlsOptions;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -31,6 +33,15 @@ final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllC
 
   /** The default settings with another producer group: brokers ask any member of a group. */
   static RocketMQSettings settings(String producerGroup) {
+    return settings(producerGroup, null);
+  }
+
+  /** The default settings with TLS. */
+  static RocketMQSettings settings(TlsOptions tls) {
+    return settings(RocketMQSettings.DEFAULT.producerGroup(), tls);
+  }
+
+  private static RocketMQSettings settings(String producerGroup, @Nullable TlsOptions tls) {
     RocketMQSettings usual = RocketMQSettings.DEFAULT;
     return new RocketMQSettings(
         producerGroup,
@@ -39,7 +50,8 @@ final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllC
         usual.maxCallsInFlight(),
         usual.maxBytesInFlight(),
         usual.roundsDelaysUp(),
-        usual.orderedGroups());
+        usual.orderedGroups(),
+        tls);
   }
 
   Loops loops() {
