@@ -69,6 +69,7 @@ final class RocketMQUpstream implements Upstream {
   private final Puller puller;
   private final Positions positions;
   private final ShownGroups groups;
+  private final ReleaseWatch watch;
   private final BoundedCloseable closing;
   private volatile @Nullable CheckListener checks;
   private volatile @Nullable Inquiries inquiries;
@@ -101,6 +102,7 @@ final class RocketMQUpstream implements Upstream {
     this.puller = new Puller(client, staleRoutes, queues, loops, clock);
     this.positions = new Positions(client, queues, gate::onLoop, () -> facts);
     this.groups = new ShownGroups(client, loops);
+    this.watch = new ReleaseWatch(client, endpoint);
     GroupStarts starts = new GroupStarts(client, loops, clock);
     Acknowledger acknowledger = new Acknowledger(client, clock);
     this.handout =
@@ -115,6 +117,7 @@ final class RocketMQUpstream implements Upstream {
         StagedClose.named("RocketMQ upstream " + endpoint)
             .clock(clock)
             .action("refuse calls", gate::close)
+            .action("end watch", watch::end)
             .action("end pulls", puller::close)
             .stage("end receives", deadline -> handout.drain())
             .action("show no groups", () -> handout.end())
@@ -140,7 +143,15 @@ final class RocketMQUpstream implements Upstream {
                   found.settings().delayLevels(),
                   settings.roundsDelaysUp(),
                   clock));
-          handout = classic(found.release());
+          handout =
+              ClassicHandout.of(
+                  client,
+                  found.release(),
+                  topics,
+                  groups,
+                  new ClassicGroups(client, loops, clock, ledger, new ClassicView(), endpoint),
+                  new GroupStarts(client, loops, clock, true),
+                  producerGroup);
         }
         CheckListener listener = checks;
         if (listener != null) {
@@ -151,6 +162,7 @@ final class RocketMQUpstream implements Upstream {
         if (answered != null) {
           answered.listen();
         }
+        watch.begin(loops.all().getFirst(), found.release());
         completion.done(found.capabilities());
       }
 
@@ -165,17 +177,9 @@ final class RocketMQUpstream implements Upstream {
     };
   }
 
-  private Handout classic(BrokerRelease release) {
-    ClassicGroups members =
-        new ClassicGroups(client, loops, clock, ledger, new ClassicView(), endpoint);
-    return new ClassicHandout(
-        release,
-        topics,
-        new GroupStarts(client, loops, clock, true),
-        new CheckedFilters(client),
-        members,
-        DeadLetters.ofClassic(client, producerGroup, members::ack),
-        groups);
+  @Override
+  public void onOutdated(Runnable listener) {
+    watch.onOutdated(listener);
   }
 
   @Override
