@@ -50,6 +50,11 @@ enum Module {
       "dev.sluice.rocketmq.consumer",
       List.of(GROUP, RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
       List.of("org.slf4j")),
+  EVENTBUS("dev.sluice.eventbus", List.of(LIFECYCLE), List.of()),
+  EVENTBUS_DISPATCH(
+      "dev.sluice.eventbus.dispatch", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
+  EVENTBUS_TRANSPORT(
+      "dev.sluice.eventbus.transport", List.of(EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE), List.of()),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),

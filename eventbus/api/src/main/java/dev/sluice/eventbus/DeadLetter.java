@@ -1,0 +1,15 @@
+package dev.sluice.eventbus;
+
+import java.time.Instant;
+
+/**
+ * A message that failed as often as it may.
+ *
+ * @param message as it was consumed
+ * @param position of the dead letter, for {@link DeadLetters#list}
+ * @param attempts that failed
+ * @param reason the last failure
+ * @param failedAt when it was given up
+ */
+public record DeadLetter(
+    InboundMessage message, String position, int attempts, String reason, Instant failedAt) {}

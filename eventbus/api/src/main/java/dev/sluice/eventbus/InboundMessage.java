@@ -1,0 +1,48 @@
+package dev.sluice.eventbus;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as a broker has it. The body is not copied, and must not be changed.
+ *
+ * @param topic that it is of
+ * @param partition of the topic, by the name that its transport gives it
+ * @param offset in the partition
+ * @param key that keeps its order; null where it has none
+ * @param body of any content
+ * @param headers those that it was published with
+ * @param timestamp when the broker stored it or the publisher made it, whichever the broker keeps
+ * @param attempt 1 for the first time that this handler gets it from this process
+ */
+public record InboundMessage(
+    String topic,
+    String partition,
+    long offset,
+    @Nullable String key,
+    byte[] body,
+    Map<String, String> headers,
+    Instant timestamp,
+    int attempt) {
+
+  /** Copies the headers. */
+  public InboundMessage {
+    Objects.requireNonNull(topic, "topic");
+    Objects.requireNonNull(partition, "partition");
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(timestamp, "timestamp");
+    headers = Map.copyOf(headers);
+  }
+
+  /** The same in another attempt. */
+  public InboundMessage withAttempt(int next) {
+    return new InboundMessage(topic, partition, offset, key, body, headers, timestamp, next);
+  }
+
+  /** Where it is, in words that {@link DeadLetters} understands: {@code partition@offset}. */
+  public String position() {
+    return partition + '@' + offset;
+  }
+}
