@@ -3,6 +3,7 @@ package dev.sluice.eventbus;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,6 +24,22 @@ import java.util.concurrent.CompletableFuture;
  * unresolved.
  */
 public interface EventBus extends BoundedCloseable {
+
+  /** A bus in memory; needs {@code sluice-eventbus-memory}. */
+  static EventBus memory(MemoryOptions options) {
+    return create(options, Ledger.create());
+  }
+
+  /**
+   * A bus over the broker that the options are of. It is not started.
+   *
+   * @param ledger that has whatever the bus opens, as long as it is open; {@link BusSnapshot} shows
+   *     it
+   * @throws EventBusException UNAVAILABLE if the artifact that it needs is not there
+   */
+  static EventBus create(TransportOptions options, Ledger ledger) {
+    return Providers.create(options, ledger);
+  }
 
   /**
    * Connects in the background; does not wait for the broker, nor fail when it is away.
