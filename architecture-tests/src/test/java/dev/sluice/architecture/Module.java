@@ -50,7 +50,7 @@ enum Module {
       "dev.sluice.rocketmq.consumer",
       List.of(GROUP, RUNTIME, CLIENT, REMOTING, REQUESTS, WIRE, LIFECYCLE),
       List.of("org.slf4j")),
-  EVENTBUS("dev.sluice.eventbus", List.of(LIFECYCLE), List.of()),
+  EVENTBUS("dev.sluice.eventbus", List.of(LIFECYCLE), List.of("com.fasterxml.jackson")),
   EVENTBUS_DISPATCH(
       "dev.sluice.eventbus.dispatch", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
   EVENTBUS_TRANSPORT(

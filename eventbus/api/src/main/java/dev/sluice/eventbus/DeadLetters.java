@@ -4,18 +4,48 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What a group's handlers failed to handle as often as they may. */
+/**
+ * What a group's handlers failed to handle as often as they may. Dead letters stay where they are:
+ * replaying one publishes its message to its topic again, with its key and headers, and then notes
+ * beside it, in the dead-letter topic, that it was replayed.
+ *
+ * <p><b>At least once.</b> A dead letter may be there twice, when the broker's answer was lost. A
+ * replay whose note could not be written, or that was cut off between the two, fails; its message
+ * may come twice then, as {@link #replayAll} replays it again. So it does where two replay at the
+ * same time.
+ *
+ * <p>For any number of threads; nothing here blocks. Futures fail with an {@link
+ * EventBusException}, UNAVAILABLE when the bus closes.
+ */
 public interface DeadLetters {
 
   /**
    * Lists dead letters, oldest first within a partition, those that were replayed included.
    *
-   * @param topic that they were consumed from
+   * @param topic that they were consumed from, one of the bus's
    * @param from the position after which to begin; null for the beginning
-   * @param max at most 1000
+   * @param max 1 to 1000
    */
   CompletableFuture<List<DeadLetter>> list(String topic, @Nullable String from, int max);
 
-  /** Publishes a dead letter to its topic again, with its key; nothing is taken away. */
+  /** Publishes a dead letter's message to its topic again, whether it was before or not. */
   CompletableFuture<Published> replay(DeadLetter letter);
+
+  /**
+   * Replays what was not replayed yet, one after the other, oldest first within a partition. Reads
+   * the whole dead-letter topic for that. Ends at the first that fails, with its failure; what was
+   * replayed until then is noted.
+   *
+   * @param topic that they were consumed from, one of the bus's
+   * @param max how many at most, 1 to 100,000
+   */
+  CompletableFuture<Replayed> replayAll(String topic, int max);
+
+  /**
+   * What {@link #replayAll} did.
+   *
+   * @param replayed messages
+   * @param left that were not replayed, as there were more than the maximum
+   */
+  record Replayed(int replayed, long left) {}
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventBusException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST_SHOWN = 300;
 
   /** What kind of failure it is. */
   public enum Category {
@@ -48,7 +49,11 @@ public final class EventBusException extends RuntimeException {
 
   /** A value that cannot be: {@code name: value (expected: ...)}. */
   public static EventBusException invalid(String name, Object value, String expected) {
-    return of(Category.INVALID_ARGUMENT, name + ": " + value + " (expected: " + expected + ')');
+    String shown = String.valueOf(value);
+    if (shown.length() > LONGEST_SHOWN) {
+      shown = shown.substring(0, LONGEST_SHOWN) + "...";
+    }
+    return of(Category.INVALID_ARGUMENT, name + ": " + shown + " (expected: " + expected + ')');
   }
 
   /** What kind of failure it is. */

@@ -1,6 +1,7 @@
 package dev.sluice.eventbus;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,5 +45,29 @@ public record InboundMessage(
   /** Where it is, in words that {@link DeadLetters} understands: {@code partition@offset}. */
   public String position() {
     return partition + '@' + offset;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof InboundMessage that
+        && topic.equals(that.topic)
+        && partition.equals(that.partition)
+        && offset == that.offset
+        && Objects.equals(key, that.key)
+        && Arrays.equals(body, that.body)
+        && headers.equals(that.headers)
+        && timestamp.equals(that.timestamp)
+        && attempt == that.attempt;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(topic, partition, offset);
+  }
+
+  /** Without the body and the headers, which are not for logs. */
+  @Override
+  public String toString() {
+    return topic + '/' + position() + " of key " + key + " (" + body.length + " bytes)";
   }
 }
