@@ -28,6 +28,8 @@ public record InboundMessage(
     Instant timestamp,
     int attempt) {
 
+  private static final long OWN_BYTES = 64;
+
   /** Copies the headers. */
   public InboundMessage {
     Objects.requireNonNull(topic, "topic");
@@ -40,6 +42,15 @@ public record InboundMessage(
   /** The same in another attempt. */
   public InboundMessage withAttempt(int next) {
     return new InboundMessage(topic, partition, offset, key, body, headers, timestamp, next);
+  }
+
+  /** What it counts for in bounds, in bytes: body, key and headers, and something for itself. */
+  public int size() {
+    long size = OWN_BYTES + body.length + (key == null ? 0 : key.length());
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      size += header.getKey().length() + header.getValue().length();
+    }
+    return (int) Math.min(Integer.MAX_VALUE, size);
   }
 
   /** Where it is, in words that {@link DeadLetters} understands: {@code partition@offset}. */
