@@ -74,7 +74,16 @@ final class Locks {
 
   /** The project's own callbacks, by simple name. */
   private static final Set<String> CALLBACKS =
-      Set.of("Completion", "Reply", "DeliverySink", "HandBack", "RequestProcessor", "Holder");
+      Set.of(
+          "Completion",
+          "Reply",
+          "DeliverySink",
+          "HandBack",
+          "RequestProcessor",
+          "Holder",
+          "ItemHandler",
+          "FlowOwner",
+          "DeadLetterTarget");
 
   // By internal name: all that are read.
   private final Map<String, ClassModel> classes = new HashMap<>();

@@ -9,11 +9,13 @@ package dev.sluice.eventbus.dispatch;
 public interface Flow<T> {
 
   /**
-   * Takes an item in, or not: when a bound of the dispatcher or of the flow is reached, or it is
-   * closing. An item that alone is above a bound in bytes is taken when nothing else is there.
+   * Takes an item in, or not: when a bound of the dispatcher is reached, or this flow's part in it
+   * ({@link DispatchOptions}), when the flow was revoked, and when the dispatcher is closing. A
+   * flow of which nothing is unresolved always takes one, however large.
    *
-   * @return false if it was not taken. {@link FlowOwner#onRoom} is called once when it is worth
-   *     while to offer again.
+   * @return false if it was not taken. Where a bound was in the way, {@link FlowOwner#onRoom} is
+   *     called once when it is worth while to offer again.
+   * @throws IllegalArgumentException if the offset is not above that of the item taken before it
    */
   boolean offer(Item<T> item);
 
