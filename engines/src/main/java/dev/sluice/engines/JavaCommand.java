@@ -121,7 +121,7 @@ final class JavaCommand {
     return version;
   }
 
-  private static Path ownClasses() {
+  static Path ownClasses() {
     try {
       return Path.of(
           RocketMQHost.class.getProtectionDomain().getCodeSource().getLocation().toURI());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Engines started by other JVMs, which then end in every way. */
 class EngineOwnershipTest {
@@ -40,6 +41,19 @@ class EngineOwnershipTest {
     // then
     await().atMost(PATIENCE).until(() -> !engine.isAlive());
     assertThat(parent.waitFor()).isNotZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka", "frozen-kafka"})
+  void aKafkaEngineEndsWithItsKilledParent(String state) throws Exception {
+    // given
+    Process parent = java(state, directory.toString());
+    ProcessHandle engine = engineOf(parent);
+    assertThat(engine.isAlive()).isTrue();
+    // when
+    parent.destroyForcibly();
+    // then
+    await().atMost(PATIENCE).until(() -> !engine.isAlive());
   }
 
   @ParameterizedTest

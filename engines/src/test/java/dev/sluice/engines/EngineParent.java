@@ -8,11 +8,19 @@ final class EngineParent {
   private EngineParent() {}
 
   /**
-   * {@code own <directory> <version>}, or {@code shared <directory> <version> <owner>}; prints the
-   * engine's pid.
+   * {@code own <directory> <version>}, {@code shared <directory> <version> <owner>}, {@code kafka
+   * <directory>} or {@code frozen-kafka <directory>}; prints the engine's pid.
    */
   public static void main(String[] arguments) throws InterruptedException {
     Path directory = Path.of(arguments[1]);
+    if (arguments[0].endsWith("kafka")) {
+      KafkaEngine engine = KafkaEngine.in(directory).start();
+      if (arguments[0].startsWith("frozen")) {
+        engine.freeze();
+      }
+      System.out.println("pid=" + engine.pid());
+      new CountDownLatch(1).await();
+    }
     RocketMQVersion version = RocketMQVersion.valueOf(arguments[2]);
     if (arguments[0].equals("own")) {
       RocketMQEngine engine = RocketMQEngine.in(directory).version(version).quickStart().start();
