@@ -43,6 +43,9 @@ final class SteppedHandlers implements Executor, ItemHandler<String> {
   /** By default nobody is told. */
   Leaving onLeaving = (call, interrupted, outcome) -> {};
 
+  /** What starting a handler throws, if it is to. */
+  @Nullable RuntimeException refusing;
+
   private final Deque<Runnable> started = new ArrayDeque<>();
   private final Semaphore back = new Semaphore(0);
 
@@ -51,6 +54,9 @@ final class SteppedHandlers implements Executor, ItemHandler<String> {
 
   @Override
   public void execute(Runnable task) {
+    if (refusing != null) {
+      throw refusing;
+    }
     started.add(task);
   }
 
@@ -92,6 +98,11 @@ final class SteppedHandlers implements Executor, ItemHandler<String> {
         end(call, null);
       }
     }
+  }
+
+  /** Returns from all that run, in order. */
+  void endAll() {
+    List.copyOf(running).forEach(call -> end(call, null));
   }
 
   /** Begins what is started, in order. */
