@@ -198,8 +198,7 @@ class FlowsTest {
 
     assertThat(now.flows())
         .containsExactly(
-            new DispatchSnapshot.FlowSnapshot(
-                "orders-0", 4, 2, Duration.ofSeconds(3), "a", false));
+            new DispatchSnapshot.FlowSnapshot("orders-0", 4, 2, Duration.ofSeconds(3), "a", false));
     assertThat(now.running()).isOne();
     assertThat(now.waiting()).isOne();
     finish(rig, flow);
