@@ -55,6 +55,14 @@ enum Module {
       "dev.sluice.eventbus.dispatch", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
   EVENTBUS_TRANSPORT(
       "dev.sluice.eventbus.transport", List.of(EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE), List.of()),
+  EVENTBUS_CORE(
+      "dev.sluice.eventbus.core",
+      List.of(EVENTBUS_TRANSPORT, EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE),
+      List.of()),
+  EVENTBUS_MEMORY(
+      "dev.sluice.eventbus.memory",
+      List.of(EVENTBUS_CORE, EVENTBUS_TRANSPORT, EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE),
+      List.of("org.slf4j")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),

@@ -1,0 +1,169 @@
+package dev.sluice.eventbus.core;
+
+import dev.sluice.eventbus.BusOptions;
+import dev.sluice.eventbus.DeadLetter;
+import dev.sluice.eventbus.DeadLetters;
+import dev.sluice.eventbus.EventBusException;
+import dev.sluice.eventbus.EventBusException.Category;
+import dev.sluice.eventbus.InboundMessage;
+import dev.sluice.eventbus.Published;
+import dev.sluice.eventbus.transport.Transport;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads dead-letter topics page by page, and replays, on a virtual thread for each call. */
+final class DeadLetterDesk implements DeadLetters {
+
+  private static final int PAGE = 100;
+  private static final int MOST_LISTED = 1000;
+  private static final int MOST_REPLAYED = 100_000;
+
+  private final BusOptions options;
+  private final Transport transport;
+  private final Publishing publishing;
+  private final DeskThreads threads;
+
+  DeadLetterDesk(
+      BusOptions options, Transport transport, Publishing publishing, DeskThreads threads) {
+    this.options = options;
+    this.transport = transport;
+    this.publishing = publishing;
+    this.threads = threads;
+  }
+
+  @Override
+  public CompletableFuture<List<DeadLetter>> list(String topic, @Nullable String from, int max) {
+    return threads.run(
+        () -> {
+          checkTopic(topic);
+          checkMax(max, MOST_LISTED);
+          return list(topic, from, (long) max);
+        });
+  }
+
+  private List<DeadLetter> list(String topic, @Nullable String from, long max)
+      throws InterruptedException {
+    List<DeadLetter> letters = new ArrayList<>();
+    String position = from;
+    while (letters.size() < max) {
+      int wanted = (int) Math.min(PAGE, max - letters.size());
+      List<InboundMessage> page = page(topic, position, wanted);
+      if (page.isEmpty()) {
+        break;
+      }
+      for (InboundMessage stored : page) {
+        if (!DeadLetterHeaders.isNote(stored)) {
+          letters.add(DeadLetterHeaders.read(stored, topic));
+        }
+      }
+      position = page.getLast().position();
+    }
+    return letters;
+  }
+
+  @Override
+  public CompletableFuture<Published> replay(DeadLetter letter) {
+    return threads.run(
+        () -> {
+          checkTopic(letter.message().topic());
+          return replayNow(letter);
+        });
+  }
+
+  @Override
+  public CompletableFuture<Replayed> replayAll(String topic, int max) {
+    return threads.run(
+        () -> {
+          checkTopic(topic);
+          checkMax(max, MOST_REPLAYED);
+          return replayUnnoted(topic, max);
+        });
+  }
+
+  private Replayed replayUnnoted(String topic, int max) throws InterruptedException {
+    // A note may be in any partition, so that all are read before the first is replayed.
+    Set<String> noted = new HashSet<>();
+    forEach(
+        topic,
+        stored -> {
+          if (DeadLetterHeaders.isNote(stored)) {
+            noted.add(DeadLetterHeaders.noted(stored));
+          }
+        });
+    int replayed = 0;
+    long left = 0;
+    List<InboundMessage> page = page(topic, null, PAGE);
+    while (!page.isEmpty()) {
+      for (InboundMessage stored : page) {
+        if (DeadLetterHeaders.isNote(stored) || noted.contains(stored.position())) {
+          continue;
+        }
+        if (replayed < max) {
+          replayNow(DeadLetterHeaders.read(stored, topic));
+          replayed++;
+        } else {
+          left++;
+        }
+      }
+      page = page(topic, page.getLast().position(), PAGE);
+    }
+    return new Replayed(replayed, left);
+  }
+
+  private Published replayNow(DeadLetter letter) throws InterruptedException {
+    String topic = letter.message().topic();
+    Published published = await(publishing.publishOwn(topic, DeadLetterHeaders.replay(letter)));
+    await(publishing.publishOwn(options.deadLetterTopic(topic), DeadLetterHeaders.note(letter)));
+    return published;
+  }
+
+  private void forEach(String topic, Consumer<InboundMessage> consumer)
+      throws InterruptedException {
+    List<InboundMessage> page = page(topic, null, PAGE);
+    while (!page.isEmpty()) {
+      page.forEach(consumer);
+      page = page(topic, page.getLast().position(), PAGE);
+    }
+  }
+
+  private List<InboundMessage> page(String topic, @Nullable String from, int max)
+      throws InterruptedException {
+    return await(transport.browse(options.deadLetterTopic(topic), from, max));
+  }
+
+  private <T> T await(CompletionStage<T> stage) throws InterruptedException {
+    try {
+      return stage
+          .toCompletableFuture()
+          .get(options.publishTimeout().toMillis() + 1, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw EventBusException.of(
+          Category.TIMEOUT, "no answer within " + options.publishTimeout(), e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof EventBusException known
+          ? known
+          : EventBusException.of(Category.INTERNAL, String.valueOf(e.getCause()), e.getCause());
+    }
+  }
+
+  private void checkTopic(String topic) {
+    if (!options.topics().contains(topic)) {
+      throw EventBusException.invalid("topic", topic, "one of " + options.topics());
+    }
+  }
+
+  private static void checkMax(int max, int limit) {
+    if (max < 1 || max > limit) {
+      throw EventBusException.invalid("max", max, "1 to " + limit);
+    }
+  }
+}
