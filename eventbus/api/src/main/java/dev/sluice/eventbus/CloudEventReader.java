@@ -174,7 +174,7 @@ final class CloudEventReader {
       try {
         return Base64.getDecoder().decode(encoded);
       } catch (IllegalArgumentException e) {
-        throw EventBusException.invalid("data_base64", e.getMessage(), "Base64");
+        throw EventBusException.invalid("data_base64", String.valueOf(e.getMessage()), "Base64");
       }
     }
     if (dataText != null && !PayloadForms.saysJson(contentType)) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentType of the payload, such as {@code application/json}; null where that is not said
  * @param payload of any content, at most 8 MiB; not copied, must not change
  */
+@SuppressWarnings("ArrayRecordComponent") // Payloads are not copied, and equal by content here.
 public record Envelope(
     String eventId,
     String aggregateId,

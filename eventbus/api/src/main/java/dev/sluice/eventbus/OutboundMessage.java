@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers at most 64, names of {@code A-Z a-z 0-9 . _ -} up to 128 characters, values up to
  *     4,096 without control characters; names that begin with {@code sluice-} are the library's own
  */
+@SuppressWarnings("ArrayRecordComponent") // Payloads are not copied, and equal by content here.
 public record OutboundMessage(@Nullable String key, byte[] body, Map<String, String> headers) {
 
   /** The longest body, in bytes. */

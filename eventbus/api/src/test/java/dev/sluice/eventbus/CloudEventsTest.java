@@ -108,7 +108,7 @@ class CloudEventsTest {
 
   @Test
   void anEmptyPayloadIsNoData() {
-    assertThat(written(envelope(""))).doesNotContain("\"data");
+    assertThat(written(envelope(""))).doesNotContain("\"data\"", "data_base64");
     assertThat(CloudEvents.read(CloudEvents.write(envelope(""), "s"))).isEqualTo(envelope(""));
   }
 

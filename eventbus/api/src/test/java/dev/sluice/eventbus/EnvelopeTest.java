@@ -129,6 +129,6 @@ class EnvelopeTest {
   void aLongValueIsNotRepeatedInWhole() {
     assertThatThrownBy(() -> Envelope.of("a b".repeat(10_000), "t", 1, PAYLOAD))
         .hasMessageStartingWith("aggregateId: a ba b")
-        .satisfies(failure -> assertThat(failure.getMessage().length()).isLessThan(500));
+        .satisfies(failure -> assertThat(failure.getMessage()).hasSizeLessThan(500));
   }
 }

@@ -79,7 +79,7 @@ final class Publication {
    * answer must not: it may be the one on which all others come.
    */
   private void complete(Runnable completion) {
-    if (Thread.currentThread() == publisher && !handedOut) {
+    if (Thread.currentThread().equals(publisher) && !handedOut) {
       completion.run();
     } else {
       Thread.startVirtualThread(completion);

@@ -132,6 +132,10 @@ public final class TransportBus implements EventBus {
     }
   }
 
+  private Phase phase() {
+    return Objects.requireNonNull(phase.get());
+  }
+
   @Override
   public BusOptions options() {
     return options;
@@ -140,7 +144,7 @@ public final class TransportBus implements EventBus {
   @Override
   public CompletableFuture<Published> publish(String topic, OutboundMessage message) {
     Objects.requireNonNull(message, "message");
-    return switch (phase.get()) {
+    return switch (phase()) {
       case NEW, STARTING ->
           CompletableFuture.failedFuture(
               EventBusException.of(Category.UNAVAILABLE, "the bus is not started"));
@@ -175,7 +179,7 @@ public final class TransportBus implements EventBus {
       subscription.abandon();
       throw EventBusException.invalid("topic", topic, "one without a handler");
     }
-    switch (phase.get()) {
+    switch (phase()) {
       // Attached when it is started.
       case NEW, STARTING -> {}
       case RUNNING -> subscription.attach();
@@ -221,7 +225,7 @@ public final class TransportBus implements EventBus {
     return new BusSnapshot(
         options.group(),
         transport.name(),
-        switch (phase.get()) {
+        switch (phase()) {
           case NEW, STARTING -> Health.NEW;
           case RUNNING -> Snapshots.health(seen.health(), seen.subscriptions());
           case CLOSED -> Health.CLOSED;

@@ -77,7 +77,7 @@ final class PartitionFeed implements FlowOwner<InboundMessage> {
     }
     commit(open);
     boolean more = true;
-    while (more && flow == open && !attachment.isQuiesced() && !membership.isCutOff()) {
+    while (more && flow != null && !attachment.isQuiesced() && !membership.isCutOff()) {
       more = offerNext(open);
     }
   }
