@@ -166,6 +166,7 @@ public abstract class EventBusContract extends CloseContract {
     Member heir = start(options(group, topics));
     heir.bus().subscribe(topic, SubscribeOptions.of(UNTIL_IT_WORKS), onceMended);
     patiently().until(() -> heir.bus().inspect().subscriptions().getFirst().retries() > 0);
+    long rebalances = zombie.bus().inspect().rebalances();
 
     if (whileCutOff) {
       release.countDown();
@@ -176,6 +177,8 @@ public abstract class EventBusContract extends CloseContract {
       release.countDown();
       late.await();
     }
+    // Until it has heard that nothing is its any more, it goes on with what it had.
+    patiently().until(() -> zombie.bus().inspect().rebalances() > rebalances);
     mended.set(true);
 
     // The first of them the zombie believes to have handled; its group does not.
