@@ -22,9 +22,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 /**
  * Runs a jcstress test within this process, in a second instead of minutes: two threads walk over
  * the same states, so that they meet in many of them. Finds a race that is wide open, not one that
- * needs a rare order of instructions.
+ * needs a rare order of instructions. Other modules' stress tests use it too.
  */
-final class ShortRun {
+public final class ShortRun {
 
   private static final int STRIDE = 500;
   private static final int SPINS = 2_000;
@@ -36,7 +36,8 @@ final class ShortRun {
   private final Class<?> resultType;
   private final Map<String, Integer> seen = new TreeMap<>();
 
-  ShortRun(Class<?> test) {
+  /** Of a class that is a jcstress test of two actors and an arbiter. */
+  public ShortRun(Class<?> test) {
     this.test = test;
     this.actors = methods(test, Actor.class);
     this.arbiter = methods(test, Arbiter.class).getFirst();
@@ -49,7 +50,7 @@ final class ShortRun {
   }
 
   /** What came out how often, by the result as text. */
-  Map<String, Integer> run(long millis) throws Exception {
+  public Map<String, Integer> run(long millis) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(actors.size());
     try {
       long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -121,7 +122,7 @@ final class ShortRun {
   }
 
   /** What came out and is not among the outcomes that the test expects. */
-  List<String> unexpected() {
+  public List<String> unexpected() {
     Outcome[] expected = test.getAnnotationsByType(Outcome.class);
     return seen.keySet().stream()
         .filter(

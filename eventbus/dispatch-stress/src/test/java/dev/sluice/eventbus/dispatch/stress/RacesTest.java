@@ -1,0 +1,42 @@
+package dev.sluice.eventbus.dispatch.stress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.lifecycle.stress.LongRun;
+import dev.sluice.lifecycle.stress.ShortRun;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RacesTest {
+
+  private static final long SHORT_MILLIS = 700;
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        CloseAgainstClose.class,
+        CloseAgainstResolve.class,
+        OfferAgainstFreedSlot.class,
+        OfferAgainstResolve.class,
+        RefusalAgainstRoom.class,
+        ResolveAgainstRevoke.class,
+        StoredAgainstRevoke.class,
+        TimeoutAgainstEnd.class
+      })
+  void nothingUnexpectedIsSeenInAShortRun(Class<?> test) throws Exception {
+    var run = new ShortRun(test);
+
+    Map<String, Integer> seen = run.run(SHORT_MILLIS);
+
+    assertThat(run.unexpected()).as("results of %s: %s", test.getSimpleName(), seen).isEmpty();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "sluice.stress", matches = "sanity|quick|default|tough|stress")
+  void nothingUnexpectedIsSeenByJcstress() throws Exception {
+    LongRun.run();
+  }
+}
