@@ -1,14 +1,9 @@
 package dev.sluice.eventbus.dispatch;
 
-import dev.sluice.eventbus.dispatch.Attempt.Interruption;
-import dev.sluice.eventbus.dispatch.DispatchSnapshot.FlowSnapshot;
-import dev.sluice.eventbus.dispatch.Stage.Held;
 import dev.sluice.eventbus.dispatch.Stage.Resting;
 import dev.sluice.eventbus.dispatch.Stage.Still;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,20 +25,19 @@ final class Board<T> {
   private final Failures<T> failures;
   private final Quiet quiet = new Quiet();
   private final Counts counts = new Counts();
-  // Removed by revoke.
-  private final Set<Epoch<T>> epochs = new LinkedHashSet<>();
+  private final Epochs<T> epochs = new Epochs<>();
+  private final Revocation<T> revocation;
   private boolean closing;
 
   Board(DispatchOptions options, DispatchRuntime runtime, Wakes<T> wakes) {
     this.room = new Room<>(options);
     this.slots = new Slots<>(options, runtime, wakes::look);
     this.failures = new Failures<>(options.policy(), runtime.scheduler(), wakes, rota);
+    this.revocation = new Revocation<>(failures);
   }
 
   synchronized Epoch<T> open(String name, FlowOwner<T> owner) {
-    Epoch<T> epoch = new Epoch<>(name, owner);
-    epochs.add(epoch);
-    return epoch;
+    return epochs.open(name, owner);
   }
 
   /** As {@link Flow#offer}. */
@@ -246,42 +240,14 @@ final class Board<T> {
       }
       epoch.frontier.freeze();
       for (Mailbox<T> mailbox : concerned) {
-        drop(mailbox, epoch, effects);
+        revocation.of(mailbox, epoch, effects);
+        if (mailbox.stage == Still.IDLE) {
+          goOn(mailbox);
+        }
       }
       afterwards(effects);
     }
     return epoch.frontier.offset();
-  }
-
-  private void drop(Mailbox<T> mailbox, Epoch<T> epoch, Effects<T> effects) {
-    Entry<T> first = mailbox.first();
-    boolean isFirst = first != null && first.epoch == epoch;
-    switch (mailbox.stage) {
-      case Attempt<?> attempt -> {
-        // The key stays taken until its thread has left, as it may go on in spite of this.
-        if (attempt.entry.epoch == epoch) {
-          effects.interrupt(attempt, Interruption.REVOKED);
-        }
-      }
-      case Still still -> {
-        if (still == Still.READY && isFirst) {
-          mailbox.stage = Still.IDLE;
-        }
-      }
-      case Resting resting -> letGo(first, isFirst);
-      case Burial<?> burial -> letGo(first, isFirst);
-      case Held holding -> letGo(first, isFirst);
-    }
-    mailbox.drop(epoch);
-    if (mailbox.stage == Still.IDLE) {
-      goOn(mailbox);
-    }
-  }
-
-  private void letGo(@Nullable Entry<T> first, boolean isFirst) {
-    if (isFirst && first != null) {
-      failures.letGo(first);
-    }
   }
 
   /** Interrupts are due. */
@@ -292,7 +258,7 @@ final class Board<T> {
   /** Nothing is taken or started any more, and no timer wakes anything. */
   synchronized void stop() {
     closing = true;
-    for (Epoch<T> epoch : epochs) {
+    for (Epoch<T> epoch : epochs.open()) {
       room.forget(epoch);
       for (Entry<T> each = epoch.frontier.oldest(); each != null; each = each.after) {
         if (each.mailbox.first() == each) {
@@ -327,6 +293,11 @@ final class Board<T> {
     return failures.beingAsked();
   }
 
+  /** For a person: each flow that is open and not at its end. */
+  synchronized List<String> unresolved() {
+    return epochs.unresolved();
+  }
+
   synchronized List<Parked> parked() {
     return failures.parked();
   }
@@ -355,17 +326,6 @@ final class Board<T> {
         counts.deadLettered,
         counts.skipped,
         counts.discarded,
-        epochs.stream().map(epoch -> inspect(epoch, nowNanos)).toList());
-  }
-
-  private FlowSnapshot inspect(Epoch<T> epoch, long nowNanos) {
-    Entry<T> oldest = epoch.frontier.oldest();
-    return new FlowSnapshot(
-        epoch.name,
-        epoch.frontier.offset(),
-        epoch.frontier.size(),
-        oldest == null ? Duration.ZERO : Duration.ofNanos(nowNanos - oldest.takenNanos),
-        oldest == null ? null : oldest.item.key(),
-        epoch.isStalled());
+        epochs.inspect(nowNanos));
   }
 }

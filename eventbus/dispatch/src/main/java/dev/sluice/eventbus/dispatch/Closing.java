@@ -64,16 +64,24 @@ final class Closing<T> {
     var left = new ArrayList<CloseReport>();
     add(left, "handlers that have not returned", board.running());
     add(left, "dead letters that have not been stored", board.beingStored());
+    // No fault: they come again.
+    for (String each : named(board.unresolved())) {
+      left.add(CloseReport.clean("unresolved of " + each));
+    }
     return left;
   }
 
   private static void add(List<CloseReport> reports, String what, List<String> left) {
     if (!left.isEmpty()) {
-      var named = new ArrayList<>(left.subList(0, Math.min(NAMED, left.size())));
-      if (left.size() > NAMED) {
-        named.add((left.size() - NAMED) + " more");
-      }
-      reports.add(new CloseReport(what, Duration.ZERO, named, List.of(), List.of()));
+      reports.add(new CloseReport(what, Duration.ZERO, named(left), List.of(), List.of()));
     }
+  }
+
+  private static List<String> named(List<String> left) {
+    var named = new ArrayList<>(left.subList(0, Math.min(NAMED, left.size())));
+    if (left.size() > NAMED) {
+      named.add((left.size() - NAMED) + " more");
+    }
+    return named;
   }
 }

@@ -38,7 +38,7 @@ public record DispatchSnapshot(
    * @param unresolved items
    * @param frontierAge for how long the item at the frontier has been here; zero if there is none
    * @param oldestKey the key of that item
-   * @param stalled whether it waits for somebody
+   * @param stalled whether nothing more of it starts until somebody says so
    */
   public record FlowSnapshot(
       String name,

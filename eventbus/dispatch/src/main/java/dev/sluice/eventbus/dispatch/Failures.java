@@ -27,7 +27,7 @@ final class Failures<T> {
   private static final Backoff TARGET = Backoff.standard();
 
   private final FailurePolicy policy;
-  private final TimeoutScheduler scheduler;
+  private final Timers timers;
   private final Wakes<T> wakes;
   private final Rota<T> rota;
   // Removed when somebody deals with it, or its flow is revoked.
@@ -37,7 +37,7 @@ final class Failures<T> {
 
   Failures(FailurePolicy policy, TimeoutScheduler scheduler, Wakes<T> wakes, Rota<T> rota) {
     this.policy = policy;
-    this.scheduler = scheduler;
+    this.timers = new Timers(scheduler);
     this.wakes = wakes;
     this.rota = rota;
   }
@@ -63,7 +63,7 @@ final class Failures<T> {
   }
 
   private void rest(Entry<T> entry, Duration wait) {
-    entry.mailbox.stage = new Resting(scheduler.schedule(() -> wakes.rested(entry), wait));
+    entry.mailbox.stage = new Resting(timers.in(wait, () -> wakes.rested(entry)));
   }
 
   private void exhausted(Entry<T> entry, Throwable cause, String reason, Effects<T> effects) {
@@ -104,7 +104,7 @@ final class Failures<T> {
   /** The target failed, and is to be asked again. */
   void refused(Burial<T> burial) {
     burial.refused++;
-    burial.pause = scheduler.schedule(() -> wakes.paused(burial), TARGET.after(burial.refused));
+    burial.pause = timers.in(TARGET.after(burial.refused), () -> wakes.paused(burial));
   }
 
   /** The pause is over; whether to ask again. */

@@ -3,7 +3,6 @@ package dev.sluice.eventbus.dispatch;
 import dev.sluice.eventbus.dispatch.Attempt.Interruption;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Tally;
-import dev.sluice.lifecycle.TimeoutScheduler;
 import dev.sluice.lifecycle.TimeoutScheduler.Timeout;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -21,7 +20,7 @@ final class Slots<T> {
 
   private final int limit;
   private final long timeoutNanos;
-  private final TimeoutScheduler scheduler;
+  private final Timers timers;
   private final Clock clock;
   private final Runnable look;
   private final Tally tally;
@@ -38,7 +37,7 @@ final class Slots<T> {
   Slots(DispatchOptions options, DispatchRuntime runtime, Runnable look) {
     this.limit = options.concurrency();
     this.timeoutNanos = nanos(options.handlerTimeout());
-    this.scheduler = runtime.scheduler();
+    this.timers = new Timers(runtime.scheduler());
     this.clock = runtime.clock();
     this.look = look;
     this.tally = runtime.ledger().tally("handler", options.name());
@@ -87,7 +86,7 @@ final class Slots<T> {
   }
 
   private void lookIn(long nanos) {
-    nextLook = scheduler.schedule(look, Duration.ofNanos(nanos));
+    nextLook = timers.in(Duration.ofNanos(nanos), look);
   }
 
   void interruptAll(Effects<T> effects) {

@@ -67,8 +67,8 @@ class RoomTest {
   }
 
   @Test
-  void aRefusedFlowIsToldOnceWhenWhatWasRefusedFits() {
-    fill(one, 100);
+  void aFlowWithNothingToStartIsToldOnceAsSoonAsWhatWasRefusedFits() {
+    fill(one, 1);
     var effects = new Effects<String>();
     room.tellAll(effects);
     assertThat(effects.roomy).isEmpty();
