@@ -293,11 +293,6 @@ final class Board<T> {
     return failures.beingAsked();
   }
 
-  /** For a person: each flow that is open and not at its end. */
-  synchronized List<String> unresolved() {
-    return epochs.unresolved();
-  }
-
   synchronized List<Parked> parked() {
     return failures.parked();
   }

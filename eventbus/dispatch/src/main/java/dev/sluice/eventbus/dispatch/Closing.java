@@ -64,10 +64,6 @@ final class Closing<T> {
     var left = new ArrayList<CloseReport>();
     add(left, "handlers that have not returned", board.running());
     add(left, "dead letters that have not been stored", board.beingStored());
-    // No fault: they come again.
-    for (String each : named(board.unresolved())) {
-      left.add(CloseReport.clean("unresolved of " + each));
-    }
     return left;
   }
 

@@ -28,15 +28,6 @@ final class Epochs<T> {
     return Collections.unmodifiableSet(open);
   }
 
-  /** For a person: each that is not at its end. */
-  List<String> unresolved() {
-    return open.stream().filter(epoch -> epoch.frontier.size() > 0).map(Epochs::describe).toList();
-  }
-
-  private static String describe(Epoch<?> epoch) {
-    return epoch.name + ": " + epoch.frontier.size() + " from " + epoch.frontier.offset() + " on";
-  }
-
   List<FlowSnapshot> inspect(long nowNanos) {
     return open.stream().map(epoch -> inspect(epoch, nowNanos)).toList();
   }

@@ -19,8 +19,9 @@ import java.util.List;
  *
  * <p>Closing takes nothing more and starts nothing. What runs, and the dead-letter target, has six
  * tenths of the time; then handlers are interrupted. The report names keys and threads of those
- * that have not returned, what is still being dead-lettered, and what flows have unresolved. What
- * fails meanwhile is not resolved. Frontiers stay readable until flows are revoked.
+ * that have not returned, and what is still being dead-lettered. What fails meanwhile, or was not
+ * started, is not resolved: {@link #inspect} says how much. Frontiers stay readable until flows are
+ * revoked.
  */
 public interface KeyedDispatcher<T> extends BoundedCloseable {
 

@@ -1,6 +1,7 @@
 package dev.sluice.eventbus.dispatch;
 
 import dev.sluice.testkit.Seeds;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class DispatcherModelTest {
@@ -14,15 +15,18 @@ class DispatcherModelTest {
    * twice; and in the end all is resolved and nothing left.
    */
   @Test
-  void doesWhatTheOracleSaysAndAlwaysGoesOn() {
-    Seeds.forAll(
-        LIVES,
-        seeds -> {
-          var run = new ModelRun(seeds);
-          for (int steps = seeds.between(10, 150); steps > 0; steps--) {
-            run.step();
-          }
-          run.finish();
-        });
+  void doesWhatTheOracleSaysAndAlwaysGoesOn() throws Exception {
+    // From one virtual thread to another it is not far.
+    var lives = new FutureTask<Void>(() -> Seeds.forAll(LIVES, DispatcherModelTest::live), null);
+    Thread.startVirtualThread(lives);
+    lives.get();
+  }
+
+  private static void live(Seeds seeds) {
+    var run = new ModelRun(seeds);
+    for (int steps = seeds.between(10, 150); steps > 0; steps--) {
+      run.step();
+    }
+    run.finish();
   }
 }
