@@ -63,6 +63,8 @@ enum Module {
       "dev.sluice.eventbus.memory",
       List.of(EVENTBUS_CORE, EVENTBUS_TRANSPORT, EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE),
       List.of("org.slf4j")),
+  EVENTBUS_METRICS(
+      "dev.sluice.eventbus.metrics", List.of(EVENTBUS, LIFECYCLE), List.of("io.micrometer")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),

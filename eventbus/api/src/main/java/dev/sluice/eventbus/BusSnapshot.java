@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param detail of the connection, for a person
  * @param publishing messages being published, dead letters included
  * @param publishingBytes of these
+ * @param published messages so far, dead letters and replays included
+ * @param publishFailures messages so far whose publishing failed, or ended without an answer
  * @param rebalances how often partitions were taken away or given, so far
  * @param subscriptions each that is open
  * @param held partitions that are assigned and have no handler
@@ -27,6 +29,8 @@ public record BusSnapshot(
     String detail,
     long publishing,
     long publishingBytes,
+    long published,
+    long publishFailures,
     long rebalances,
     List<Consumption> subscriptions,
     List<Partition> held,

@@ -50,19 +50,19 @@ final class Publication {
       fail(failure);
     } else if (published == null) {
       fail(EventBusException.of(Category.INTERNAL, "the transport answered with nothing"));
-    } else if (end()) {
+    } else if (end(true)) {
       complete(() -> result.complete(published));
     }
   }
 
   void fail(Throwable failure) {
-    if (end()) {
+    if (end(false)) {
       EventBusException shown = shown(failure);
       complete(() -> result.completeExceptionally(shown));
     }
   }
 
-  private boolean end() {
+  private boolean end(boolean done) {
     if (!ended.compareAndSet(false, true)) {
       return false;
     }
@@ -70,7 +70,7 @@ final class Publication {
     if (waiting != null) {
       waiting.cancel();
     }
-    owner.ended(this, size);
+    owner.ended(this, size, done);
     return true;
   }
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Hands messages to the transport and answers for each, once and in time, whatever the transport
@@ -35,6 +36,8 @@ final class Publishing {
   private final Tally tally;
   // Each leaves when it ends, by its timer at the latest; the window bounds how many there are.
   private final Set<Publication> pending = ConcurrentHashMap.newKeySet();
+  private final LongAdder published = new LongAdder();
+  private final LongAdder failures = new LongAdder();
   private volatile boolean abandoned;
 
   Publishing(
@@ -104,7 +107,8 @@ final class Publishing {
   }
 
   /** What a publication took is given back. */
-  void ended(Publication publication, long size) {
+  void ended(Publication publication, long size, boolean done) {
+    (done ? published : failures).increment();
     pending.remove(publication);
     tally.remove(1);
     window.release(size);
@@ -139,6 +143,14 @@ final class Publishing {
           EventBusException.of(
               Category.UNKNOWN_OUTCOME, "the bus was closed while it was being published"));
     }
+  }
+
+  long published() {
+    return published.sum();
+  }
+
+  long failures() {
+    return failures.sum();
   }
 
   int messages() {

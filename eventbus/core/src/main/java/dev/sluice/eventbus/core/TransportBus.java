@@ -233,6 +233,8 @@ public final class TransportBus implements EventBus {
         seen.health().detail(),
         publishing.messages(),
         publishing.bytes(),
+        publishing.published(),
+        publishing.failures(),
         seen.health().rebalances(),
         seen.subscriptions(),
         seen.held(),
