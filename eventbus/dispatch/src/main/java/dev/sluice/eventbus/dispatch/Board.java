@@ -85,9 +85,6 @@ final class Board<T> {
       mailbox.stage = attempt;
       slots.add(attempt);
       effects.start(attempt);
-      if (entry.epoch.ready.isEmpty()) {
-        room.tell(entry.epoch, effects);
-      }
     }
   }
 

@@ -59,9 +59,19 @@ final class Frontier<T> {
     bytes -= entry.item.bytes();
   }
 
-  /** Lets go of what is unresolved; the offset stays where it is. */
+  /**
+   * Lets go of what is unresolved; the offset stays where it is. Entries let go of each other too:
+   * a handler that does not end must not keep all of its flow in memory.
+   */
   void freeze() {
     end = offset();
+    Entry<T> entry = oldest;
+    while (entry != null) {
+      Entry<T> next = entry.after;
+      entry.before = null;
+      entry.after = null;
+      entry = next;
+    }
     oldest = null;
     newest = null;
     size = 0;

@@ -33,10 +33,12 @@ final class Mailbox<T> {
     return first;
   }
 
-  /** Takes out the first. */
+  /** Takes out the first, which refers to nothing of what came behind it from now on. */
   void removeFirst() {
-    if (first != null) {
-      first = first.behind;
+    Entry<T> removed = first;
+    if (removed != null) {
+      first = removed.behind;
+      removed.behind = null;
     }
     if (first == null) {
       last = null;

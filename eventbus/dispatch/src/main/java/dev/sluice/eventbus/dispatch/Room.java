@@ -73,14 +73,6 @@ final class Room<T> {
     }
   }
 
-  /** Has a flow told, if it was refused and it is worth while. */
-  void tell(Epoch<T> epoch, Effects<T> effects) {
-    if (epoch.refusal != null && isWorthTelling(epoch)) {
-      forget(epoch);
-      effects.room(epoch);
-    }
-  }
-
   // One with something ready to start is told when several fit, so that it does not fetch them one
   // by one. That comes to pass, or what is ready starts, and then one will do.
   private boolean isWorthTelling(Epoch<T> epoch) {

@@ -113,6 +113,22 @@ class FlowsTest {
   }
 
   @Test
+  void aBusyKeyLeavesOthersTheirTurn() {
+    Rig rig = rig(1, 1000, 1_000_000, FailurePolicy.retry(Rig.BACKOFF));
+    Flow<String> flow = rig.dispatcher.open("orders-0", owner);
+    flow.offer(item(0, "a"));
+    flow.offer(item(1, "a"));
+    flow.offer(item(2, "a"));
+    flow.offer(item(3, "b"));
+
+    rig.handlers.runAll();
+
+    assertThat(owner.resolved)
+        .containsExactly("a@0 HANDLED", "b@3 HANDLED", "a@1 HANDLED", "a@2 HANDLED");
+    finish(rig, flow);
+  }
+
+  @Test
   void aHundredThousandKeysLeaveNoMailboxes() {
     Rig rig = rig(10, 200_001, 1_000_000, FailurePolicy.retry(Rig.BACKOFF));
     Flow<String> flow = rig.dispatcher.open("orders-0", owner);

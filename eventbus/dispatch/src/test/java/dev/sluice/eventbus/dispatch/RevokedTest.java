@@ -2,11 +2,15 @@ package dev.sluice.eventbus.dispatch;
 
 import static dev.sluice.eventbus.dispatch.Rig.item;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.eventbus.FailurePolicy;
 import dev.sluice.eventbus.dispatch.SteppedHandlers.Call;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -112,6 +116,31 @@ class RevokedTest {
 
     assertThat(rig.handlers.waiting()).isZero();
     assertThat(rig.dispatcher.mailboxes()).isZero();
+    close();
+  }
+
+  @Test
+  void aZombieKeepsNothingElseOfItsFlowInMemory() {
+    Flow<String> flow = rig.dispatcher.open("orders-0", first);
+    flow.offer(item(0, "a"));
+    List<WeakReference<String>> messages = new ArrayList<>();
+    for (int offset = 1; offset <= 3; offset++) {
+      String message = "x".repeat(1000 + offset);
+      messages.add(new WeakReference<>(message));
+      flow.offer(new Item<>(offset, offset == 3 ? "b" : "a", 1, message));
+    }
+    Call zombie = rig.handlers.beginAll().getFirst();
+    rig.handlers.end(rig.handlers.running.getLast(), new IllegalStateException("down"));
+
+    flow.revoke();
+
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return messages.stream().allMatch(each -> each.refersTo(null));
+            });
+    rig.handlers.end(zombie, null);
     close();
   }
 

@@ -103,7 +103,6 @@ class RoomTest {
     var effects = new Effects<String>();
 
     room.tellAll(effects);
-    room.tell(one, effects);
 
     assertThat(effects.roomy).isEmpty();
   }
