@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Closes on real threads and real time, with everything against them. */
@@ -34,7 +35,13 @@ class SiegeTest {
 
   private final CountDownLatch stuckEntered = new CountDownLatch(1);
   private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch offered = new CountDownLatch(1);
   private final CountDownLatch letGo = new CountDownLatch(1);
+
+  @AfterEach
+  void letGo() {
+    letGo.countDown();
+  }
 
   @Test
   void aHundredClosersGetTheSameReportByTheDeadline(Ledger ledger) throws Exception {
@@ -47,7 +54,8 @@ class SiegeTest {
     var closed = new AtomicBoolean();
     var reports = new ArrayList<Future<CloseReport>>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Long> offering = threads.submit(() -> offerUntil(flow, closed));
+      Future<?> offering = threads.submit(() -> offerUntil(flow, closed));
+      assertThat(offered.await(30, TimeUnit.SECONDS)).isTrue();
       var all = new CountDownLatch(CLOSERS);
       for (int each = 0; each < CLOSERS; each++) {
         reports.add(
@@ -67,7 +75,7 @@ class SiegeTest {
       }
       assertThat(dispatcher.close(Deadline.after(Duration.ofSeconds(1)))).isSameAs(report);
       closed.set(true);
-      assertThat(offering.get(30, TimeUnit.SECONDS)).isPositive();
+      offering.get(30, TimeUnit.SECONDS);
       assertThat(report.took()).isLessThan(SLOW_MACHINE);
       assertThat(report.describe())
           .contains("key stuck, orders-0 at 0, on thread orders-handler-")
@@ -101,18 +109,13 @@ class SiegeTest {
     }
   }
 
-  /** How many were taken. */
-  private static long offerUntil(Flow<String> flow, AtomicBoolean over) {
-    long taken = 0;
-    long offset = 2;
-    while (!over.get()) {
+  private void offerUntil(Flow<String> flow, AtomicBoolean over) {
+    for (long offset = 2; !over.get(); offset++) {
       if (flow.offer(item(offset, "key" + offset % 10))) {
-        taken++;
+        offered.countDown();
       }
-      offset++;
       Thread.onSpinWait();
     }
-    return taken;
   }
 
   /** One key is stuck in its handler, whatever comes; what is dead-lettered is never stored. */
