@@ -54,7 +54,8 @@ class SiegeTest {
     var closed = new AtomicBoolean();
     var reports = new ArrayList<Future<CloseReport>>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> offering = threads.submit(() -> offerUntil(flow, closed));
+      // On a thread of the system, as it never lets go of it.
+      Thread offering = Thread.ofPlatform().start(() -> offerUntil(flow, closed));
       assertThat(offered.await(30, TimeUnit.SECONDS)).isTrue();
       var all = new CountDownLatch(CLOSERS);
       for (int each = 0; each < CLOSERS; each++) {
@@ -75,7 +76,7 @@ class SiegeTest {
       }
       assertThat(dispatcher.close(Deadline.after(Duration.ofSeconds(1)))).isSameAs(report);
       closed.set(true);
-      offering.get(30, TimeUnit.SECONDS);
+      assertThat(offering.join(Duration.ofSeconds(30))).isTrue();
       assertThat(report.took()).isLessThan(SLOW_MACHINE);
       assertThat(report.describe())
           .contains("key stuck, orders-0 at 0, on thread orders-handler-")
