@@ -74,6 +74,12 @@ final class MailboxDispatcher<T> implements KeyedDispatcher<T>, Wakes<T> {
       failure = overdue(failure);
     }
     if (failure != null) {
+      logger.debug(
+          "{}: attempt {} failed, {}",
+          options.name(),
+          attempt.number,
+          attempt.entry.place(),
+          failure);
       board.failed(attempt, failure, Owners.reason(failure), effects);
     } else {
       if (board.handled(attempt)) {

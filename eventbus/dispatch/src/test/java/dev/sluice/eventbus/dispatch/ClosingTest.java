@@ -63,8 +63,8 @@ class ClosingTest {
     assertThat(rig.dispatcher.inspect().overdue()).isOne();
     rig.handlers.end(rig.handlers.running.getFirst(), new InterruptedException());
 
-    assertThat(closing.join().unfinished()).containsExactly("drain");
-    assertThat(closing.join().children()).isEmpty();
+    assertThat(report(closing).unfinished()).containsExactly("drain");
+    assertThat(report(closing).children()).isEmpty();
     assertThat(flow.frontier()).as("not handled").isZero();
     assertThat(rig.clock.pending()).isZero();
   }
@@ -79,7 +79,7 @@ class ClosingTest {
     CompletableFuture<CloseReport> closing = close(rig);
     rig.clock.advance(TIME);
 
-    CloseReport report = closing.join();
+    CloseReport report = report(closing);
     assertThat(report.took()).isLessThanOrEqualTo(TIME);
     assertThat(report.unfinished()).containsExactly("drain", "interrupt");
     assertThat(report.children().getFirst().name()).isEqualTo("handlers that have not returned");
@@ -107,7 +107,7 @@ class ClosingTest {
     assertThat(closing).isNotDone();
     rig.clock.advance(Duration.ofMillis(6001));
 
-    CloseReport report = closing.join();
+    CloseReport report = report(closing);
     assertThat(report.unfinished()).containsExactly("drain");
     assertThat(report.children().getFirst().unfinished()).containsExactly("key a, orders-0 at 0");
     assertThat(flow.frontier()).isZero();
@@ -162,7 +162,7 @@ class ClosingTest {
     flow.offer(item(0, "a"));
     rig.handlers.end(rig.handlers.beginAll().getFirst(), new IllegalStateException("poison"));
 
-    assertThat(close(rig).join().clean()).isTrue();
+    assertThat(report(close(rig)).clean()).isTrue();
 
     Parked parked = rig.dispatcher.parked().getFirst();
     assertThat(rig.dispatcher.retry(parked)).isFalse();
@@ -180,7 +180,7 @@ class ClosingTest {
 
     assertThat(rig.handlers.beginAll()).isEmpty();
 
-    assertThat(closing.join().children()).isEmpty();
+    assertThat(report(closing).children()).isEmpty();
     assertThat(flow.frontier()).isZero();
   }
 
@@ -197,6 +197,11 @@ class ClosingTest {
     rig.handlers.endAll();
 
     assertThat(closing).isCompletedWithValueMatching(CloseReport::clean);
+  }
+
+  private static CloseReport report(CompletableFuture<CloseReport> closing) {
+    assertThat(closing).isCompleted();
+    return closing.join();
   }
 
   private static CompletableFuture<CloseReport> close(Rig rig) {
