@@ -65,6 +65,8 @@ enum Module {
       List.of("org.slf4j")),
   EVENTBUS_METRICS(
       "dev.sluice.eventbus.metrics", List.of(EVENTBUS, LIFECYCLE), List.of("io.micrometer")),
+  EVENTBUS_OUTBOX(
+      "dev.sluice.eventbus.outbox", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),

@@ -1,0 +1,9 @@
+package dev.sluice.eventbus.outbox;
+
+/** {@link RelayContract} on PostgreSQL. */
+class RelayOnPostgresTest extends RelayContract {
+  @Override
+  TestDatabase database() throws Exception {
+    return TestDatabases.postgres();
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the outbox, on real databases. */
+@NullMarked
+package dev.sluice.eventbus.outbox;
+
+import org.jspecify.annotations.NullMarked;
