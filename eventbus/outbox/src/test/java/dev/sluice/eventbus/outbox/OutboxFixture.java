@@ -38,7 +38,7 @@ abstract class OutboxFixture {
     return Awaitility.await().atMost(PATIENCE);
   }
 
-  OutboxRelay relay(RelayOptions options, Ledger ledger) {
+  OutboxRelay relay(RelayOptions options, Ledger ledger) throws Exception {
     OutboxRelay relay = OutboxRelay.create(outbox, database().connections(), bus, options, ledger);
     relay.start();
     return relay;
