@@ -2,8 +2,11 @@ package dev.sluice.rocketmq.client;
 
 import java.util.Set;
 
-/** The property names that brokers and clients use among themselves. */
-final class ReservedProperties {
+/**
+ * For the other modules of this library: the property names that brokers and clients use among
+ * themselves.
+ */
+public final class ReservedProperties {
   private static final Set<String> NAMES =
       Set.of(
           "KEYS",
@@ -66,7 +69,7 @@ final class ReservedProperties {
   private ReservedProperties() {}
 
   /** Whether an application may not set it. */
-  static boolean contains(String name) {
+  public static boolean contains(String name) {
     return name.startsWith("__") || name.startsWith("_SYS_") || NAMES.contains(name);
   }
 }

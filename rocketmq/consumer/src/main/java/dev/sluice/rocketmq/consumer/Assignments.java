@@ -2,6 +2,7 @@ package dev.sluice.rocketmq.consumer;
 
 import dev.sluice.rocketmq.client.FilterExpression;
 import dev.sluice.rocketmq.client.MessageQueue;
+import dev.sluice.rocketmq.group.HeldLocks;
 import dev.sluice.rocketmq.group.QueueHolder;
 import dev.sluice.rocketmq.group.StartFrom;
 import dev.sluice.rocketmq.runtime.Calls;

@@ -8,6 +8,7 @@ import dev.sluice.rocketmq.client.Namespace;
 import dev.sluice.rocketmq.group.BrokerOffsets;
 import dev.sluice.rocketmq.group.ConsumeModel;
 import dev.sluice.rocketmq.group.GroupMember;
+import dev.sluice.rocketmq.group.HeldLocks;
 import dev.sluice.rocketmq.group.LocalOffsets;
 import dev.sluice.rocketmq.group.MemberTerms;
 import dev.sluice.rocketmq.group.Membership;
@@ -47,7 +48,7 @@ final class PushMember implements BoundedCloseable {
     try {
       MemberParts parts = open(options, namespace, lease);
       ConsumeWatch watch = new ConsumeWatch(parts.clock(), options.consumeTimeout());
-      @Nullable HeldLocks locks = options.ordered() ? new HeldLocks(parts) : null;
+      @Nullable HeldLocks locks = options.ordered() ? new HeldLocks(parts.membership()) : null;
       Assignments assignments = new Assignments(parts, watch, locks, paused);
       GroupMember member =
           GroupMember.join(

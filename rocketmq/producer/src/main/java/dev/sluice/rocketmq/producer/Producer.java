@@ -37,7 +37,12 @@ public interface Producer extends BoundedCloseable {
 
   /** A producer that has not started. */
   static Producer create(ProducerOptions options) {
-    return new DefaultProducer(options, ClientRuntimes.ofProcess());
+    return create(options, ClientRuntimes.ofProcess());
+  }
+
+  /** For the other modules of this library: the same on other runtimes than the process's. */
+  static Producer create(ProducerOptions options, ClientRuntimes runtimes) {
+    return new DefaultProducer(options, runtimes);
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.sluice.rocketmq.consumer;
+package dev.sluice.rocketmq.group;
 
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.RocketMQException;
@@ -16,16 +16,17 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks brokers that nobody else in the group consumes a queue. */
-final class HeldLocks {
+/** Asks brokers that nobody else in the group consumes a queue. Safe for all threads. */
+public final class HeldLocks {
   private static final Logger log = LoggerFactory.getLogger(HeldLocks.class);
 
-  private final MemberParts parts;
+  private final Membership parts;
   private final String clientId;
 
-  HeldLocks(MemberParts parts) {
+  /** Locks for this member. */
+  public HeldLocks(Membership parts) {
     this.parts = parts;
-    this.clientId = parts.options().client().clientId();
+    this.clientId = parts.terms().client().clientId();
   }
 
   /**
@@ -34,10 +35,10 @@ final class HeldLocks {
    * @param held locked for this member now
    * @param refused locked for another one
    */
-  record Answer(Set<MessageQueue> held, Set<MessageQueue> refused) {}
+  public record Answer(Set<MessageQueue> held, Set<MessageQueue> refused) {}
 
   /** Locks queues, or renews their locks; those whose broker does not answer are in neither set. */
-  Answer lock(Collection<MessageQueue> queues) throws InterruptedException {
+  public Answer lock(Collection<MessageQueue> queues) throws InterruptedException {
     Set<MessageQueue> held = new HashSet<>();
     Set<MessageQueue> refused = new HashSet<>();
     for (List<MessageQueue> ofBroker : byBroker(queues)) {
@@ -62,7 +63,7 @@ final class HeldLocks {
   }
 
   /** Gives locks up; a broker that does not answer forgets them within a minute. */
-  void unlock(Collection<MessageQueue> queues) throws InterruptedException {
+  public void unlock(Collection<MessageQueue> queues) throws InterruptedException {
     for (List<MessageQueue> ofBroker : byBroker(queues)) {
       try {
         Broker broker = parts.directory().broker(ofBroker.getFirst());
