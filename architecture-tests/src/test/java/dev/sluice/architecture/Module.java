@@ -67,6 +67,21 @@ enum Module {
       "dev.sluice.eventbus.metrics", List.of(EVENTBUS, LIFECYCLE), List.of("io.micrometer")),
   EVENTBUS_OUTBOX(
       "dev.sluice.eventbus.outbox", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
+  EVENTBUS_ROCKETMQ(
+      "dev.sluice.eventbus.rocketmq",
+      List.of(
+          EVENTBUS_TRANSPORT,
+          EVENTBUS_DISPATCH,
+          EVENTBUS,
+          PRODUCER,
+          GROUP,
+          RUNTIME,
+          CLIENT,
+          REMOTING,
+          REQUESTS,
+          WIRE,
+          LIFECYCLE),
+      List.of("org.slf4j")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),

@@ -30,6 +30,11 @@ public interface EventBus extends BoundedCloseable {
     return create(options, Ledger.create());
   }
 
+  /** A bus over RocketMQ; needs {@code sluice-eventbus-rocketmq}. */
+  static EventBus rocketmq(RocketMQOptions options) {
+    return create(options, Ledger.create());
+  }
+
   /**
    * A bus over the broker that the options are of. It is not started.
    *

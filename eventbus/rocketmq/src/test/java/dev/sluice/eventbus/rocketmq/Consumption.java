@@ -109,9 +109,9 @@ final class Consumption implements AutoCloseable {
 
   /** Stops fetching, drains, and holds the topic again. */
   @Override
-  public void close() throws Exception {
+  public void close() {
     transport.quiesce(topic);
     dispatcher.close();
-    transport.detach(topic).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    transport.detach(topic).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 }
