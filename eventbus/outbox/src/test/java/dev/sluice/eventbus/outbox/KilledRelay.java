@@ -30,8 +30,6 @@ final class KilledRelay {
             Ledger.create());
     relay.start();
     // Until this process is killed, or the one that began it dies.
-    while (System.in.read() >= 0) {
-      continue;
-    }
+    byte[] unused = System.in.readAllBytes();
   }
 }
