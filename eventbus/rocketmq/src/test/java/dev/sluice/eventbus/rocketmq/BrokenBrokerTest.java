@@ -1,0 +1,149 @@
+package dev.sluice.eventbus.rocketmq;
+
+import static dev.sluice.eventbus.rocketmq.TransportFixture.await;
+import static dev.sluice.eventbus.rocketmq.TransportFixture.awaitQueues;
+import static dev.sluice.eventbus.rocketmq.TransportFixture.newTopic;
+import static dev.sluice.eventbus.rocketmq.TransportFixture.publish;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.engines.RocketMQVersion;
+import dev.sluice.eventbus.OutboundMessage;
+import dev.sluice.eventbus.Published;
+import dev.sluice.eventbus.transport.Transport;
+import dev.sluice.lifecycle.CloseReport;
+import dev.sluice.lifecycle.Deadline;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.testkit.FaultyNetwork;
+import dev.sluice.testkit.FreePort;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Brokers that are not there, do not answer, or are killed. */
+class BrokenBrokerTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @Test
+  void aBrokerThatIsAwayFailsWhatIsPublishedByItsDeadlineAndNothingElse(Ledger ledger) {
+    try (TransportFixture fixture =
+        new TransportFixture("127.0.0.1:" + FreePort.ofLoopback(), ledger)) {
+      Transport member = fixture.member(newTopic());
+      CompletableFuture<Published> published =
+          member.publish(
+              newTopic(),
+              OutboundMessage.of("a", new byte[1]),
+              Deadline.after(Duration.ofSeconds(2)));
+
+      assertThatThrownBy(published::join).hasMessageContaining("127.0.0.1");
+      assertThat(member.health().up()).isFalse();
+      assertThat(TransportFixture.close(member).clean()).isTrue();
+    }
+  }
+
+  @Test
+  void closingEndsByItsDeadlineWhileNothingAnswers(Ledger ledger) throws Exception {
+    try (FaultyNetwork hole =
+            FaultyNetwork.start(ledger, new InetSocketAddress("127.0.0.1", FreePort.ofLoopback()));
+        TransportFixture fixture = new TransportFixture("127.0.0.1:" + hole.port(), ledger)) {
+      hole.stall();
+      String topic = newTopic();
+      Transport member = fixture.member(topic);
+      List<CompletableFuture<Published>> all = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        all.add(member.publish(topic, OutboundMessage.of("a", new byte[1]), Deadline.after(HOUR)));
+      }
+      Consumption consumption = Consumption.of(member, topic, ledger);
+      await().until(() -> hole.accepted() > 0);
+
+      CloseReport report = member.close(Deadline.after(Duration.ofSeconds(2)));
+
+      assertThat(report.took()).isLessThan(Duration.ofSeconds(2));
+      await().until(() -> all.stream().allMatch(CompletableFuture::isCompletedExceptionally));
+      consumption.close();
+    }
+  }
+
+  @Test
+  void whatIsAcknowledgedAcrossAKillArrivesInOrderAndEveryFutureCompletesOnce(
+      @TempDir Path data, Ledger ledger) throws Exception {
+    String topic = newTopic();
+    int keys = 8;
+    List<List<CompletableFuture<Published>>> sent = new ArrayList<>();
+    AtomicInteger completions = new AtomicInteger();
+    try (RocketMQEngine engine =
+            RocketMQEngine.in(data.resolve("broker"))
+                .version(RocketMQVersion.V5)
+                .quickStart()
+                .ledger(ledger)
+                .start();
+        TransportFixture fixture = new TransportFixture(engine.nameServerAddress(), ledger)) {
+      Transport member = fixture.member(topic);
+      awaitQueues(member, topic, 4);
+      try (Consumption consumption = Consumption.of(member, topic, ledger)) {
+        for (int key = 0; key < keys; key++) {
+          sent.add(new ArrayList<>());
+        }
+        publishRounds(member, topic, sent, completions, 100);
+        await().until(() -> consumption.count() >= 50);
+        publishRounds(member, topic, sent, completions, 100);
+        engine.kill().toCompletableFuture().join();
+        publishRounds(member, topic, sent, completions, 50);
+        engine.restart();
+        publishRounds(member, topic, sent, completions, 50);
+
+        List<CompletableFuture<Published>> all = sent.stream().flatMap(List::stream).toList();
+        await().until(() -> all.stream().allMatch(CompletableFuture::isDone));
+        assertThat(completions.get()).isEqualTo(all.size());
+        for (int key = 0; key < keys; key++) {
+          List<String> acknowledged = acknowledged(sent.get(key));
+          assertThat(acknowledged).hasSizeGreaterThan(200);
+          String name = "key-" + key;
+          await()
+              .untilAsserted(() -> assertThat(consumption.bodies(name)).containsAll(acknowledged));
+          // What came again, or was stored without an answer, is passed over.
+          Set<String> first = new LinkedHashSet<>(consumption.bodies(name));
+          first.retainAll(new HashSet<>(acknowledged));
+          assertThat(List.copyOf(first)).isEqualTo(acknowledged);
+        }
+      }
+    }
+  }
+
+  private static void publishRounds(
+      Transport member,
+      String topic,
+      List<List<CompletableFuture<Published>>> sent,
+      AtomicInteger completions,
+      int rounds) {
+    for (int i = 0; i < rounds; i++) {
+      for (int key = 0; key < sent.size(); key++) {
+        List<CompletableFuture<Published>> ofKey = sent.get(key);
+        CompletableFuture<Published> published =
+            publish(member, topic, "key-" + key, Integer.toString(ofKey.size()));
+        var unused = published.whenComplete((done, failure) -> completions.incrementAndGet());
+        ofKey.add(published);
+      }
+    }
+  }
+
+  private static List<String> acknowledged(List<CompletableFuture<Published>> sent) {
+    List<String> numbers = new ArrayList<>();
+    for (int number = 0; number < sent.size(); number++) {
+      if (!sent.get(number).isCompletedExceptionally()) {
+        numbers.add(Integer.toString(number));
+      }
+    }
+    return numbers;
+  }
+}
