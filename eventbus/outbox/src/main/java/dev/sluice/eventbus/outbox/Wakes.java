@@ -41,13 +41,19 @@ final class Wakes {
     pause.set(SOON);
   }
 
-  /** Waits until it is time to look, at most this long. */
-  void await(Duration longest) throws InterruptedException {
+  /** The pause that is due, at most this long; the one after it is twice as long. */
+  Duration nextPause(Duration longest) {
     long most = longest.toNanos();
     long due = pause.getAndUpdate(now -> now >= most ? Long.MAX_VALUE : now * 2);
-    boolean woken = wakes.tryAcquire(Math.min(due, most), TimeUnit.NANOSECONDS);
+    return Duration.ofNanos(Math.min(due, most));
+  }
+
+  /** Waits until it is time to look, at most this long. */
+  void await(Duration longest) throws InterruptedException {
+    long due = nextPause(longest).toNanos();
+    boolean woken = wakes.tryAcquire(due, TimeUnit.NANOSECONDS);
     if (woken && !atOnce.get()) {
-      boolean unused = wakes.tryAcquire(Math.min(SOON, most), TimeUnit.NANOSECONDS);
+      boolean unused = wakes.tryAcquire(Math.min(SOON, longest.toNanos()), TimeUnit.NANOSECONDS);
     }
     atOnce.set(false);
     wakes.drainPermits();

@@ -12,7 +12,6 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is published, and when, on any database. */
@@ -71,24 +70,6 @@ abstract class RelayContract extends OutboxFixture {
       awaitEmpty();
       assertThat(relay.inspect().published()).isEqualTo(2);
     }
-  }
-
-  @Test
-  void anIdleRelayLooksAsOftenAsItIsTold(Ledger ledger) throws Exception {
-    TestDatabase.Connections connections = database().connections();
-    OutboxRelay relay =
-        OutboxRelay.create(outbox, connections, bus, QUICK.interval(Duration.ofHours(1)), ledger);
-    relay.start();
-    append("order-1", 1, 1);
-    awaitEmpty();
-    // Doubled pauses from 5 ms to an hour are 20 looks; those that it has had by now are fewer.
-    await().until(() -> relay.inspect().batches() == 0);
-    long looked = connections.opened();
-    IntStream.range(0, 50).forEach(time -> outbox.committed());
-
-    assertThat(connections.opened() - looked).isLessThan(60);
-    assertThat(looked).isLessThan(25);
-    relay.close(CLOSE_TIME);
   }
 
   @Test

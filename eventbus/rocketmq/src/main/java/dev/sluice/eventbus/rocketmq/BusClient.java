@@ -27,6 +27,7 @@ import dev.sluice.rocketmq.runtime.ClientRuntimes;
 import dev.sluice.rocketmq.runtime.QueueDirectory;
 import dev.sluice.rocketmq.runtime.RuntimeLease;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,8 @@ record BusClient(
               flows,
               new BusUpkeep(membership, flows, options.commitInterval()),
               new BusAnswers(membership, flows));
-      KeyedSends sends = new KeyedSends(producer, TimeoutScheduler.system(), reachability);
+      KeyedSends sends =
+          new KeyedSends(producer, declared(options), TimeoutScheduler.system(), reachability);
       BoundedCloseable closing =
           StagedClose.named("RocketMQ")
               .action("publish no more", sends::close)
@@ -127,6 +129,12 @@ record BusClient(
       var unused = lease.closeAsync(Deadline.after(Duration.ofSeconds(5)));
       throw e;
     }
+  }
+
+  private static List<String> declared(RocketMQOptions options) {
+    List<String> topics = new ArrayList<>(options.bus().topics());
+    options.bus().topics().forEach(topic -> topics.add(options.bus().deadLetterTopic(topic)));
+    return topics;
   }
 
   private static Membership membership(

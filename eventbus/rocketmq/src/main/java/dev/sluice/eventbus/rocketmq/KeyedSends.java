@@ -13,6 +13,7 @@ import dev.sluice.rocketmq.producer.SendStatus;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * a key wait for none.
  *
  * <p>What certainly was not stored is tried again, in its place, until its deadline; what may have
- * been is not. Bounded by the bus. Safe for all threads.
+ * been is not. A topic that is declared, or was there before, may be missing for a while, as name
+ * servers that have just started do not know it. Bounded by the bus. Safe for all threads.
  */
 final class KeyedSends {
   private static final QueueSelector BY_KEY = QueueSelector.hash();
@@ -42,6 +45,9 @@ final class KeyedSends {
 
   /** By topic and key what waits, the one under way first; each goes when nothing is left. */
   private final Map<Lane, Deque<Send>> lanes = new HashMap<>();
+
+  /** Topics that are declared, or that something was stored in; as many as the program has. */
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   /** What is under way or pauses; each leaves when it ends. */
   private final Set<Send> running = new HashSet<>();
@@ -65,8 +71,13 @@ final class KeyedSends {
     }
   }
 
-  KeyedSends(Producer producer, TimeoutScheduler timer, Reachability reachability) {
+  KeyedSends(
+      Producer producer,
+      Collection<String> declared,
+      TimeoutScheduler timer,
+      Reachability reachability) {
     this.producer = producer;
+    this.known.addAll(declared);
     this.timer = timer;
     this.reachability = reachability;
   }
@@ -119,20 +130,22 @@ final class KeyedSends {
   private void answered(Send send, @Nullable SendResult result, @Nullable Throwable failure) {
     if (result != null) {
       reachability.reached();
+      known.add(send.message.topic());
       stored(send, result);
       return;
     }
-    EventBusException known = Failures.of(failure == null ? late() : failure);
+    EventBusException reason = Failures.of(failure == null ? late() : failure);
     boolean again =
-        switch (known.category()) {
+        switch (reason.category()) {
           case UNAVAILABLE, OVERLOADED, TIMEOUT -> true;
-          case INVALID_ARGUMENT, NOT_FOUND, UNAUTHENTICATED, UNKNOWN_OUTCOME, INTERNAL -> false;
+          case NOT_FOUND -> known.contains(send.message.topic());
+          case INVALID_ARGUMENT, UNAUTHENTICATED, UNKNOWN_OUTCOME, INTERNAL -> false;
         };
-    if (known.category() == EventBusException.Category.UNAVAILABLE) {
-      reachability.failed(known);
+    if (reason.category() == EventBusException.Category.UNAVAILABLE) {
+      reachability.failed(reason);
     }
     if (!again || send.deadline.remaining().compareTo(send.pause) <= 0) {
-      end(send, null, known);
+      end(send, null, reason);
       return;
     }
     Duration pause = send.pause;

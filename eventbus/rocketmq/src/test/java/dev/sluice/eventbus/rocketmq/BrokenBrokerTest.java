@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.engines.RocketMQEngine;
 import dev.sluice.engines.RocketMQVersion;
+import dev.sluice.eventbus.EventBusException;
+import dev.sluice.eventbus.EventBusException.Category;
 import dev.sluice.eventbus.OutboundMessage;
 import dev.sluice.eventbus.Published;
 import dev.sluice.eventbus.transport.Transport;
@@ -107,6 +109,7 @@ class BrokenBrokerTest {
         assertThat(completions.get()).isEqualTo(all.size());
         for (int key = 0; key < keys; key++) {
           List<String> acknowledged = acknowledged(sent.get(key));
+          assertThat(categories(sent.get(key))).isSubsetOf(Category.UNKNOWN_OUTCOME);
           assertThat(acknowledged).hasSizeGreaterThan(200);
           String name = "key-" + key;
           await()
@@ -135,6 +138,13 @@ class BrokenBrokerTest {
         ofKey.add(published);
       }
     }
+  }
+
+  private static List<Category> categories(List<CompletableFuture<Published>> sent) {
+    return sent.stream()
+        .filter(CompletableFuture::isCompletedExceptionally)
+        .map(failed -> ((EventBusException) failed.exceptionNow()).category())
+        .toList();
   }
 
   private static List<String> acknowledged(List<CompletableFuture<Published>> sent) {
