@@ -60,6 +60,22 @@ abstract class RelayContract extends OutboxFixture {
   }
 
   @Test
+  void appendingShortensThePausesOfRelaysThatRun() throws Exception {
+    Wakes resting = new Wakes();
+    for (int i = 0; i < 40; i++) {
+      resting.nextPause(Duration.ofHours(1));
+    }
+    assertThat(resting.nextPause(Duration.ofHours(1))).isEqualTo(Duration.ofHours(1));
+    JdbcOutbox tables = (JdbcOutbox) outbox;
+    tables.add(resting);
+
+    append("order-1", 1, 1);
+
+    assertThat(resting.nextPause(Duration.ofHours(1))).isEqualTo(Duration.ofMillis(5));
+    tables.remove(resting);
+  }
+
+  @Test
   void appendingWakesARelayThatLooksOnceAnHour(Ledger ledger) throws Exception {
     try (OutboxRelay relay = relay(QUICK.interval(Duration.ofHours(1)), ledger)) {
       append("order-1", 1, 1);

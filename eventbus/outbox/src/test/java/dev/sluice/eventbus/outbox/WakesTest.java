@@ -39,4 +39,23 @@ class WakesTest {
     wakes.found();
     assertThat(pauses(1)).containsExactly(5L);
   }
+
+  @Test
+  void whoWaitsForAnHourIsWokenByWhatIsAppendedAndByWhatIsCommitted() throws Exception {
+    for (Runnable wake : List.<Runnable>of(wakes::expect, wakes::wake)) {
+      pauses(40);
+      Thread waiting =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      wakes.await(Duration.ofHours(1));
+                    } catch (InterruptedException e) {
+                      throw new AssertionError(e);
+                    }
+                  });
+      wake.run();
+      assertThat(waiting.join(Duration.ofSeconds(60))).isTrue();
+    }
+  }
 }
