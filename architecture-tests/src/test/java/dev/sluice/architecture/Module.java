@@ -67,9 +67,11 @@ enum Module {
       "dev.sluice.eventbus.metrics", List.of(EVENTBUS, LIFECYCLE), List.of("io.micrometer")),
   EVENTBUS_OUTBOX(
       "dev.sluice.eventbus.outbox", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
+  EVENTBUS_OUTBOX("dev.sluice.eventbus.outbox", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
   EVENTBUS_ROCKETMQ(
       "dev.sluice.eventbus.rocketmq",
       List.of(
+          EVENTBUS_CORE,
           EVENTBUS_TRANSPORT,
           EVENTBUS_DISPATCH,
           EVENTBUS,
