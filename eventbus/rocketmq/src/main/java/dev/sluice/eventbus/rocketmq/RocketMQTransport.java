@@ -81,7 +81,12 @@ final class RocketMQTransport implements Transport {
     }
   }
 
-  private BusClient running() {
+  /**
+   * What it runs on.
+   *
+   * @throws EventBusException UNAVAILABLE before the start and after the close
+   */
+  BusClient running() {
     if (state.get() instanceof State.Running running) {
       return running.client();
     }
@@ -179,7 +184,7 @@ final class RocketMQTransport implements Transport {
   /** Something that waits for brokers. */
   @FunctionalInterface
   private interface Question<T> {
-    T ask() throws InterruptedException;
+    @Nullable T ask() throws InterruptedException;
   }
 
   private static <T> CompletableFuture<T> inBackground(BusClient client, Question<T> question) {

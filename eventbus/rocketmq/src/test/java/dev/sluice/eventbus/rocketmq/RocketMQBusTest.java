@@ -9,19 +9,67 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.admin.Admin;
 import dev.sluice.rocketmq.admin.TopicSettings;
 import dev.sluice.rocketmq.client.ClientOptions;
+import dev.sluice.rocketmq.group.HeldLocks;
+import dev.sluice.rocketmq.remoting.FutureReply;
+import dev.sluice.rocketmq.requests.Done;
+import dev.sluice.rocketmq.requests.Heartbeat;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The bus over RocketMQ keeps the contract of all buses. */
 class RocketMQBusTest extends EventBusContract {
+  private final Map<String, RocketMQTransport> transports = new ConcurrentHashMap<>();
 
   @Override
   protected Transport transport(BusOptions options, String member, Ledger ledger) {
-    return new RocketMQTransport(
-        RocketMQOptions.of(options, SharedEngine.rocketmq5().nameServerAddress())
-            .times(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5))
-            .newTopicQueues(1),
-        ledger);
+    RocketMQTransport transport =
+        new RocketMQTransport(
+            RocketMQOptions.of(options, SharedEngine.rocketmq5().nameServerAddress())
+                .times(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5))
+                .newTopicQueues(1),
+            ledger);
+    transports.put(member, transport);
+    return transport;
+  }
+
+  @Override
+  protected boolean canCutOff() {
+    return true;
+  }
+
+  /** Its broker forgets it and its locks, which it hears of when it renews these. */
+  @Override
+  protected void cutOff(Member member) {
+    BusClient client = client(member);
+    String group = client.membership().group();
+    FutureReply.<Done>await(
+        reply -> client.membership().remoting().memberships().leave(group, reply));
+    try {
+      new HeldLocks(client.membership()).unlock(client.flows().queues());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  protected void letBack(Member member) {
+    BusClient client = client(member);
+    Heartbeat.Consumer shown =
+        new Heartbeat.Consumer(
+            client.membership().group(),
+            Heartbeat.ConsumeType.CONSUME_ACTIVELY,
+            Heartbeat.Model.CLUSTERING,
+            Heartbeat.From.CONSUME_FROM_FIRST_OFFSET,
+            client.membership().terms().subscriptions());
+    FutureReply.<Done>await(
+        reply -> client.membership().remoting().memberships().joinClassic(shown, reply));
+  }
+
+  private BusClient client(Member member) {
+    return Objects.requireNonNull(transports.get(member.name())).running();
   }
 
   @Override

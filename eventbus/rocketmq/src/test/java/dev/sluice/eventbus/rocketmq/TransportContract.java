@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -81,12 +82,14 @@ abstract class TransportContract {
       Map<String, InboundMessage> byPosition = new HashMap<>();
       consumption.handled().forEach(message -> byPosition.put(message.position(), message));
 
-      InboundMessage keyed = byPosition.get(first.partition() + '@' + first.offset());
+      InboundMessage keyed =
+          Objects.requireNonNull(byPosition.get(first.partition() + '@' + first.offset()));
       assertThat(keyed.topic()).isEqualTo(topic);
       assertThat(keyed.key()).isEqualTo("a/b:c");
       assertThat(keyed.body()).containsExactly(0, -1, 7);
       assertThat(keyed.headers()).isEqualTo(headers);
-      InboundMessage bare = byPosition.get(second.partition() + '@' + second.offset());
+      InboundMessage bare =
+          Objects.requireNonNull(byPosition.get(second.partition() + '@' + second.offset()));
       assertThat(bare.key()).isNull();
       assertThat(bare.body()).isEmpty();
       assertThat(bare.headers()).isEmpty();
