@@ -65,8 +65,6 @@ enum Module {
       List.of("org.slf4j")),
   EVENTBUS_METRICS(
       "dev.sluice.eventbus.metrics", List.of(EVENTBUS, LIFECYCLE), List.of("io.micrometer")),
-  EVENTBUS_OUTBOX(
-      "dev.sluice.eventbus.outbox", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
   EVENTBUS_OUTBOX("dev.sluice.eventbus.outbox", List.of(EVENTBUS, LIFECYCLE), List.of("org.slf4j")),
   EVENTBUS_ROCKETMQ(
       "dev.sluice.eventbus.rocketmq",
