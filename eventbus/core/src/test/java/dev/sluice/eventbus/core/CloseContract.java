@@ -169,7 +169,8 @@ public abstract class CloseContract extends DeadLetterContract {
     CloseReport report = reports.get(0);
     assertThat(report.clean()).isFalse();
     assertThat(report.unfinished()).contains("publications", "group");
-    assertThat(report.describe()).contains("unresolved, from offset");
+    assertThat(report.describe())
+        .contains("unresolved, from offset", "handlers that have not returned", "-handler-1");
     assertThat(hanging).allSatisfy(each -> assertThat(each).isCompletedExceptionally());
     assertThat(siege.published()).allSatisfy(each -> assertThat(each).isDone());
     assertThat(bus.inspect().publishing()).isZero();
