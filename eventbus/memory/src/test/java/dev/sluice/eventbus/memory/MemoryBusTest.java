@@ -23,6 +23,11 @@ class MemoryBusTest extends EventBusContract {
   }
 
   @Override
+  protected int cycles() {
+    return 200;
+  }
+
+  @Override
   protected boolean canCutOff() {
     return true;
   }
