@@ -56,6 +56,11 @@ final class AssignedQueue {
     lockedAt = atNanos;
   }
 
+  /** As if the lock had not been renewed for as long as brokers keep it. */
+  void distrust() {
+    lockedAt = System.nanoTime() - 2 * LOCK_NANOS;
+  }
+
   /** Whether the lock may be relied on. */
   boolean isLocked() {
     return System.nanoTime() - lockedAt < LOCK_NANOS;
@@ -115,8 +120,9 @@ final class AssignedQueue {
     }
   }
 
+  /** Not without the lock: another member may be farther, or the group elsewhere. */
   private void note(long frontier) {
-    if (frontier >= 0) {
+    if (frontier >= 0 && isLocked()) {
       membership.offsets().advance(queue, frontier, term);
     }
   }

@@ -182,6 +182,11 @@ final class QueueFlows implements QueueHolder {
     reachability.rebalanced();
   }
 
+  /** Counts all locks as not renewed for a minute, for tests that cannot wait as long. */
+  void distrustLocks() {
+    queues.values().forEach(AssignedQueue::distrust);
+  }
+
   /** Renews locks. A queue that another member has, or may have had meanwhile, is lost at once. */
   void renewLocks() throws InterruptedException {
     Set<MessageQueue> all = queues();
@@ -190,6 +195,7 @@ final class QueueFlows implements QueueHolder {
     }
     long now = System.nanoTime();
     HeldLocks.Answer answer = locks.lock(all);
+    List<MessageQueue> doubtful = new ArrayList<>();
     boolean lost = false;
     for (MessageQueue queue : answer.held()) {
       AssignedQueue held = queues.get(queue);
@@ -197,11 +203,14 @@ final class QueueFlows implements QueueHolder {
         held.renewed(now);
       } else {
         lost |= lose(queue);
+        doubtful.add(queue);
       }
     }
     for (MessageQueue queue : answer.refused()) {
       lost |= lose(queue);
     }
+    // Whoever is to have them now locks them anew.
+    locks.unlock(doubtful);
     if (lost) {
       reachability.rebalanced();
       rebalance.run();
