@@ -67,10 +67,9 @@ public final class KafkaEngine implements BoundedCloseable {
     return engine;
   }
 
-  /** Where clients begin, {@code 127.0.0.1:port}: the advertised port where there is one. */
+  /** Where clients begin, {@code 127.0.0.1:port}. */
   public String bootstrapServers() {
-    int port = options.advertisedPort() == 0 ? port() : options.advertisedPort();
-    return HostFiles.LOOPBACK + ":" + port;
+    return HostFiles.LOOPBACK + ":" + port();
   }
 
   /** Where the broker listens. */

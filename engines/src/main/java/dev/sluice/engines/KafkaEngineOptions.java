@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     a time
  * @param libDirectory holds the jars of Kafka's broker
  * @param port where the broker listens
- * @param advertisedPort where the broker tells its clients to connect, for a network between it and
- *     them; 0 for where it listens
+ * @param network where the broker listens besides, for clients that come through a network that a
+ *     test can break; null for nowhere
  * @param heapMegabytes its largest heap, at least 128
  * @param brokerSettings settings for the broker, over ours
  * @param startTimeout how long a start may take
@@ -26,7 +26,7 @@ public record KafkaEngineOptions(
     Path dataDirectory,
     Path libDirectory,
     EnginePort port,
-    int advertisedPort,
+    @Nullable Network network,
     int heapMegabytes,
     Map<String, String> brokerSettings,
     Duration startTimeout,
@@ -39,10 +39,6 @@ public record KafkaEngineOptions(
     dataDirectory = dataDirectory.toAbsolutePath().normalize();
     libDirectory = libDirectory.toAbsolutePath().normalize();
     brokerSettings = Map.copyOf(brokerSettings);
-    if (advertisedPort < 0 || advertisedPort > 65_535) {
-      throw new IllegalArgumentException(
-          "advertisedPort: " + advertisedPort + " (expected: 0 to 65535)");
-    }
     if (heapMegabytes < LEAST_HEAP) {
       throw new IllegalArgumentException(
           "heapMegabytes: " + heapMegabytes + " (expected: >= " + LEAST_HEAP + ")");
@@ -52,12 +48,21 @@ public record KafkaEngineOptions(
     }
   }
 
+  /**
+   * A second listener. Kafka's clients connect to where a broker tells them to, so that a network
+   * between them must be told of.
+   *
+   * @param port where the broker listens
+   * @param advertisedPort where it tells the clients of this listener to connect
+   */
+  public record Network(int port, int advertisedPort) {}
+
   /** Collects options. Not safe for use by several threads. */
   public static final class Builder {
     private final Path dataDirectory;
     private @Nullable Path libDirectory;
     private EnginePort port = EnginePort.free();
-    private int advertisedPort;
+    private @Nullable Network network;
     private int heapMegabytes = 256;
     private final Map<String, String> brokerSettings = new LinkedHashMap<>();
     private Duration startTimeout = Duration.ofMinutes(2);
@@ -79,9 +84,9 @@ public record KafkaEngineOptions(
       return this;
     }
 
-    /** Where the broker tells its clients to connect; where it listens by default. */
-    public Builder advertisedPort(int port) {
-      this.advertisedPort = port;
+    /** Another port to listen on, for clients that connect to the advertised one. */
+    public Builder network(int port, int advertisedPort) {
+      this.network = new Network(port, advertisedPort);
       return this;
     }
 
@@ -115,7 +120,7 @@ public record KafkaEngineOptions(
           dataDirectory,
           libDirectory == null ? builtLibDirectory() : libDirectory,
           port,
-          advertisedPort,
+          network,
           heapMegabytes,
           brokerSettings,
           startTimeout,

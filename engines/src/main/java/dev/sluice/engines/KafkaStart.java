@@ -99,18 +99,25 @@ final class KafkaStart {
   }
 
   private Map<String, String> settings(int port, int controllerPort) {
+    String plain = "PLAINTEXT://%s:%d".formatted(HostFiles.LOOPBACK, port);
     String controller = HostFiles.LOOPBACK + ":" + controllerPort;
-    int advertised = options.advertisedPort() == 0 ? port : options.advertisedPort();
+    String listeners = plain + ",CONTROLLER://" + controller;
+    String advertised = plain;
+    KafkaEngineOptions.Network network = options.network();
+    if (network != null) {
+      String form = ",NETWORK://" + HostFiles.LOOPBACK + ":%d";
+      listeners += form.formatted(network.port());
+      advertised += form.formatted(network.advertisedPort());
+    }
     Map<String, String> settings = new LinkedHashMap<>(SMALL);
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
-    settings.put(
-        "listeners",
-        "PLAINTEXT://%s:%d,CONTROLLER://%s".formatted(HostFiles.LOOPBACK, port, controller));
-    settings.put(
-        "advertised.listeners", "PLAINTEXT://%s:%d".formatted(HostFiles.LOOPBACK, advertised));
+    settings.put("listeners", listeners);
+    settings.put("advertised.listeners", advertised);
     settings.put("controller.listener.names", "CONTROLLER");
-    settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
+    settings.put(
+        "listener.security.protocol.map",
+        "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,NETWORK:PLAINTEXT");
     settings.put("controller.quorum.voters", "1@" + controller);
     settings.putAll(options.brokerSettings());
     return settings;

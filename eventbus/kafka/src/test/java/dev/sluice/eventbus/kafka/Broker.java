@@ -2,8 +2,13 @@ package dev.sluice.eventbus.kafka;
 
 import dev.sluice.engines.KafkaEngine;
 import dev.sluice.engines.TopicNames;
+import dev.sluice.lifecycle.Ledger;
+import dev.sluice.testkit.FaultyNetwork;
+import dev.sluice.testkit.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +27,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The one broker of this module's tests, which some of them freeze or restart, and what it has. */
 final class Broker {
+  private static final int PORT_BEHIND = FreePort.ofLoopback();
+  private static final FaultyNetwork NETWORK = network();
   private static final KafkaEngine ENGINE = start();
 
   private Broker() {}
@@ -29,10 +36,31 @@ final class Broker {
   private static KafkaEngine start() {
     try {
       // Ends with this process; the build's folder is emptied by its own command.
-      return KafkaEngine.in(Files.createTempDirectory("kafka-engine")).start();
+      return KafkaEngine.in(Files.createTempDirectory("kafka-engine"))
+          .network(PORT_BEHIND, NETWORK.port())
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static FaultyNetwork network() {
+    try {
+      return FaultyNetwork.start(
+          Ledger.create(), new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT_BEHIND));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Before the broker, for those who come by {@link #serversBehind}. */
+  static FaultyNetwork networkBefore() {
+    return NETWORK;
+  }
+
+  /** The same broker, through a network that can break. */
+  static String serversBehind() {
+    return "127.0.0.1:" + NETWORK.port();
   }
 
   static KafkaEngine engine() {
@@ -46,13 +74,20 @@ final class Broker {
 
   static String topic(String prefix, int partitions, Map<String, String> configuration) {
     String topic = TopicNames.unique(prefix);
+    make(List.of(topic), partitions, configuration);
+    return topic;
+  }
+
+  static void make(List<String> topics, int partitions, Map<String, String> configuration) {
     ask(
         admin ->
             admin
                 .createTopics(
-                    List.of(new NewTopic(topic, partitions, (short) 1).configs(configuration)))
+                    topics.stream()
+                        .map(each -> new NewTopic(each, partitions, (short) 1))
+                        .map(each -> each.configs(configuration))
+                        .toList())
                 .all());
-    return topic;
   }
 
   /** How far a group has committed each partition that it has committed at all. */
