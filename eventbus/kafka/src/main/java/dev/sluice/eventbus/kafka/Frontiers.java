@@ -4,12 +4,12 @@ import dev.sluice.eventbus.EventBusException;
 import dev.sluice.eventbus.EventBusException.Category;
 import dev.sluice.lifecycle.Deadline;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -40,7 +40,7 @@ final class Frontiers {
   private final Map<TopicPartition, Long> committed = new HashMap<>();
 
   /** Whoever waits for a commit; removed when it has ended, at the latest at the end. */
-  private final Set<CompletableFuture<Void>> waiting = new HashSet<>();
+  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
 
   private boolean underWay;
   private long due;
@@ -111,13 +111,13 @@ final class Frontiers {
     consumer.commitAsync(
         moved,
         (offsets, failure) -> {
-          waiting.remove(done);
           if (failure == null) {
             acknowledged(offsets);
             done.complete(null);
           } else {
             done.completeExceptionally(notCommitted(Failures.describe(failure)));
           }
+          waiting.removeIf(CompletableFuture::isDone);
         });
   }
 
