@@ -87,7 +87,7 @@ final class HandedPartition implements FlowOwner<InboundMessage> {
 
   /** Messages that are here and not resolved. */
   long unresolved() {
-    return flow.unresolved() + refused.size();
+    return (long) flow.unresolved() + refused.size();
   }
 
   /** Ends the flow. How far it may be committed; empty if nothing was taken. */

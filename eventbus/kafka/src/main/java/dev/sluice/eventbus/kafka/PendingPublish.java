@@ -47,7 +47,7 @@ final class PendingPublish {
   @Nullable Throwable handOver(Producer<byte[], byte[]> producer) {
     var answer = new Answer();
     try {
-      producer.send(Records.outbound(topic, message), answer);
+      var unused = producer.send(Records.outbound(topic, message), answer);
     } catch (RuntimeException e) {
       // What the client throws was not taken; what it tells to the callback meanwhile is the same.
       return answer.refusal == null ? e : answer.refusal;
@@ -74,7 +74,7 @@ final class PendingPublish {
     public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
       if (failure == null) {
         complete(metadata);
-      } else if (Thread.currentThread() == caller) {
+      } else if (Thread.currentThread().equals(caller)) {
         refusal = failure;
       } else {
         fail(Failures.sent(topic, failure));

@@ -160,7 +160,7 @@ final class Broker {
   static void fill(String topic, int count, int keys, java.util.function.IntFunction<String> body) {
     try (var producer = producer(Map.of("linger.ms", "5"))) {
       for (int i = 0; i < count; i++) {
-        producer.send(new ProducerRecord<>(topic, "k" + i % keys, body.apply(i)));
+        var unused = producer.send(new ProducerRecord<>(topic, "k" + i % keys, body.apply(i)));
       }
     }
   }

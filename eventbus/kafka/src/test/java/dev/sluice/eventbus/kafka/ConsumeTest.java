@@ -161,9 +161,11 @@ class ConsumeTest {
       producer.initTransactions();
       for (int i = 0; i < 20; i++) {
         producer.beginTransaction();
-        producer.send(new ProducerRecord<>(topic, "k", "a" + i));
-        producer.send(new ProducerRecord<>(topic, "k", "b" + i));
+        var first = producer.send(new ProducerRecord<>(topic, "k", "a" + i));
+        var second = producer.send(new ProducerRecord<>(topic, "k", "b" + i));
         producer.flush();
+        assertThat(first).isDone();
+        assertThat(second).isDone();
         if (i % 2 == 0) {
           producer.commitTransaction();
         } else {

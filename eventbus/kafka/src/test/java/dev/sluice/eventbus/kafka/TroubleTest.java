@@ -20,12 +20,14 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -198,8 +200,13 @@ class TroubleTest {
   private static Category category(CompletableFuture<?> failed) {
     Throwable failure = failed.handle((done, thrown) -> thrown).join();
     Throwable cause =
-        failure instanceof java.util.concurrent.CompletionException e ? e.getCause() : failure;
-    return ((EventBusException) cause).category();
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return assertThat(cause)
+        .asInstanceOf(InstanceOfAssertFactories.type(EventBusException.class))
+        .actual()
+        .category();
   }
 
   /** Kafka's own and ours, as far as they are platform threads. */
