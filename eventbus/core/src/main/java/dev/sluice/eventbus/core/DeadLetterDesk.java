@@ -8,6 +8,7 @@ import dev.sluice.eventbus.EventBusException.Category;
 import dev.sluice.eventbus.InboundMessage;
 import dev.sluice.eventbus.Published;
 import dev.sluice.eventbus.transport.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads dead-letter topics page by page, and replays, on a virtual thread for each call. */
 final class DeadLetterDesk implements DeadLetters {
+
+  /** Of a page; a transport may have to connect for it, whatever publishing may take. */
+  private static final Duration READING_TIME = Duration.ofSeconds(30);
 
   private static final int PAGE = 100;
   private static final int MOST_LISTED = 1000;
@@ -121,8 +125,12 @@ final class DeadLetterDesk implements DeadLetters {
 
   private Published replayNow(DeadLetter letter) throws InterruptedException {
     String topic = letter.message().topic();
-    Published published = await(publishing.publishOwn(topic, DeadLetterHeaders.replay(letter)));
-    await(publishing.publishOwn(options.deadLetterTopic(topic), DeadLetterHeaders.note(letter)));
+    Duration time = options.publishTimeout();
+    Published published =
+        await(publishing.publishOwn(topic, DeadLetterHeaders.replay(letter)), time);
+    await(
+        publishing.publishOwn(options.deadLetterTopic(topic), DeadLetterHeaders.note(letter)),
+        time);
     return published;
   }
 
@@ -137,17 +145,14 @@ final class DeadLetterDesk implements DeadLetters {
 
   private List<InboundMessage> page(String topic, @Nullable String from, int max)
       throws InterruptedException {
-    return await(transport.browse(options.deadLetterTopic(topic), from, max));
+    return await(transport.browse(options.deadLetterTopic(topic), from, max), READING_TIME);
   }
 
-  private <T> T await(CompletionStage<T> stage) throws InterruptedException {
+  private static <T> T await(CompletionStage<T> stage, Duration time) throws InterruptedException {
     try {
-      return stage
-          .toCompletableFuture()
-          .get(options.publishTimeout().toMillis() + 1, TimeUnit.MILLISECONDS);
+      return stage.toCompletableFuture().get(time.toMillis() + 1, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw EventBusException.of(
-          Category.TIMEOUT, "no answer within " + options.publishTimeout(), e);
+      throw EventBusException.of(Category.TIMEOUT, "no answer within " + time, e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof EventBusException known
           ? known
