@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaEngine implements BoundedCloseable {
   private static final Duration STOP_TIME = Duration.ofSeconds(5);
 
+  private static final String FREEZER =
+      "kill -STOP $0; until grep -q '^State:.*T' /proc/$0/status; do [ -d /proc/$0 ] || exit; sleep"
+          + " 0.01; done; echo frozen; read end; kill -CONT $0";
+
   private final KafkaStart starter;
   private final KafkaEngineOptions options;
   private final ReentrantLock changing = new ReentrantLock();
@@ -94,7 +98,7 @@ public final class KafkaEngine implements BoundedCloseable {
 
   /**
    * Stops the process where it is, until {@link #thaw}: its connections stay open, new ones are
-   * accepted by the system, and nothing answers. Needs a Unix. Blocks for some milliseconds.
+   * accepted by the system, and nothing answers. Needs Linux. Blocks for some milliseconds.
    */
   public void freeze() {
     changing.lock();
@@ -103,11 +107,9 @@ public final class KafkaEngine implements BoundedCloseable {
       if (freezer != null) {
         return;
       }
-      // Waits on a pipe that ends with us: a frozen process would not notice that we are gone.
-      Process waiting =
-          new ProcessBuilder(
-                  "sh", "-c", "kill -STOP $0 && echo frozen; read end; kill -CONT $0", "" + pid())
-              .start();
+      // Waits on a pipe that ends with us: a frozen process would not notice that we are gone. On a
+      // busy machine it is a while until the signal has stopped it.
+      Process waiting = new ProcessBuilder("sh", "-c", FREEZER, "" + pid()).start();
       waiting.inputReader().readLine();
       freezer = waiting;
     } catch (IOException e) {
