@@ -151,15 +151,22 @@ final class KafkaTransport implements Transport {
         .sum();
   }
 
-  /** Kafka's clients end a little after the time that they are given, where nobody answers them. */
   private CompletionStage<?> closeClients(Deadline deadline) {
-    Duration share = deadline.remaining().dividedBy(5);
-    Deadline mine = deadline.minus(share.compareTo(LONGEST_RESERVE) < 0 ? share : LONGEST_RESERVE);
     return StagedClose.closeAll(
         List.of(
-            StagedClose.named("kafka producer").stage("sender thread", publisher::close).build(),
-            StagedClose.named("kafka consumer").stage("polling thread", loop::close).build()),
-        mine);
+            StagedClose.named("kafka producer")
+                .stage("sender thread", whole -> publisher.close(reserved(whole)))
+                .build(),
+            StagedClose.named("kafka consumer")
+                .stage("polling thread", whole -> loop.close(reserved(whole)))
+                .build()),
+        deadline);
+  }
+
+  /** Where nobody answers, Kafka's clients end a little after the time that they are given. */
+  private static Deadline reserved(Deadline whole) {
+    Duration share = whole.remaining().dividedBy(5);
+    return whole.minus(share.compareTo(LONGEST_RESERVE) < 0 ? share : LONGEST_RESERVE);
   }
 
   @Override
