@@ -62,6 +62,7 @@ class AttemptsTest {
   void aFailedAttemptIsFollowedByTheNextAfterItsWaitWithoutAThread() {
     rig.handlers.end(begin(), new IllegalStateException("down"));
     assertThat(rig.dispatcher.inspect().running()).isZero();
+    flow.offer(item(2, "a"));
     rig.clock.advance(Duration.ofMillis(999));
     assertThat(rig.handlers.waiting()).isZero();
 
