@@ -27,6 +27,7 @@ final class DeadLetterDesk implements DeadLetters {
   /** Of a page; a transport may have to connect for it, whatever publishing may take. */
   private static final Duration READING_TIME = Duration.ofSeconds(30);
 
+  private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int PAGE = 100;
   private static final int MOST_LISTED = 1000;
   private static final int MOST_REPLAYED = 100_000;
@@ -125,7 +126,8 @@ final class DeadLetterDesk implements DeadLetters {
 
   private Published replayNow(DeadLetter letter) throws InterruptedException {
     String topic = letter.message().topic();
-    Duration time = options.publishTimeout();
+    // A publication ends on its own, and says more of how than the end of this wait would.
+    Duration time = options.publishTimeout().plus(GRACE);
     Published published =
         await(publishing.publishOwn(topic, DeadLetterHeaders.replay(letter)), time);
     await(

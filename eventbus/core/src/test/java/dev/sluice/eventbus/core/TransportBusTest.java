@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.eventbus.Backoff;
 import dev.sluice.eventbus.BusOptions;
+import dev.sluice.eventbus.DeadLetter;
 import dev.sluice.eventbus.EventBus;
 import dev.sluice.eventbus.EventBusException;
 import dev.sluice.eventbus.EventBusException.Category;
 import dev.sluice.eventbus.FailurePolicy;
+import dev.sluice.eventbus.InboundMessage;
 import dev.sluice.eventbus.OutboundMessage;
 import dev.sluice.eventbus.Published;
 import dev.sluice.eventbus.SubscribeOptions;
@@ -20,6 +22,7 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.FakeClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -304,6 +307,22 @@ class TransportBusTest {
             reason -> assertThat(reason).hasSize(1024).contains("a b  x").doesNotContain("\n"));
     letter.answer().complete(PUBLISHED);
     await().until(() -> bus.inspect().subscriptions().getFirst().deadLettered() == 1);
+    closeNow();
+  }
+
+  @Test
+  void aReplayWithoutAnAnswerSaysThatItsOutcomeIsUnknown() throws Exception {
+    var message = new InboundMessage("t", "0", 1, "k", new byte[1], Map.of(), Instant.EPOCH, 1);
+    var letter = new DeadLetter(message, "0@9", "g", 1, "why", Instant.EPOCH, 2);
+
+    CompletableFuture<Published> replayed = bus.deadLetters().replay(letter);
+    await().until(() -> transport.handedCount() == 1);
+    assertThat(transport.handed(0).message().headers())
+        .containsExactly(Map.entry("sluice-replays", "3"));
+    clock.advance(Duration.ofSeconds(20));
+
+    assertThat(category(replayed)).isEqualTo(Category.UNKNOWN_OUTCOME);
+    assertThat(transport.handedCount()).isEqualTo(1);
     closeNow();
   }
 
