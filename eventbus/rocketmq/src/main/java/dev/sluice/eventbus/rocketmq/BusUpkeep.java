@@ -13,7 +13,8 @@ final class BusUpkeep implements Loop.Round {
 
   private final Membership membership;
   private final QueueFlows flows;
-  private final Duration commitInterval;
+  private final Duration step;
+  private final Due commits;
   private final Due locks = new Due(LOCKS);
   private final Due ends = new Due(ENDS);
 
@@ -39,7 +40,8 @@ final class BusUpkeep implements Loop.Round {
   BusUpkeep(Membership membership, QueueFlows flows, Duration commitInterval) {
     this.membership = membership;
     this.flows = flows;
-    this.commitInterval = commitInterval;
+    this.step = commitInterval.compareTo(ENDS) < 0 ? commitInterval : ENDS;
+    this.commits = new Due(commitInterval);
   }
 
   @Override
@@ -50,8 +52,10 @@ final class BusUpkeep implements Loop.Round {
     if (ends.now()) {
       flows.lookAtEnds();
     }
-    flows.note();
-    membership.offsets().persist(flows.queues());
-    return commitInterval.compareTo(ENDS) < 0 ? commitInterval : ENDS;
+    if (commits.now()) {
+      flows.note();
+      membership.offsets().persist(flows.queues());
+    }
+    return step;
   }
 }

@@ -147,7 +147,13 @@ abstract class TransportContract {
   @Test
   void aDetachedTopicGoesOnWhereItsHandlersWere() throws Exception {
     String other = newTopic();
-    Transport member = fixture.member(topic, other);
+    // Nothing is committed meanwhile but by the detachment.
+    Duration hour = Duration.ofHours(1);
+    Transport member =
+        fixture.member(
+            fixture
+                .options(topic, other)
+                .times(Duration.ofSeconds(5), hour, Duration.ofSeconds(5)));
     awaitQueues(member, topic, 4);
     awaitQueues(member, other, 4);
     try (Consumption stays = Consumption.of(member, other, fixture.ledger)) {
