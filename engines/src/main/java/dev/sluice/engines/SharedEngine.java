@@ -127,7 +127,7 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
     return name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty();
   }
 
-  private static void delete(Path tree) throws IOException {
+  static void delete(Path tree) throws IOException {
     if (!Files.exists(tree)) {
       return;
     }
