@@ -86,6 +86,10 @@ enum Module {
       "dev.sluice.eventbus.kafka",
       List.of(EVENTBUS_CORE, EVENTBUS_TRANSPORT, EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE),
       List.of("org.apache.kafka", "org.slf4j")),
+  EVENTBUS_NATS(
+      "dev.sluice.eventbus.nats",
+      List.of(EVENTBUS_CORE, EVENTBUS_TRANSPORT, EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE),
+      List.of("io.nats.client", "org.slf4j")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),

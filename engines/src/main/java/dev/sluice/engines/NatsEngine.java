@@ -31,7 +31,6 @@ public final class NatsEngine implements BoundedCloseable {
 
   private final NatsEngineOptions options;
   private final NatsServerStart starter;
-  private final FileChannel lock;
   private final int port;
   private final ReentrantLock restarting = new ReentrantLock();
   private final BoundedCloseable closing;
@@ -46,7 +45,6 @@ public final class NatsEngine implements BoundedCloseable {
       NatsServerStart.Running running) {
     this.options = options;
     this.starter = starter;
-    this.lock = lock;
     this.port = running.port();
     this.child = running.child();
     this.closing =

@@ -4,6 +4,7 @@ import dev.sluice.engines.EngineException.Reason;
 import dev.sluice.lifecycle.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +133,7 @@ final class NatsServerStart {
   /** Whether it greets, and has its streams: it does not listen before it has read them. */
   private static boolean isReady(int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(HostFiles.LOOPBACK, port), PROBE_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PROBE_MILLIS);
       socket.setSoTimeout(PROBE_MILLIS);
       InputStream input = socket.getInputStream();
       StringBuilder greeting = new StringBuilder();
