@@ -35,6 +35,11 @@ public interface EventBus extends BoundedCloseable {
     return create(options, Ledger.create());
   }
 
+  /** A bus over NATS JetStream; needs {@code sluice-eventbus-nats}. */
+  static EventBus nats(NatsOptions options) {
+    return create(options, Ledger.create());
+  }
+
   /** A bus over Kafka; needs {@code sluice-eventbus-kafka}. */
   static EventBus kafka(KafkaOptions options) {
     return create(options, Ledger.create());

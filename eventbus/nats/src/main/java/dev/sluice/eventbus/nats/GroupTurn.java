@@ -3,6 +3,8 @@ package dev.sluice.eventbus.nats;
 import dev.sluice.eventbus.nats.GroupDocument.Member;
 import dev.sluice.eventbus.nats.GroupDocument.Share;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -116,8 +118,9 @@ final class GroupTurn {
   }
 
   /**
-   * The fair share: as many for each member, and one more for some where it does not come out even.
-   * Who these are differs by topic, so that it is not always the same.
+   * The fair share: as many for each member, and one more for some where it does not come out even:
+   * for those who have the most, so that nothing moves without need, and else by a turn that
+   * differs by topic, so that it is not always the same.
    */
   private int quota(String topic) {
     List<String> taking =
@@ -125,13 +128,21 @@ final class GroupTurn {
             .filter(entry -> entry.getValue().topics().contains(topic))
             .map(Map.Entry::getKey)
             .toList();
-    int rank = taking.indexOf(me);
-    if (rank < 0) {
+    if (!taking.contains(me)) {
       return 0;
     }
-    int partitions = shares.getOrDefault(topic, List.of()).size();
-    int turned = (rank + Partitions.of(topic, taking.size())) % taking.size();
-    return partitions / taking.size() + (turned < partitions % taking.size() ? 1 : 0);
+    int size = taking.size();
+    int turned = Partitions.of(topic, size);
+    Map<String, Integer> has = new HashMap<>();
+    List<Share> all = shares.getOrDefault(topic, List.of());
+    all.forEach(share -> has.merge(String.valueOf(share.owner()), 1, Integer::sum));
+    List<String> most = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      most.add(taking.get((i + turned) % size));
+    }
+    // Stable, so that the turn decides between those who have as many.
+    most.sort(Comparator.comparingInt(member -> -has.getOrDefault(member, 0)));
+    return all.size() / size + (most.indexOf(me) < all.size() % size ? 1 : 0);
   }
 
   private int count(String topic, Predicate<Part> known) {

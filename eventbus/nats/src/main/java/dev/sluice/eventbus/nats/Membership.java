@@ -210,6 +210,7 @@ final class Membership {
     if (joined && !before.members().containsKey(id)) {
       LOG.warn("the group took this member for dead: it joins anew");
       lapse();
+      rebalances.incrementAndGet();
       id = newId();
       joined = false;
     }

@@ -366,8 +366,7 @@ final class PartitionFeed {
     PullLoop loop = from.loop();
     for (Delivery next = loop.first(); next != null; next = loop.first()) {
       InboundMessage message = next.message;
-      Item<InboundMessage> item =
-          new Item<>(next.sequence, message.key(), WireMessages.bytes(message), message);
+      Item<InboundMessage> item = new Item<>(next.sequence, message.key(), message.size(), message);
       if (!flowing.flow().offer(item)) {
         return; // Told when there is room.
       }

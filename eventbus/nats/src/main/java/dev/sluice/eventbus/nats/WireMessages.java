@@ -74,15 +74,6 @@ final class WireMessages {
         1);
   }
 
-  /** What a message counts for in bounds. */
-  static int bytes(InboundMessage message) {
-    long bytes = 1L + message.body().length;
-    for (Map.Entry<String, String> header : message.headers().entrySet()) {
-      bytes += header.getKey().length() + header.getValue().length();
-    }
-    return (int) Math.min(bytes, Integer.MAX_VALUE);
-  }
-
   private static boolean isServers(String name) {
     return name.toLowerCase(Locale.ROOT).startsWith(SERVERS);
   }

@@ -17,6 +17,7 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.FaultyNetwork;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,7 +225,7 @@ class FaultsTest {
   private static CompletableFuture<Published> publish(
       NatsTransport bus, TestBuses buses, String body, Duration time) {
     return bus.publish(
-        buses.topic("orders"), OutboundMessage.of("k", body.getBytes()), Deadline.after(time));
+        buses.topic("orders"), OutboundMessage.of("k", body.getBytes(StandardCharsets.UTF_8)), Deadline.after(time));
   }
 
   private static void assertCategory(CompletableFuture<Published> result, Category category) {

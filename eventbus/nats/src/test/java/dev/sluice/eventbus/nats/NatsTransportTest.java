@@ -94,7 +94,7 @@ class NatsTransportTest {
     TestIntake intake = TestIntake.holding(3);
     bus.attach(buses.topic("orders"), intake);
     for (int i = 0; i < 40; i++) {
-      buses.publish(bus, "orders", "k", "" + i);
+      var unused = buses.publish(bus, "orders", "k", "" + i);
     }
     // when
     await().atMost(PATIENCE).until(() -> intake.taken().size() == 3);

@@ -6,6 +6,7 @@ import dev.sluice.eventbus.dispatch.FlowOwner;
 import dev.sluice.eventbus.dispatch.Item;
 import dev.sluice.eventbus.dispatch.Resolution;
 import dev.sluice.eventbus.transport.Intake;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -61,7 +62,7 @@ final class TestIntake implements Intake {
   }
 
   List<String> bodies() {
-    return taken.stream().map(message -> new String(message.body())).toList();
+    return taken.stream().map(message -> new String(message.body(), StandardCharsets.UTF_8)).toList();
   }
 
   /** Resolves all that is held. */
