@@ -10,6 +10,7 @@ import dev.sluice.lifecycle.Ledger;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class NatsEngineTest {
     // then
     assertThat(report.clean()).as(report::describe).isTrue();
     await().atMost(PATIENCE).until(() -> !process.isAlive());
-    assertThatThrownBy(() -> new Socket("127.0.0.1", engine.port()).close())
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), engine.port()).close())
         .isInstanceOf(ConnectException.class);
     await().atMost(PATIENCE).until(() -> processesOn(directory).isEmpty());
     assertThatThrownBy(engine::restart).isInstanceOf(IllegalStateException.class);

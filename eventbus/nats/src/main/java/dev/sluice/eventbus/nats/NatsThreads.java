@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -20,9 +21,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * given in time also while handlers keep all carriers of virtual threads busy.
  */
 final class NatsThreads {
+  private static final int FEW = 4;
+
   // A thread leaves when it ends; bounded by what the transport runs at a time.
   private final Set<Thread> alive = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor tasks;
+  private final ThreadPoolExecutor few;
   private final ScheduledThreadPoolExecutor timer;
 
   NatsThreads(String name) {
@@ -36,6 +40,9 @@ final class NatsThreads {
     this.tasks =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+    this.few =
+        new ThreadPoolExecutor(FEW, FEW, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+    few.allowCoreThreadTimeOut(true);
     this.timer = new ScheduledThreadPoolExecutor(1, factory);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
@@ -71,10 +78,23 @@ final class NatsThreads {
     }
   }
 
-  /** Runs what does not block, later. Does nothing once the transport is closing. */
+  /** The same for what there may be much of: a few at a time. */
+  boolean runSoon(Runnable task) {
+    try {
+      few.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Runs something later, not on the timer's own thread. Does nothing once the transport is
+   * closing.
+   */
   void later(Runnable task, Duration delay) {
     try {
-      var unused = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      var unused = timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // Closing, which ends whatever this was for.
     }
@@ -84,6 +104,7 @@ final class NatsThreads {
   void end() {
     timer.shutdownNow();
     tasks.shutdownNow();
+    few.shutdownNow();
   }
 
   /**

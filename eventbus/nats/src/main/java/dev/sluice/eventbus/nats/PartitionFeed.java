@@ -32,7 +32,7 @@ final class PartitionFeed {
   private final Part part;
   private final long epoch;
   private final Shared shared;
-  private final SerialTasks tasks = SerialTasks.onCallers();
+  private final SerialTasks tasks;
   // Replaced as a whole, so that taking away is seen at once, also while a task runs.
   private final AtomicReference<Handing> handing;
   private volatile boolean quiet;
@@ -48,6 +48,7 @@ final class PartitionFeed {
     this.part = part;
     this.epoch = epoch;
     this.shared = shared;
+    this.tasks = SerialTasks.onCallers(shared.threads());
     this.handing = new AtomicReference<>(new Handing.Held(committed));
   }
 
@@ -59,26 +60,6 @@ final class PartitionFeed {
       Duration ackWait,
       Clock clock,
       Runnable wake) {}
-
-  /** Who gets the messages. Positions are sequences that are not resolved; 0 for not known. */
-  sealed interface Handing {
-    /** Nobody. */
-    record Held(long position) implements Handing {}
-
-    /** An intake, which will be asked for a flow when messages can be had. */
-    record Attached(Intake intake, long position) implements Handing {}
-
-    /** A flow. */
-    record Flowing(Intake intake, Flow<InboundMessage> flow, Taken taken, long from)
-        implements Handing {
-      long position() {
-        return Math.max(from, flow.frontier());
-      }
-    }
-
-    /** Nobody any more: it is another member's, or nobody's. */
-    record Gone(long position) implements Handing {}
-  }
 
   /** Where messages come from. */
   private sealed interface Reading {
@@ -175,7 +156,7 @@ final class PartitionFeed {
       if (now instanceof Handing.Gone gone) {
         return gone.position();
       }
-      long position = position(now);
+      long position = now.position();
       if (now instanceof Handing.Flowing flowing) {
         // Before it is read how far it is: nothing is resolved afterwards.
         position = Math.max(flowing.from(), flowing.flow().revoke());
@@ -189,16 +170,7 @@ final class PartitionFeed {
 
   /** The first sequence that is not resolved; 0 if that is not known. */
   long position() {
-    return position(handing());
-  }
-
-  private static long position(Handing handing) {
-    return switch (handing) {
-      case Handing.Held held -> held.position();
-      case Handing.Attached attached -> attached.position();
-      case Handing.Flowing flowing -> flowing.position();
-      case Handing.Gone gone -> gone.position();
-    };
+    return handing().position();
   }
 
   /** Now and then: keeps from coming again what is being handled, and asks anew what got lost. */
@@ -214,7 +186,7 @@ final class PartitionFeed {
 
   PartitionStatus status() {
     Handing now = handing();
-    long position = position(now);
+    long position = now.position();
     long behind = backlog;
     int unresolved = now instanceof Handing.Flowing flowing ? flowing.flow().unresolved() : 0;
     return new PartitionStatus(
@@ -244,11 +216,11 @@ final class PartitionFeed {
     }
     Reading opening = new Reading.Opening();
     reading = opening;
-    long position = position(now);
+    long position = now.position();
     int again = consumers;
     shared
         .threads()
-        .run(
+        .runSoon(
             () -> {
               try {
                 long from =
@@ -317,7 +289,8 @@ final class PartitionFeed {
             shared.names().consumer(part, epoch, again),
             over,
             flowing.taken(),
-            shared.ackWait());
+            shared.ackWait(),
+            shared.clock().nanoTime());
     if (loop.start(message -> tasks.run(() -> received(loop, message)))) {
       reading = new Reading.From(loop);
       pump();

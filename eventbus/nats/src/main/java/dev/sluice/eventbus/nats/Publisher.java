@@ -45,7 +45,7 @@ final class Publisher {
   private final NatsThreads threads;
   private final Supplier<Link.State> link;
   private final Tally tally;
-  private final SerialTasks tasks = SerialTasks.onCallers();
+  private final SerialTasks tasks;
   private final SerialTasks completions;
   private final AtomicLong numbers = new AtomicLong();
   private final String run = UUID.randomUUID().toString();
@@ -66,6 +66,7 @@ final class Publisher {
     this.threads = threads;
     this.link = link;
     this.tally = tally;
+    this.tasks = SerialTasks.onCallers(threads);
     this.completions = SerialTasks.onVirtualThreads("sluice-nats-published");
   }
 
@@ -188,7 +189,7 @@ final class Publisher {
   /** Has the topic's stream looked up, once, and then all that wait for it written in order. */
   private void ask(String topic, Session from) {
     if (asked.add(topic)) {
-      threads.run(
+      threads.runSoon(
           () -> {
             EventBusException failure = null;
             try {
@@ -283,6 +284,10 @@ final class Publisher {
           case Link.State.Down down -> "not connected: " + down.reason();
         };
     fail(Publishing::isOver, each -> expired(each, why));
+    if (link.get() instanceof Link.State.Down down && down.refused()) {
+      // It will not be known by the deadline either.
+      fail(each -> !each.isWritten(), each -> expired(each, why));
+    }
     sweeping = !pending.isEmpty();
     if (sweeping) {
       threads.later(() -> tasks.run(this::sweep), SWEEP);

@@ -5,25 +5,35 @@ import dev.sluice.eventbus.EventBusException.Category;
 import dev.sluice.eventbus.OutboundMessage;
 import dev.sluice.eventbus.Published;
 import dev.sluice.lifecycle.Deadline;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A message on its way to the server. Its state belongs to the publisher's tasks. */
 final class Publishing {
+  private static final Duration MARGIN = Duration.ofMillis(200);
+
   final long number;
   final String topic;
   final OutboundMessage message;
   final Deadline deadline;
+  private final Deadline writeDeadline;
   final CompletableFuture<Published> result = new CompletableFuture<>();
   private State state = new State.Waiting();
   private @Nullable Part part;
   private @Nullable Session writtenTo;
 
+  /**
+   * A message that was not written yet. Shortly before the deadline it must not be any more: who
+   * asks is still waiting then, and can be told that nothing was sent.
+   */
   Publishing(long number, String topic, OutboundMessage message, Deadline deadline) {
     this.number = number;
     this.topic = topic;
     this.message = message;
     this.deadline = deadline;
+    Duration tenth = deadline.remaining().dividedBy(10);
+    this.writeDeadline = deadline.minus(tenth.compareTo(MARGIN) < 0 ? tenth : MARGIN);
   }
 
   /** How far it is. */
@@ -75,8 +85,10 @@ final class Publishing {
 
   /** Whether it must not be written any more. */
   boolean isOver() {
-    return deadline.isPast()
-        || (state instanceof State.Written written && written.deadline().isPast());
+    return switch (state) {
+      case State.Waiting waiting -> writeDeadline.isPast();
+      case State.Written written -> deadline.isPast() || written.deadline().isPast();
+    };
   }
 
   /** What to tell of it when there is no answer. */

@@ -24,6 +24,7 @@ final class PullLoop {
   private static final long BYTES = 4L << 20;
   private static final Duration WAIT = Duration.ofSeconds(30);
   private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration PAUSE = Duration.ofMillis(500);
   private static final byte[] ACKNOWLEDGE = "+ACK".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] IN_PROGRESS = "+WPI".getBytes(StandardCharsets.US_ASCII);
 
@@ -40,15 +41,23 @@ final class PullLoop {
   private long handedOut;
   private int asked;
   private long askedUntil;
+  private long pausedUntil;
   private long backlog = -1;
 
   /**
    * A loop that does not read yet.
    *
    * @param ackWait within a third of which the server hears of what is held
+   * @param now on the clock that all is asked by
    */
   PullLoop(
-      Part part, String stream, String consumer, Session session, Taken taken, Duration ackWait) {
+      Part part,
+      String stream,
+      String consumer,
+      Session session,
+      Taken taken,
+      Duration ackWait,
+      long now) {
     this.part = part;
     this.session = session;
     this.taken = taken;
@@ -57,6 +66,7 @@ final class PullLoop {
     this.next = "$JS.API.CONSUMER.MSG.NEXT." + stream + '.' + consumer;
     // The longest message must fit, or none would ever come.
     long bytes = BYTES + session.maxPayload();
+    this.pausedUntil = now;
     this.request =
         "{\"batch\":%d,\"max_bytes\":%d,\"expires\":%d}"
             .formatted(BATCH, bytes, WAIT.toNanos())
@@ -91,7 +101,7 @@ final class PullLoop {
    */
   @Nullable String received(Message message, long now) {
     if (message.isStatusMessage()) {
-      return ended(message.getStatus());
+      return ended(message.getStatus(), now);
     }
     if (!message.isJetStream()) {
       return null; // Somebody else wrote to the inbox.
@@ -119,8 +129,13 @@ final class PullLoop {
     return null;
   }
 
-  private @Nullable String ended(Status status) {
+  private @Nullable String ended(Status status, long now) {
     asked = 0;
+    boolean full = status.getMessage().startsWith(Status.MESSAGE_SIZE_EXCEEDS_MAX_BYTES);
+    if (status.getCode() == Status.CONFLICT_CODE && !full) {
+      // The server has something else to do; a tick asks again.
+      pausedUntil = now + PAUSE.toNanos();
+    }
     return switch (status.getCode()) {
       case Status.NOT_FOUND_CODE, Status.REQUEST_TIMEOUT_CODE -> null;
       case Status.CONFLICT_CODE ->
@@ -144,7 +159,10 @@ final class PullLoop {
 
   /** Asks for more, if all that came was taken and nothing was asked for. */
   void pull(long now) {
-    if (arrived.isEmpty() && asked <= 0 && session.publish(next, inbox, null, request)) {
+    if (arrived.isEmpty()
+        && asked <= 0
+        && now - pausedUntil >= 0
+        && session.publish(next, inbox, null, request)) {
       asked = BATCH;
       askedUntil = now + WAIT.plus(GRACE).toNanos();
     }

@@ -225,7 +225,9 @@ class FaultsTest {
   private static CompletableFuture<Published> publish(
       NatsTransport bus, TestBuses buses, String body, Duration time) {
     return bus.publish(
-        buses.topic("orders"), OutboundMessage.of("k", body.getBytes(StandardCharsets.UTF_8)), Deadline.after(time));
+        buses.topic("orders"),
+        OutboundMessage.of("k", body.getBytes(StandardCharsets.UTF_8)),
+        Deadline.after(time));
   }
 
   private static void assertCategory(CompletableFuture<Published> result, Category category) {

@@ -62,7 +62,9 @@ final class TestIntake implements Intake {
   }
 
   List<String> bodies() {
-    return taken.stream().map(message -> new String(message.body(), StandardCharsets.UTF_8)).toList();
+    return taken.stream()
+        .map(message -> new String(message.body(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   /** Resolves all that is held. */
