@@ -108,7 +108,7 @@ final class Link {
             builder.authHandler(Nats.credentials(file.file().toString()));
       }
       if (server.startsWith("tls:")) {
-        builder.sslContext(trusted());
+        builder.sslContext(HostChecks.with(trusted()));
       }
       return builder.build();
     }
@@ -155,10 +155,11 @@ final class Link {
   /** Whether there was a connection. */
   private boolean once(String server) throws InterruptedException {
     Session session;
+    Errors errors = new Errors();
     try {
-      session = Session.open(settings, server, new Errors());
+      session = Session.open(settings, server, errors);
     } catch (IOException | RuntimeException e) {
-      down(server, e);
+      down(server, e, errors.last);
       return false;
     }
     Tracked tracked = settings.ledger().track(LEDGER_KIND, server, session);
@@ -181,13 +182,24 @@ final class Link {
     return true;
   }
 
-  private void down(String server, Exception failure) {
+  private void down(String server, Exception failure, @Nullable Exception below) {
     boolean refused = failure instanceof AuthenticationException;
-    String reason = server + ": " + (refused ? "does not know the caller" : failure.getMessage());
+    String reason =
+        server
+            + ": "
+            + (refused ? "does not know the caller" : said(below == null ? failure : below));
     if (!(state instanceof State.Down down) || !down.reason().equals(reason)) {
       LOG.warn("cannot connect to {}", reason);
     }
     state = new State.Down(reason, refused);
+  }
+
+  private static String said(Exception failure) {
+    Throwable cause =
+        failure instanceof ExecutionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return String.valueOf(cause);
   }
 
   private void pause(long millis) throws InterruptedException {
@@ -211,6 +223,8 @@ final class Link {
   }
 
   private final class Errors implements ErrorListener {
+    private volatile @Nullable Exception last;
+
     @Override
     public void errorOccurred(@Nullable Connection connection, String error) {
       LOG.warn("the server says: {}", error);
@@ -220,6 +234,7 @@ final class Link {
     @Override
     public void exceptionOccurred(@Nullable Connection connection, Exception failure) {
       LOG.debug("the client had to deal with", failure);
+      last = failure;
     }
   }
 }

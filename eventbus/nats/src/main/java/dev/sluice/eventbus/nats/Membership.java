@@ -54,7 +54,6 @@ final class Membership {
 
   // All below belong to the thread that takes the turns.
   private final Signs signs;
-  private final Map<Part, Long> drains = new HashMap<>();
   private final List<CompletableFuture<Void>> committing = new ArrayList<>();
   private String id = newId();
   private boolean joined;
@@ -230,7 +229,6 @@ final class Membership {
     write(groups, entry, turn.after());
     renewed(sent);
     handedBack.forEach(feeds::remove);
-    handedBack.forEach(each -> drains.remove(each.part()));
     claims.forEach(this::open);
     changed |= !handedBack.isEmpty() || !claims.isEmpty() || !joined;
     joined = true;
@@ -262,7 +260,6 @@ final class Membership {
         LOG.warn("{} is another member's: epoch {} is over", feed.part(), feed.epoch());
         feed.revoke();
         feeds.remove(feed);
-        drains.remove(feed.part());
         lost = true;
       }
     }
@@ -276,8 +273,7 @@ final class Membership {
   private List<PartitionFeed> handBack(GroupTurn turn) {
     List<PartitionFeed> back = new ArrayList<>();
     for (PartitionFeed feed : feeds.all()) {
-      Long until = drains.get(feed.part());
-      if (until != null && (feed.isDrained() || clock.nanoTime() - until >= 0)) {
+      if (feed.isReadyToLeave(clock.nanoTime())) {
         turn.release(feed.part(), feed.revoke());
         back.add(feed);
       }
@@ -292,8 +288,7 @@ final class Membership {
     for (int i = mine.size() - 1; i >= 0 && more > 0; i--) {
       PartitionFeed feed = mine.get(i);
       if (!feed.isLeaving()) {
-        feed.leave();
-        drains.put(feed.part(), clock.nanoTime() + drain);
+        feed.leave(clock.nanoTime() + drain);
         more--;
         wake();
       }

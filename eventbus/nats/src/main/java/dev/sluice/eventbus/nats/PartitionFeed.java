@@ -37,6 +37,7 @@ final class PartitionFeed {
   private final AtomicReference<Handing> handing;
   private volatile boolean quiet;
   private volatile boolean leaving;
+  private volatile long leaveUntil;
   private volatile long backlog = -1;
 
   // All below belong to the tasks.
@@ -117,8 +118,13 @@ final class PartitionFeed {
     quiet = true;
   }
 
-  /** Takes nothing more, to be taken away when what was taken is resolved. */
-  void leave() {
+  /**
+   * Takes nothing more, to be taken away when what was taken is resolved.
+   *
+   * @param until when it is taken away all the same
+   */
+  void leave(long until) {
+    leaveUntil = until;
     leaving = true;
   }
 
@@ -127,9 +133,11 @@ final class PartitionFeed {
     return leaving;
   }
 
-  /** Whether nothing is under way. */
-  boolean isDrained() {
-    return !(handing() instanceof Handing.Flowing flowing) || flowing.flow().unresolved() == 0;
+  /** Whether it may be taken away: nothing is under way any more, or it had its time. */
+  boolean isReadyToLeave(long now) {
+    boolean drained =
+        !(handing() instanceof Handing.Flowing flowing) || flowing.flow().unresolved() == 0;
+    return leaving && (drained || now - leaveUntil >= 0);
   }
 
   /** Ends the flow at once, and holds the partition from where it was. */

@@ -49,14 +49,14 @@ class MembersTest {
                 () -> assertThat(members).allMatch(each -> each.partitions().size() == fair));
       }
       publish(buses, members.get(0), results, 200);
+      awaitStored(results);
       assertThat(buses.closeDirty(members.remove(0), Duration.ofSeconds(20)).clean()).isTrue();
       publish(buses, members.get(0), results, 200);
       // then
       await()
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(members).allMatch(each -> each.partitions().size() == 3));
-      CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      awaitStored(results);
       awaitAll(handled, 1000);
       assertOrder(handled);
     }
@@ -85,8 +85,7 @@ class MembersTest {
       TestIntake second = TestIntake.handing(message -> alone.add(first.open().isEmpty()));
       heir.attach(buses.topic("orders"), second);
       publish(buses, heir, results, 100);
-      CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      awaitStored(results);
       await().atMost(PATIENCE).until(() -> first.taken().size() == 5);
       TestIntake.TestFlow flow = first.open().get(0);
       flow.resolve(flow.held().get(0));
@@ -125,6 +124,11 @@ class MembersTest {
       int number = results.size();
       results.add(buses.publish(by, "orders", "k" + number % KEYS, "" + number));
     }
+  }
+
+  private static void awaitStored(List<CompletableFuture<Published>> results) throws Exception {
+    CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   private static void awaitAll(ConcurrentLinkedQueue<InboundMessage> handled, int count) {
