@@ -285,7 +285,7 @@ abstract class TransportContract {
 
     List<InboundMessage> read = new ArrayList<>();
     String from = null;
-    while (true) {
+    while (read.size() <= 200) {
       List<InboundMessage> page =
           member.browse(topic, from, 7).toCompletableFuture().get(30, TimeUnit.SECONDS);
       if (page.isEmpty()) {
