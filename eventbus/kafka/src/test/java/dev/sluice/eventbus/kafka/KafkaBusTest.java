@@ -41,7 +41,7 @@ class KafkaBusTest extends EventBusContract {
 
   @Override
   protected Duration patience() {
-    return Duration.ofSeconds(60);
+    return Duration.ofMinutes(2);
   }
 
   @Override

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A transport with dispatchers above it, as a bus has them. */
 final class Member implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofMinutes(3); // for machines that are busy
 
   private final KafkaTransport transport;
   private final Ledger ledger;
