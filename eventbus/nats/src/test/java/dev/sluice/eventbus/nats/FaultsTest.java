@@ -151,6 +151,19 @@ class FaultsTest {
   }
 
   @Test
+  void aMessageWhoseAnswerIsLostIsThereOnce(Ledger ledger) throws Exception {
+    try (FaultyNetwork network = network(ledger);
+        TestBuses buses = TestBuses.on(url(network), ledger).partitions(1)) {
+      NatsTransport bus = buses.member();
+      buses.publish(bus, "orders", "k", "first").get();
+      network.cutAfterToClient(5);
+      long offset = publish(bus, buses, "second", PATIENCE).get().offset();
+      assertThat(offset).isEqualTo(2);
+      assertThat(buses.publish(bus, "orders", "k", "third").get().offset()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void whoseOutcomeIsNotKnownIsToldSoAndWhatWasNotSentIsNotSentLater(Ledger ledger)
       throws Exception {
     try (FaultyNetwork network = network(ledger);
