@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -158,10 +159,24 @@ final class Broker {
   }
 
   static void fill(String topic, int count, int keys, java.util.function.IntFunction<String> body) {
-    try (var producer = producer(Map.of("linger.ms", "5"))) {
+    // On a machine that is busy a record may take longer than Kafka's client waits by itself.
+    Map<String, Object> patient =
+        Map.of("linger.ms", "5", "max.block.ms", "600000", "delivery.timeout.ms", "600000");
+    AtomicReference<Exception> failed = new AtomicReference<>();
+    try (var producer = producer(patient)) {
       for (int i = 0; i < count; i++) {
-        var unused = producer.send(new ProducerRecord<>(topic, "k" + i % keys, body.apply(i)));
+        var unused =
+            producer.send(
+                new ProducerRecord<>(topic, "k" + i % keys, body.apply(i)),
+                (place, failure) -> {
+                  if (failure != null) {
+                    failed.set(failure);
+                  }
+                });
       }
+    }
+    if (failed.get() != null) {
+      throw new IllegalStateException("the topic was not filled", failed.get());
     }
   }
 
