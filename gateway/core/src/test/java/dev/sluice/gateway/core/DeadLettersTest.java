@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.core.testing.ManualGateway;
 import dev.sluice.gateway.deliveries.ReceiveTerms;
 import dev.sluice.gateway.deliveries.SealedDelivery;
-import dev.sluice.gateway.spi.Cancellable;
 import dev.sluice.gateway.spi.Filter;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.ReceiveRequest;
@@ -18,10 +17,10 @@ import dev.sluice.gateway.spi.testing.Outcome;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.gateway.upstreams.GatewaySettings;
 import dev.sluice.gateway.upstreams.GatewaySettings.ReceiveSettings;
+import dev.sluice.gateway.upstreams.ResourceScope;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of messages that a group does not acknowledge, however often they come. */
@@ -139,20 +138,18 @@ class DeadLettersTest {
 
   @Test
   void whatNobodyWasGivenIsNoDeadLetter() {
-    try (var gateway = ManualGateway.with(attempts(2))) {
+    try (var gateway = ManualGateway.with(attempts(4))) {
       StreamFixture.publish(gateway, 0, 1);
       for (int i = 0; i < 5; i++) {
-        gateway.faults().hold(Operation.RECEIVE);
-        Cancellable call = begin(gateway, new Outcome<>());
-        gateway.run(call::cancel);
-        gateway.run(() -> gateway.faults().release(Operation.RECEIVE));
+        assertThat(receive(gateway, new ReceiveTerms.Holding(new Gone(), Duration.ofMinutes(1))))
+            .isEmpty();
         gateway.loops().advance(Duration.ofSeconds(6));
       }
 
-      assertThat(receive(gateway)).containsExactly("m0");
-      gateway.loops().advance(Duration.ofSeconds(6));
-      assertThat(receive(gateway)).containsExactly("m0");
-      gateway.loops().advance(Duration.ofSeconds(6));
+      for (int i = 0; i < 3; i++) {
+        assertThat(receive(gateway)).as("attempt %d", i + 6).containsExactly("m0");
+        gateway.loops().advance(Duration.ofSeconds(6));
+      }
       assertThat(dead(gateway)).isEmpty();
 
       assertThat(receive(gateway)).isEmpty();
@@ -198,14 +195,29 @@ class DeadLettersTest {
     }
   }
 
-  private static List<String> receive(ManualGateway gateway) {
-    var outcome = new Outcome<List<SealedDelivery>>();
-    begin(gateway, outcome);
-    gateway.loops().advance(Duration.ofMillis(1_500));
-    return outcome.value().stream().map(delivery -> Messages.text(delivery.delivery())).toList();
+  /** A client that was there when it asked. */
+  private static final class Gone implements ResourceScope {
+    @Override
+    public boolean isOpen() {
+      return false;
+    }
+
+    @Override
+    public void adopt(AutoCloseable resource) {
+      throw new AssertionError("nothing is given to it");
+    }
+
+    @Override
+    public void forget(AutoCloseable resource) {}
   }
 
-  private static Cancellable begin(ManualGateway gateway, Outcome<List<SealedDelivery>> outcome) {
+  private static List<String> receive(ManualGateway gateway) {
+    return receive(gateway, null);
+  }
+
+  private static List<String> receive(
+      ManualGateway gateway, ReceiveTerms.@Nullable Holding holding) {
+    var outcome = new Outcome<List<SealedDelivery>>();
     var lease = gateway.producer(TOPIC).lease();
     var request =
         new ReceiveRequest(
@@ -219,11 +231,10 @@ class DeadLettersTest {
             Duration.ofSeconds(1),
             Duration.ofSeconds(5));
     int attempts = gateway.gateway().settings().receive().maxAttempts();
-    var terms = new ReceiveTerms(new Subscription.Start.Earliest(), attempts, null);
-    var call = new AtomicReference<Cancellable>(Cancellable.NONE);
-    gateway.run(
-        () -> call.set(gateway.gateway().receives().receiveOnce(lease, request, terms, outcome)));
-    return Objects.requireNonNull(call.get());
+    var terms = new ReceiveTerms(new Subscription.Start.Earliest(), attempts, holding);
+    gateway.run(() -> gateway.gateway().receives().receiveOnce(lease, request, terms, outcome));
+    gateway.loops().advance(Duration.ofMillis(1_500));
+    return outcome.value().stream().map(delivery -> Messages.text(delivery.delivery())).toList();
   }
 
   private static List<String> dead(ManualGateway gateway) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often this instance gave those messages to somebody that are near the end of their attempts.
+ * How often this instance gave messages to somebody that had come before.
  *
  * <p>The attempts that a message system counts are more than its consumers saw: a broker that was
  * away answers all that was asked of it meanwhile, to nobody, and each answer counts. So a message
@@ -33,7 +33,8 @@ final class GivenHere {
 
   /** It is given now. */
   void add(String group, Delivery delivery, int maxAttempts) {
-    if (delivery.attempt() > maxAttempts - OFTEN_ENOUGH) {
+    // First deliveries are too many to be remembered, and enough only where few are allowed.
+    if (delivery.attempt() > 1 || maxAttempts <= OFTEN_ENOUGH) {
       synchronized (given) {
         given.merge(keyOf(group, delivery), 1, Integer::sum);
       }
@@ -46,7 +47,8 @@ final class GivenHere {
       return false;
     }
     synchronized (given) {
-      return given.getOrDefault(keyOf(group, delivery), 0) >= Math.min(OFTEN_ENOUGH, maxAttempts);
+      int enough = Math.clamp(maxAttempts - 1L, 1, OFTEN_ENOUGH);
+      return given.getOrDefault(keyOf(group, delivery), 0) >= enough;
     }
   }
 

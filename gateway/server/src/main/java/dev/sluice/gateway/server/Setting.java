@@ -292,7 +292,7 @@ enum Setting {
       "How many times a message is delivered to a group; one that still comes again goes to the"
           + " group's dead letters, the topic '%DLQ%' with the group's name behind it. A broker"
           + " also counts what reached nobody while it was away: a gateway gives such a message"
-          + " three times itself, or this often where that is less, before it is a dead letter."),
+          + " up to three times itself before it is a dead letter."),
   ORDERED_GROUPS(
       Section.RECEIVING,
       new Text("group,..."),
