@@ -21,13 +21,6 @@ public interface Upstream extends BoundedCloseable {
    */
   void start(Completion<Capabilities> completion);
 
-  /**
-   * Has the listener told, on a loop and once, that the message system is not what {@link #start}
-   * found: another release, say, that wants to be talked to differently. Calls may fail from then
-   * on; the owner closes this upstream and starts another. Called once, before {@link #start}.
-   */
-  void onOutdated(Runnable listener);
-
   /** Whether the message system answers now; what readiness probes ask. */
   void ping(Completion<Void> completion);
 

@@ -238,7 +238,6 @@ public final class SharedUpstream {
     upstream.onCheck(check -> checks.asked(this, check));
     upstream.onMembers(group -> members.changed(this, group));
     upstream.onInquiry(inquiries);
-    upstream.onOutdated(() -> OnLoop.run(owner, () -> outdated(upstream)));
     var starting = new Starting(upstream, tracked, waiters);
     state = starting.state;
     starting.start.begin(owner, instance.settings().upstream().startTimeout());
@@ -299,14 +298,6 @@ public final class SharedUpstream {
         Deadline deadline = Deadline.after(CLOSE_TIME, instance.clock());
         closeOpen(open, deadline, new UpstreamState.Closing(false));
       }
-    }
-  }
-
-  /** What uses it next, as streams do at once, starts another. */
-  private void outdated(Upstream upstream) {
-    if (state instanceof UpstreamState.Open open && open.active.upstream().equals(upstream)) {
-      Deadline deadline = Deadline.after(CLOSE_TIME, instance.clock());
-      closeOpen(open, deadline, new UpstreamState.Closing(false));
     }
   }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class ManualUpstreams implements AutoCloseable {
 
-  static final String ADDRESS = "memory:9876";
+  private static final String ADDRESS = "memory:9876";
 
   private final ManualLoops loops = new ManualLoops(1);
   private final MemoryBackend backend = new MemoryBackend(loops, loops, MemoryOptions.DEFAULTS);

@@ -74,21 +74,6 @@ class UpstreamsTest {
   }
 
   @Test
-  void oneWhoseMessageSystemIsAnotherNowIsClosedAndStartedAnewByItsNextUse() {
-    try (var manual = new ManualUpstreams();
-        var lease = manual.lease(Credentials.NONE, Idle.CONSUMER)) {
-      ActiveUpstream before = use(manual, lease).value();
-
-      manual.backend().upgrade(ManualUpstreams.ADDRESS);
-      manual.loops().runReady();
-
-      assertThat(manual.backend().openUpstreams()).isZero();
-      assertThat(use(manual, lease).value().upstream()).isNotSameAs(before.upstream());
-      assertThat(manual.backend().openUpstreams()).isOne();
-    }
-  }
-
-  @Test
   void callersShareOneStart() {
     try (var manual = new ManualUpstreams();
         var lease = manual.lease(Credentials.NONE, Idle.PRODUCER)) {

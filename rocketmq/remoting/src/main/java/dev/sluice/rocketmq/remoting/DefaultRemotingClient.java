@@ -46,7 +46,6 @@ final class DefaultRemotingClient implements RemotingClient {
   private LoopCore[] cores = {};
   private @Nullable Tally pendingCalls;
   private @Nullable Upkeep upkeep;
-  private volatile Runnable lost = () -> {};
   private boolean started;
 
   DefaultRemotingClient(RemotingOptions options, EventLoops loops, Ledger ledger, Clock clock) {
@@ -108,7 +107,7 @@ final class DefaultRemotingClient implements RemotingClient {
     try {
       ConnectionSettings settings = settings(tally, tls);
       cores = all.stream().map(loop -> new LoopCore(loop, settings)).toArray(LoopCore[]::new);
-      cores[0].whenLost(this::connectionLost);
+      cores[0].whenLost(heartbeats::connectionLost);
       remoting.start(cores);
       tasks.every(options.routeRefresh(), routes::refreshRound);
       tasks.every(options.heartbeatInterval(), this::keepInTouch);
@@ -122,16 +121,6 @@ final class DefaultRemotingClient implements RemotingClient {
     }
     pendingCalls = tally;
     upkeep = tasks;
-  }
-
-  private void connectionLost() {
-    heartbeats.connectionLost();
-    lost.run();
-  }
-
-  @Override
-  public void onConnectionLost(Runnable listener) {
-    lost = listener;
   }
 
   private ConnectionSettings settings(Tally tally, @Nullable SslContext tls) {

@@ -44,13 +44,6 @@ public interface RemotingClient extends BoundedCloseable {
    */
   void start();
 
-  /**
-   * Has the listener told, on an event loop, that a connection has ended while the client is open:
-   * one of the first loop's, which has one to every broker that is told of groups. One listener;
-   * the last one wins.
-   */
-  void onConnectionLost(Runnable listener);
-
   /** What it was made with. */
   RemotingOptions options();
 

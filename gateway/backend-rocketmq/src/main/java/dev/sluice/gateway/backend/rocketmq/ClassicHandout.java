@@ -12,7 +12,6 @@ import dev.sluice.gateway.spi.ReceiveRequest;
 import dev.sluice.gateway.spi.Receiving;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.rocketmq.remoting.ClientException;
-import dev.sluice.rocketmq.remoting.RemotingClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,24 +28,6 @@ record ClassicHandout(
     DeadLetters deadLetters,
     ShownGroups others)
     implements Handout {
-
-  static ClassicHandout of(
-      RemotingClient client,
-      BrokerRelease release,
-      Topics topics,
-      ShownGroups others,
-      ClassicGroups members,
-      GroupStarts starts,
-      String producerGroup) {
-    return new ClassicHandout(
-        release,
-        topics,
-        starts,
-        new CheckedFilters(client),
-        members,
-        DeadLetters.ofClassic(client, producerGroup, members::ack),
-        others);
-  }
 
   @Override
   public void subscribe(Subscription subscription, Completion<Void> completion) {

@@ -69,7 +69,6 @@ final class RocketMQUpstream implements Upstream {
   private final Puller puller;
   private final Positions positions;
   private final ShownGroups groups;
-  private final ReleaseWatch watch;
   private final BoundedCloseable closing;
   private volatile @Nullable CheckListener checks;
   private volatile @Nullable Inquiries inquiries;
@@ -102,7 +101,6 @@ final class RocketMQUpstream implements Upstream {
     this.puller = new Puller(client, staleRoutes, queues, loops, clock);
     this.positions = new Positions(client, queues, gate::onLoop, () -> facts);
     this.groups = new ShownGroups(client, loops);
-    this.watch = new ReleaseWatch(client, endpoint);
     GroupStarts starts = new GroupStarts(client, loops, clock);
     Acknowledger acknowledger = new Acknowledger(client, clock);
     this.handout =
@@ -117,7 +115,6 @@ final class RocketMQUpstream implements Upstream {
         StagedClose.named("RocketMQ upstream " + endpoint)
             .clock(clock)
             .action("refuse calls", gate::close)
-            .action("end watch", watch::end)
             .action("end pulls", puller::close)
             .stage("end receives", deadline -> handout.drain())
             .action("show no groups", () -> handout.end())
@@ -143,15 +140,7 @@ final class RocketMQUpstream implements Upstream {
                   found.settings().delayLevels(),
                   settings.roundsDelaysUp(),
                   clock));
-          handout =
-              ClassicHandout.of(
-                  client,
-                  found.release(),
-                  topics,
-                  groups,
-                  new ClassicGroups(client, loops, clock, ledger, new ClassicView(), endpoint),
-                  new GroupStarts(client, loops, clock, true),
-                  producerGroup);
+          handout = classic(found.release());
         }
         CheckListener listener = checks;
         if (listener != null) {
@@ -162,7 +151,6 @@ final class RocketMQUpstream implements Upstream {
         if (answered != null) {
           answered.listen();
         }
-        watch.begin(loops.all().getFirst(), found.release());
         completion.done(found.capabilities());
       }
 
@@ -177,9 +165,17 @@ final class RocketMQUpstream implements Upstream {
     };
   }
 
-  @Override
-  public void onOutdated(Runnable listener) {
-    watch.onOutdated(listener);
+  private Handout classic(BrokerRelease release) {
+    ClassicGroups members =
+        new ClassicGroups(client, loops, clock, ledger, new ClassicView(), endpoint);
+    return new ClassicHandout(
+        release,
+        topics,
+        new GroupStarts(client, loops, clock, true),
+        new CheckedFilters(client),
+        members,
+        DeadLetters.ofClassic(client, producerGroup, members::ack),
+        groups);
   }
 
   @Override

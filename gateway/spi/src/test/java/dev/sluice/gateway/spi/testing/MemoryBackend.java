@@ -142,11 +142,6 @@ public final class MemoryBackend implements Backend {
     return cluster(address).inquiries();
   }
 
-  /** Another release runs at the address from now on, as far as upstreams are told. */
-  public void upgrade(String address) {
-    cluster(address).releaseChanged();
-  }
-
   /** How many transactions are neither committed nor rolled back. */
   public int openTransactions(String address) {
     MemoryCluster cluster = cluster(address);

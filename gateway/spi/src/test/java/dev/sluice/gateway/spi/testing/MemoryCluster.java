@@ -31,7 +31,6 @@ final class MemoryCluster {
   private final MemoryMembers members = new MemoryMembers();
   private final List<Consumer<String>> memberWatchers = new ArrayList<>();
   private final List<Runnable> watchers = new ArrayList<>();
-  private final List<Runnable> releaseWatchers = new ArrayList<>();
   private volatile MemberInquiries inquiries = MemberInquiries.NONE;
   private long serial;
 
@@ -58,23 +57,6 @@ final class MemoryCluster {
 
   synchronized void unwatchMembers(Consumer<String> watcher) {
     memberWatchers.remove(watcher);
-  }
-
-  /** Told, under no lock, that another release runs here. */
-  synchronized void watchRelease(Runnable watcher) {
-    releaseWatchers.add(watcher);
-  }
-
-  synchronized void unwatchRelease(Runnable watcher) {
-    releaseWatchers.remove(watcher);
-  }
-
-  void releaseChanged() {
-    List<Runnable> all;
-    synchronized (this) {
-      all = List.copyOf(releaseWatchers);
-    }
-    all.forEach(Runnable::run);
   }
 
   /** What administrators ask is answered by this from now on. */

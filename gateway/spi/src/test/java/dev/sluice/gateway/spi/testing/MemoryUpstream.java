@@ -58,8 +58,6 @@ final class MemoryUpstream implements Upstream {
   private volatile @Nullable MemoryChecks watching;
   private volatile @Nullable MembersListener members;
   private volatile @Nullable Consumer<String> watchingMembers;
-  private volatile Runnable outdated = () -> {};
-  private volatile @Nullable Runnable watchingRelease;
 
   MemoryUpstream(
       MemoryCluster cluster,
@@ -96,17 +94,8 @@ final class MemoryUpstream implements Upstream {
             watchingMembers = watcher;
             cluster.watchMembers(watcher);
           }
-          Loop home = calls.loop();
-          Runnable watcher = () -> home.execute(outdated);
-          watchingRelease = watcher;
-          cluster.watchRelease(watcher);
           return options.capabilities();
         });
-  }
-
-  @Override
-  public void onOutdated(Runnable listener) {
-    outdated = listener;
   }
 
   @Override
@@ -335,10 +324,6 @@ final class MemoryUpstream implements Upstream {
             Consumer<String> hearing = watchingMembers;
             if (hearing != null) {
               cluster.unwatchMembers(hearing);
-            }
-            Runnable released = watchingRelease;
-            if (released != null) {
-              cluster.unwatchRelease(released);
             }
             Set<String> left;
             synchronized (cluster) {
