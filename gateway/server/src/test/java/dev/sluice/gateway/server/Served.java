@@ -29,11 +29,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,8 +46,9 @@ final class Served implements AutoCloseable {
 
   private final GatewayServer server;
   private final Ledger ledger;
-  private final List<ManagedChannel> channels = new ArrayList<>();
-  private final List<BlockingClientCall<?, Message>> streams = new ArrayList<>();
+  // Clients of several threads are made here; one that is lost from a list is never closed.
+  private final List<ManagedChannel> channels = new CopyOnWriteArrayList<>();
+  private final List<BlockingClientCall<?, Message>> streams = new CopyOnWriteArrayList<>();
 
   private Served(GatewayServer server, Ledger ledger) {
     this.server = server;
