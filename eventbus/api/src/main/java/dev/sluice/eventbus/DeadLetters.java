@@ -33,7 +33,8 @@ public interface DeadLetters {
 
   /**
    * Replays what was not replayed yet, one after the other, oldest first within a partition. Reads
-   * the whole dead-letter topic for that. Ends at the first that fails, with its failure; what was
+   * the whole dead-letter topic for that. What becomes a dead letter meanwhile, as what fails again
+   * does, is left for the next call. Ends at the first that fails, with its failure; what was
    * replayed until then is noted.
    *
    * @param topic that they were consumed from, one of the bus's

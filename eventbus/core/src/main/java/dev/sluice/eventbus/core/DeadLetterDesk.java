@@ -18,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads dead-letter topics page by page, and replays, on a virtual thread for each call. */
@@ -95,33 +94,39 @@ final class DeadLetterDesk implements DeadLetters {
   }
 
   private Replayed replayUnnoted(String topic, int max) throws InterruptedException {
-    // A note may be in any partition, so that all are read before the first is replayed.
-    Set<String> noted = new HashSet<>();
-    forEach(
-        topic,
-        stored -> {
-          if (DeadLetterHeaders.isNote(stored)) {
-            noted.add(DeadLetterHeaders.noted(stored));
-          }
-        });
+    // Only what is there now: what fails again would otherwise be replayed again, and again.
+    Set<String> waiting = unnoted(topic);
     int replayed = 0;
-    long left = 0;
     List<InboundMessage> page = page(topic, null, PAGE);
-    while (!page.isEmpty()) {
+    while (!page.isEmpty() && !waiting.isEmpty() && replayed < max) {
       for (InboundMessage stored : page) {
-        if (DeadLetterHeaders.isNote(stored) || noted.contains(stored.position())) {
-          continue;
-        }
-        if (replayed < max) {
+        if (replayed < max && waiting.remove(stored.position())) {
           replayNow(DeadLetterHeaders.read(stored, topic));
           replayed++;
-        } else {
-          left++;
         }
       }
       page = page(topic, page.getLast().position(), PAGE);
     }
-    return new Replayed(replayed, left);
+    return new Replayed(replayed, waiting.size());
+  }
+
+  /** Positions; all partitions are read, as a note may be in any. */
+  private Set<String> unnoted(String topic) throws InterruptedException {
+    Set<String> letters = new HashSet<>();
+    Set<String> noted = new HashSet<>();
+    List<InboundMessage> page = page(topic, null, PAGE);
+    while (!page.isEmpty()) {
+      for (InboundMessage stored : page) {
+        if (DeadLetterHeaders.isNote(stored)) {
+          noted.add(DeadLetterHeaders.noted(stored));
+        } else {
+          letters.add(stored.position());
+        }
+      }
+      page = page(topic, page.getLast().position(), PAGE);
+    }
+    letters.removeAll(noted);
+    return letters;
   }
 
   private Published replayNow(DeadLetter letter) throws InterruptedException {
@@ -134,15 +139,6 @@ final class DeadLetterDesk implements DeadLetters {
         publishing.publishOwn(options.deadLetterTopic(topic), DeadLetterHeaders.note(letter)),
         time);
     return published;
-  }
-
-  private void forEach(String topic, Consumer<InboundMessage> consumer)
-      throws InterruptedException {
-    List<InboundMessage> page = page(topic, null, PAGE);
-    while (!page.isEmpty()) {
-      page.forEach(consumer);
-      page = page(topic, page.getLast().position(), PAGE);
-    }
   }
 
   private List<InboundMessage> page(String topic, @Nullable String from, int max)

@@ -150,6 +150,28 @@ public abstract class DeadLetterContract extends OrderContract {
   }
 
   @Test
+  protected void whatFailsAgainAfterItsReplayIsNotReplayedOnAndOn() {
+    List<String> topics = newTopics(1, 1);
+    String topic = topics.getFirst();
+    var options = options(newName("g"), topics);
+    makeTopics(List.of(options.deadLetterTopic(topic)), 1);
+    EventBus bus = start(options).bus();
+    bus.subscribe(
+        topic,
+        SubscribeOptions.of(TWICE),
+        message -> {
+          throw new PermanentFailureException("for good");
+        });
+    publish(bus, topic, "a", 0, 20);
+    patiently().until(() -> bus.deadLetters().list(topic, null, 100).join().size() == 20);
+
+    assertThat(bus.deadLetters().replayAll(topic, 1000).join()).isEqualTo(new Replayed(20, 0));
+
+    patiently().until(() -> bus.deadLetters().list(topic, null, 100).join().size() == 40);
+    assertThat(bus.deadLetters().replayAll(topic, 5).join()).isEqualTo(new Replayed(5, 15));
+  }
+
+  @Test
   protected void envelopesArriveEqualAndWhatIsNoneIsDeadLettered() {
     List<String> topics = newTopics(1, 1);
     String topic = topics.getFirst();
