@@ -4,14 +4,10 @@ import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
-import dev.sluice.lifecycle.Tracked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,31 +19,28 @@ import org.jspecify.annotations.Nullable;
  * a kill of its process. One daemon thread reads the process's output. Safe for use by any thread.
  */
 public final class KafkaEngine implements BoundedCloseable {
-  private static final Duration STOP_TIME = Duration.ofSeconds(5);
-
   private static final String FREEZER =
       "kill -STOP $0; until grep -q '^State:.*T' /proc/$0/status; do [ -d /proc/$0 ] || exit; sleep"
           + " 0.01; done; echo frozen; read end; kill -CONT $0";
 
-  private final KafkaStart starter;
   private final KafkaEngineOptions options;
-  private final ReentrantLock changing = new ReentrantLock();
+  private final int port;
+  private final EngineProcess process;
   private final BoundedCloseable closing;
-  private volatile KafkaStart.Running running;
-  private volatile boolean closed;
+  private final ReentrantLock freezing = new ReentrantLock();
   private volatile @Nullable Process freezer;
-  private volatile @Nullable Tracked tracked;
 
   private KafkaEngine(KafkaEngineOptions options, KafkaStart starter, KafkaStart.Running running) {
     this.options = options;
-    this.starter = starter;
-    this.running = running;
+    this.port = running.port();
+    String name = "engine " + bootstrapServers();
+    int controllerPort = running.controllerPort();
+    this.process =
+        new EngineProcess(name, running.child(), () -> starter.again(port, controllerPort));
     this.closing =
-        StagedClose.named("engine " + bootstrapServers())
-            .action("thaw", this::thaw)
-            .stage("stop", 0.8, deadline -> child().stop())
-            .stage("kill", deadline -> child().kill())
-            .action("ledger", this::leaveLedger)
+        process
+            .addEnd(StagedClose.named(name).action("thaw", this::thaw))
+            .action("ledger", process::leaveLedger)
             .build();
   }
 
@@ -64,36 +57,33 @@ public final class KafkaEngine implements BoundedCloseable {
   public static KafkaEngine start(KafkaEngineOptions options) {
     KafkaStart starter = new KafkaStart(options);
     KafkaEngine engine = new KafkaEngine(options, starter, starter.first());
-    engine.tracked =
-        options
-            .ledger()
-            .track(RocketMQEngine.LEDGER_KIND, "kafka " + engine.bootstrapServers(), engine);
+    engine.process.enter(options.ledger(), "kafka " + engine.bootstrapServers(), engine);
     return engine;
   }
 
   /** Where clients begin, {@code 127.0.0.1:port}. */
   public String bootstrapServers() {
-    return HostFiles.LOOPBACK + ":" + port();
+    return HostFiles.LOOPBACK + ":" + port;
   }
 
   /** Where the broker listens. */
   public int port() {
-    return running.port();
+    return port;
   }
 
   /** The process, which a restart changes. */
   public long pid() {
-    return child().pid();
+    return process.child().pid();
   }
 
   /** Whether the process runs, or is frozen. */
   public boolean isAlive() {
-    return child().isAlive();
+    return process.child().isAlive();
   }
 
   /** Kills the process as a crash would, and completes when it has ended. */
   public CompletionStage<EngineExit> kill() {
-    return child().kill();
+    return process.child().kill();
   }
 
   /**
@@ -101,9 +91,9 @@ public final class KafkaEngine implements BoundedCloseable {
    * accepted by the system, and nothing answers. Needs Linux. Blocks for some milliseconds.
    */
   public void freeze() {
-    changing.lock();
+    freezing.lock();
     try {
-      checkOpen();
+      process.checkOpen();
       if (freezer != null) {
         return;
       }
@@ -115,13 +105,13 @@ public final class KafkaEngine implements BoundedCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the engine cannot be frozen", e);
     } finally {
-      changing.unlock();
+      freezing.unlock();
     }
   }
 
   /** Has a frozen process go on, and waits until it does. No effect otherwise. */
   public void thaw() {
-    changing.lock();
+    freezing.lock();
     try {
       Process waiting = freezer;
       if (waiting == null) {
@@ -135,7 +125,7 @@ public final class KafkaEngine implements BoundedCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      changing.unlock();
+      freezing.unlock();
     }
   }
 
@@ -147,48 +137,14 @@ public final class KafkaEngine implements BoundedCloseable {
    */
   public void restart() {
     thaw();
-    changing.lock();
-    try {
-      checkOpen();
-      ChildProcess old = child();
-      CompletableFuture<EngineExit> exit = old.stop().toCompletableFuture();
-      exit.copy()
-          .orTimeout(STOP_TIME.toMillis(), TimeUnit.MILLISECONDS)
-          .exceptionallyCompose(late -> old.kill().toCompletableFuture())
-          .join();
-      running = starter.again(running.port(), running.controllerPort());
-      if (closed) {
-        // Closed meanwhile, and the close saw only the old process.
-        child().kill();
-      }
-      checkOpen();
-    } finally {
-      changing.unlock();
-    }
+    process.restart();
   }
 
   /** Stops the process in order, and kills it if it still runs after four fifths of the time. */
   @Override
   public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
-    closed = true;
+    process.refuseRestarts();
     return closing.closeAsync(deadline);
-  }
-
-  private ChildProcess child() {
-    return running.child();
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("engine " + bootstrapServers() + " is closed");
-    }
-  }
-
-  private void leaveLedger() {
-    Tracked entry = tracked;
-    if (entry != null) {
-      entry.close();
-    }
   }
 
   @Override

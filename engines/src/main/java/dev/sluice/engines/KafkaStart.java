@@ -62,7 +62,7 @@ final class KafkaStart {
       int port = LoopbackPorts.choose("broker", options.port(), 0);
       int controllerPort = LoopbackPorts.choose("controller", EnginePort.free(), 0);
       try {
-        return again(port, controllerPort);
+        return new Running(again(port, controllerPort), port, controllerPort);
       } catch (EngineException e) {
         if (e.reason() != Reason.PORT_IN_USE || attempt == PORT_ATTEMPTS) {
           throw e;
@@ -72,7 +72,7 @@ final class KafkaStart {
   }
 
   /** Starts on these ports. */
-  Running again(int port, int controllerPort) {
+  ChildProcess again(int port, int controllerPort) {
     Deadline deadline = Deadline.after(options.startTimeout());
     ChildProcess child;
     try {
@@ -85,7 +85,7 @@ final class KafkaStart {
     }
     try {
       awaitStarted(child, port, deadline);
-      return new Running(child, port, controllerPort);
+      return child;
     } catch (RuntimeException e) {
       child.kill();
       child.exit().copy().orTimeout(10, TimeUnit.SECONDS).handle((exit, late) -> exit).join();

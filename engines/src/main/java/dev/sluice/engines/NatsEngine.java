@@ -5,7 +5,6 @@ import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
-import dev.sluice.lifecycle.Tracked;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +24,10 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class NatsEngine implements BoundedCloseable {
-  private static final long STOP_SECONDS = 5;
-
   private final NatsEngineOptions options;
-  private final NatsServerStart starter;
   private final int port;
-  private final ReentrantLock restarting = new ReentrantLock();
+  private final EngineProcess process;
   private final BoundedCloseable closing;
-  private volatile ChildProcess child;
-  private volatile boolean closed;
-  private volatile @Nullable Tracked tracked;
 
   private NatsEngine(
       NatsEngineOptions options,
@@ -44,15 +35,14 @@ public final class NatsEngine implements BoundedCloseable {
       FileChannel lock,
       NatsServerStart.Running running) {
     this.options = options;
-    this.starter = starter;
     this.port = running.port();
-    this.child = running.child();
+    String name = "engine " + url();
+    this.process = new EngineProcess(name, running.child(), () -> starter.again(port));
     this.closing =
-        StagedClose.named("engine " + url())
-            .stage("stop", 0.8, deadline -> child.stop())
-            .stage("kill", deadline -> child.kill())
+        process
+            .addEnd(StagedClose.named(name))
             .action("unlock", lock::close)
-            .action("ledger", this::leaveLedger)
+            .action("ledger", process::leaveLedger)
             .build();
   }
 
@@ -68,8 +58,7 @@ public final class NatsEngine implements BoundedCloseable {
       NatsServerStart starter = new NatsServerStart(options);
       NatsEngine engine = new NatsEngine(options, starter, lock, starter.first());
       started = true;
-      engine.tracked =
-          options.ledger().track(RocketMQEngine.LEDGER_KIND, "nats " + engine.url(), engine);
+      engine.process.enter(options.ledger(), "nats " + engine.url(), engine);
       return engine;
     } finally {
       if (!started) {
@@ -90,17 +79,17 @@ public final class NatsEngine implements BoundedCloseable {
 
   /** The process, which a restart changes. */
   public long pid() {
-    return child.pid();
+    return process.child().pid();
   }
 
   /** Whether the process runs. */
   public boolean isAlive() {
-    return child.isAlive();
+    return process.child().isAlive();
   }
 
   /** Kills the process as a crash would, and completes when it has ended. */
   public CompletionStage<EngineExit> kill() {
-    return child.kill();
+    return process.child().kill();
   }
 
   /**
@@ -110,45 +99,14 @@ public final class NatsEngine implements BoundedCloseable {
    * @throws IllegalStateException if the engine is closed
    */
   public void restart() {
-    restarting.lock();
-    try {
-      checkOpen();
-      ChildProcess old = child;
-      old.stop();
-      old.exit()
-          .copy()
-          .orTimeout(STOP_SECONDS, TimeUnit.SECONDS)
-          .exceptionallyCompose(late -> old.kill().toCompletableFuture())
-          .join();
-      child = starter.again(port);
-      if (closed) {
-        // Closed meanwhile, and the close saw only the old process.
-        child.kill();
-      }
-      checkOpen();
-    } finally {
-      restarting.unlock();
-    }
+    process.restart();
   }
 
   /** Stops the process in order, and kills it if it still runs after four fifths of the time. */
   @Override
   public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
-    closed = true;
+    process.refuseRestarts();
     return closing.closeAsync(deadline);
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("engine " + url() + " is closed");
-    }
-  }
-
-  private void leaveLedger() {
-    Tracked entry = tracked;
-    if (entry != null) {
-      entry.close();
-    }
   }
 
   /** Keeps others off the data, which the server itself does not; ends with our process. */

@@ -4,13 +4,8 @@ import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.StagedClose;
-import dev.sluice.lifecycle.Tracked;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A RocketMQ name server and broker in one child process, on loopback only.
@@ -24,26 +19,16 @@ public final class RocketMQEngine implements BoundedCloseable {
   /** What the ledger counts it as. */
   public static final String LEDGER_KIND = "child process";
 
-  private static final Duration STOP_TIME = Duration.ofSeconds(5);
-
-  private final EngineStart starter;
   private final HostSettings settings;
-  private final ReentrantLock restarting = new ReentrantLock();
+  private final EngineProcess process;
   private final BoundedCloseable closing;
-  private volatile ChildProcess child;
-  private volatile boolean closed;
-  private volatile @Nullable Tracked tracked;
 
   private RocketMQEngine(EngineStart starter, EngineStart.Running running) {
-    this.starter = starter;
     this.settings = running.settings();
-    this.child = running.child();
+    String name = "engine " + nameServerAddress();
+    this.process = new EngineProcess(name, running.child(), () -> starter.again(settings));
     this.closing =
-        StagedClose.named("engine " + nameServerAddress())
-            .stage("stop", 0.8, deadline -> child.stop())
-            .stage("kill", deadline -> child.kill())
-            .action("ledger", this::leaveLedger)
-            .build();
+        process.addEnd(StagedClose.named(name)).action("ledger", process::leaveLedger).build();
   }
 
   /** Options for an engine with its data in the given directory. */
@@ -59,8 +44,7 @@ public final class RocketMQEngine implements BoundedCloseable {
   public static RocketMQEngine start(RocketMQEngineOptions options) {
     EngineStart starter = new EngineStart(options, true);
     RocketMQEngine engine = new RocketMQEngine(starter, starter.first());
-    engine.tracked =
-        options.ledger().track(LEDGER_KIND, "rocketmq " + engine.nameServerAddress(), engine);
+    engine.process.enter(options.ledger(), "rocketmq " + engine.nameServerAddress(), engine);
     return engine;
   }
 
@@ -76,22 +60,22 @@ public final class RocketMQEngine implements BoundedCloseable {
 
   /** The process, which a restart changes. */
   public long pid() {
-    return child.pid();
+    return process.child().pid();
   }
 
   /** Whether the process runs. */
   public boolean isAlive() {
-    return child.isAlive();
+    return process.child().isAlive();
   }
 
   /** Completes when the present process has ended, whoever ended it. Not the next one's end. */
   public CompletionStage<EngineExit> onExit() {
-    return child.exit().minimalCompletionStage();
+    return process.child().exit().minimalCompletionStage();
   }
 
   /** Kills the process as a crash would, and completes when it has ended. */
   public CompletionStage<EngineExit> kill() {
-    return child.kill();
+    return process.child().kill();
   }
 
   /**
@@ -101,25 +85,7 @@ public final class RocketMQEngine implements BoundedCloseable {
    * @throws IllegalStateException if the engine is closed
    */
   public void restart() {
-    restarting.lock();
-    try {
-      checkOpen();
-      ChildProcess old = child;
-      old.stop();
-      old.exit()
-          .copy()
-          .orTimeout(STOP_TIME.toMillis(), TimeUnit.MILLISECONDS)
-          .exceptionallyCompose(late -> old.kill().toCompletableFuture())
-          .join();
-      child = starter.again(settings);
-      if (closed) {
-        // Closed meanwhile, and the close saw only the old process.
-        child.kill();
-      }
-      checkOpen();
-    } finally {
-      restarting.unlock();
-    }
+    process.restart();
   }
 
   /**
@@ -128,21 +94,8 @@ public final class RocketMQEngine implements BoundedCloseable {
    */
   @Override
   public CompletionStage<CloseReport> closeAsync(Deadline deadline) {
-    closed = true;
+    process.refuseRestarts();
     return closing.closeAsync(deadline);
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("engine " + nameServerAddress() + " is closed");
-    }
-  }
-
-  private void leaveLedger() {
-    Tracked entry = tracked;
-    if (entry != null) {
-      entry.close();
-    }
   }
 
   @Override
