@@ -82,6 +82,10 @@ enum Module {
           WIRE,
           LIFECYCLE),
       List.of("org.slf4j")),
+  EVENTBUS_KAFKA(
+      "dev.sluice.eventbus.kafka",
+      List.of(EVENTBUS_CORE, EVENTBUS_TRANSPORT, EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE),
+      List.of("org.apache.kafka", "org.slf4j")),
   EVENTBUS_NATS(
       "dev.sluice.eventbus.nats",
       List.of(EVENTBUS_CORE, EVENTBUS_TRANSPORT, EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a bus does at a moment. Costs a walk over its partitions, and asks no broker.
  *
  * @param group of the bus
- * @param transport the word for its kind of broker, such as {@code nats}
+ * @param transport the word for its kind of broker, such as {@code kafka}
  * @param health of the bus as a whole
  * @param detail of the connection, for a person
  * @param publishing messages being published, dead letters included

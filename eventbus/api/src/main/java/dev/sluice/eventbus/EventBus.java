@@ -40,6 +40,11 @@ public interface EventBus extends BoundedCloseable {
     return create(options, Ledger.create());
   }
 
+  /** A bus over Kafka; needs {@code sluice-eventbus-kafka}. */
+  static EventBus kafka(KafkaOptions options) {
+    return create(options, Ledger.create());
+  }
+
   /**
    * A bus over the broker that the options are of. It is not started.
    *

@@ -6,6 +6,6 @@ public interface TransportOptions {
   /** What the bus is, over any broker. */
   BusOptions bus();
 
-  /** The artifact that opens it, for whoever does not have it: {@code sluice-eventbus-nats}. */
+  /** The artifact that opens it, for whoever does not have it: {@code sluice-eventbus-kafka}. */
   String artifact();
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Transport extends BoundedCloseable {
 
-  /** A word for reports and metrics, such as {@code nats}. */
+  /** A word for reports and metrics, such as {@code kafka}. */
   String name();
 
   /** Connects and joins in the background; does not fail when the broker is away. */
