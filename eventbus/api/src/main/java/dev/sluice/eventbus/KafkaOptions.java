@@ -86,7 +86,7 @@ public record KafkaOptions(
           Map.entry("value.deserializer", "nothing: bodies are bytes"),
           Map.entry("acks", "nothing: all replicas acknowledge"),
           Map.entry("enable.idempotence", "nothing: it is on, for order"),
-          Map.entry("max.in.flight.requests.per.connection", "nothing: 5, for order"),
+          Map.entry("max.in.flight.requests.per.connection", "nothing: 1, for order"),
           Map.entry("retries", "publishTimeout"),
           Map.entry("delivery.timeout.ms", "publishTimeout"),
           Map.entry("max.block.ms", "nothing: publishing never blocks"),

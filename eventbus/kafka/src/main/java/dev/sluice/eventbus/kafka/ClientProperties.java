@@ -26,6 +26,12 @@ final class ClientProperties {
   /** A producer that has not met its broker yet may take that long to close. */
   private static final long LONGEST_REQUEST_MILLIS = 10_000;
 
+  /**
+   * With more, a broker that does not know a producer yet, as of a new topic, may refuse its first
+   * batch and take the second; it then refuses the first for ever (KAFKA-15591).
+   */
+  private static final String ONE_AT_A_TIME = "1";
+
   private final KafkaOptions options;
 
   ClientProperties(KafkaOptions options) {
@@ -105,7 +111,7 @@ final class ClientProperties {
     pass(properties, ProducerConfig.configNames());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5");
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, ONE_AT_A_TIME);
     properties.put(ProducerConfig.RETRIES_CONFIG, Integer.toString(Integer.MAX_VALUE));
     properties.put(
         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,

@@ -79,7 +79,28 @@ final class Broker {
     return topic;
   }
 
+  /** As {@link #topicThatComesToBe}, and waits until the broker serves it. */
   static void make(List<String> topics, int partitions, Map<String, String> configuration) {
+    create(topics, partitions, configuration);
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    for (String topic : topics) {
+      for (int i = 0; i < partitions; i++) {
+        all.put(new TopicPartition(topic, i), OffsetSpec.latest());
+      }
+    }
+    // Is asked again for as long as the broker has not heard of it.
+    ask(admin -> admin.listOffsets(all).all());
+  }
+
+  /** A new topic that the controller has, and the broker may not have yet. */
+  static String topicThatComesToBe(String prefix, int partitions) {
+    String topic = TopicNames.unique(prefix);
+    create(List.of(topic), partitions, Map.of());
+    return topic;
+  }
+
+  private static void create(
+      List<String> topics, int partitions, Map<String, String> configuration) {
     ask(
         admin ->
             admin
@@ -161,7 +182,11 @@ final class Broker {
   static void fill(String topic, int count, int keys, java.util.function.IntFunction<String> body) {
     // On a machine that is busy a record may take longer than Kafka's client waits by itself.
     Map<String, Object> patient =
-        Map.of("linger.ms", "5", "max.block.ms", "600000", "delivery.timeout.ms", "600000");
+        Map.of(
+            "linger.ms", "5",
+            "max.block.ms", "600000",
+            "delivery.timeout.ms", "600000",
+            "max.in.flight.requests.per.connection", "1");
     AtomicReference<Exception> failed = new AtomicReference<>();
     try (var producer = producer(patient)) {
       for (int i = 0; i < count; i++) {

@@ -63,6 +63,26 @@ class PublishTest {
     }
   }
 
+  /** A broker refuses what comes before a new topic's partitions have, and knows no producer yet. */
+  @Test
+  void whatIsPublishedWhileATopicComesToBeIsStoredInOrder(Ledger ledger) throws Exception {
+    try (Member member = Member.start(Member.options(TopicNames.unique("new")), ledger)) {
+      for (int round = 0; round < 30; round++) {
+        String topic = Broker.topicThatComesToBe("coming", 4);
+        List<CompletableFuture<Published>> published = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+          published.add(member.publish(topic, "k" + i % 8, "v" + i));
+        }
+        Map<String, Long> last = new java.util.HashMap<>();
+        for (int i = 0; i < published.size(); i++) {
+          Published place = get(published.get(i));
+          Long before = last.put("k" + i % 8, place.offset());
+          assertThat(place.offset()).isGreaterThan(before == null ? -1 : before);
+        }
+      }
+    }
+  }
+
   private static List<InboundMessage> readAll(Member member, String topic) throws Exception {
     // In pages that end within and between partitions.
     List<InboundMessage> all = new ArrayList<>();
