@@ -25,49 +25,55 @@ final class ChildThreads {
   }
 
   /** One thread, and its end. */
-  private record Child(Thread thread, CompletableFuture<Void> ended) {}
+  private final class Child implements Runnable {
+    private final Runnable task;
+    private final Thread thread;
+    private final Tracked tracked;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    Child(String what, Runnable task) {
+      this.task = task;
+      // A platform thread: Kafka's clients wait in ways that would hold up a virtual one's carrier.
+      this.thread =
+          Thread.ofPlatform()
+              .daemon()
+              .name("eventbus-kafka-" + what.replace(' ', '-') + "-" + owner)
+              .unstarted(this);
+      this.tracked = ledger.track("thread", owner + ": " + what, thread);
+    }
+
+    @Override
+    public void run() {
+      try {
+        task.run();
+      } finally {
+        running.remove(this);
+        tracked.close();
+        // The last: whoever waits for it looks at the ledger next.
+        ended.complete(null);
+      }
+    }
+  }
 
   /** False if it closes, or too many run. */
   boolean start(String what, Runnable task) {
     if (closed || running.size() >= MOST) {
       return false;
     }
-    var ended = new CompletableFuture<Void>();
-    // A platform thread: Kafka's clients wait in ways that would hold up a virtual one's carrier.
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("eventbus-kafka-" + what.replace(' ', '-') + "-" + owner)
-            .unstarted(() -> run(task, ended));
-    var child = new Child(thread, ended);
-    Tracked tracked = ledger.track("thread", owner + ": " + what, thread);
+    var child = new Child(what, task);
     running.add(child);
-    var unused =
-        ended.whenComplete(
-            (done, failure) -> {
-              running.remove(child);
-              tracked.close();
-            });
-    thread.start();
+    child.thread.start();
     if (closed) {
-      thread.interrupt();
+      child.thread.interrupt();
     }
     return true;
-  }
-
-  private static void run(Runnable task, CompletableFuture<Void> ended) {
-    try {
-      task.run();
-    } finally {
-      ended.complete(null);
-    }
   }
 
   /** Interrupts all, and completes when they have ended. */
   CompletionStage<Void> close() {
     closed = true;
-    running.forEach(child -> child.thread().interrupt());
+    running.forEach(child -> child.thread.interrupt());
     return CompletableFuture.allOf(
-        running.stream().map(Child::ended).toArray(CompletableFuture<?>[]::new));
+        running.stream().map(child -> child.ended).toArray(CompletableFuture<?>[]::new));
   }
 }
