@@ -9,6 +9,8 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.lifecycle.Tally;
 import dev.sluice.lifecycle.TimeoutScheduler;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -135,30 +137,35 @@ final class Publisher {
    * Takes nothing more, fails what was not handed to the producer, and has it send the rest, for as
    * long as there is time; what then has no answer fails as UNKNOWN_OUTCOME.
    *
-   * @return completes when the producer's thread and connections are gone
+   * @return completes when all of them have an answer, and the producer's thread and connections
+   *     are gone
    */
   CompletionStage<Void> close(Deadline deadline) {
     State before = state.getAndSet(new Closed());
-    lanes.values().forEach(TopicLane::look);
-    var closed = new CompletableFuture<Void>();
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    lanes.values().forEach(lane -> ends.add(lane.close()));
     if (before instanceof Open open) {
-      Thread.ofPlatform()
-          .daemon()
-          .name("eventbus-kafka-close")
-          .start(
-              () -> {
-                try {
-                  // It would also wait for answers that nobody waits for.
-                  open.producer()
-                      .close(pending.value() == 0 ? Duration.ZERO : deadline.remaining());
-                  closed.complete(null);
-                } catch (RuntimeException e) {
-                  closed.completeExceptionally(e);
-                }
-              });
-    } else {
-      closed.complete(null);
+      ends.add(close(open.producer(), deadline));
     }
-    return closed.whenComplete((done, failure) -> pending.close());
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
+        .whenComplete((done, failure) -> pending.close());
+  }
+
+  private CompletableFuture<Void> close(Producer<byte[], byte[]> producer, Deadline deadline) {
+    var closed = new CompletableFuture<Void>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("eventbus-kafka-close")
+        .start(
+            () -> {
+              try {
+                // It would also wait for answers that nobody waits for.
+                producer.close(pending.value() == 0 ? Duration.ZERO : deadline.remaining());
+                closed.complete(null);
+              } catch (RuntimeException e) {
+                closed.completeExceptionally(e);
+              }
+            });
+    return closed;
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.eventbus.EventBusException.Category;
 import dev.sluice.lifecycle.TimeoutScheduler;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
@@ -37,6 +38,7 @@ final class TopicLane {
   /** How often something is to be looked at; whoever raises it from zero looks. */
   private final AtomicInteger calls = new AtomicInteger();
 
+  private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private volatile boolean paused;
 
   // Of whoever looks.
@@ -55,7 +57,13 @@ final class TopicLane {
     look();
   }
 
-  /** Goes through what waits once more, such as after the end. */
+  /** After the publisher's end: completes when nothing waits any more. */
+  CompletableFuture<Void> close() {
+    look();
+    return emptied;
+  }
+
+  /** Goes through what waits once more. */
   void look() {
     if (calls.getAndIncrement() == 0) {
       run(1);
@@ -78,6 +86,7 @@ final class TopicLane {
   private boolean handOverTurn() {
     if (publisher.isClosed()) {
       failAll();
+      emptied.complete(null);
       return true;
     }
     if (paused) {

@@ -11,6 +11,7 @@ import dev.sluice.eventbus.InboundMessage;
 import dev.sluice.eventbus.KafkaOptions;
 import dev.sluice.eventbus.OutboundMessage;
 import dev.sluice.eventbus.Published;
+import dev.sluice.lifecycle.CloseReport;
 import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -63,7 +66,9 @@ class PublishTest {
     }
   }
 
-  /** A broker refuses what comes before a new topic's partitions have, and knows no producer yet. */
+  /**
+   * A broker refuses what comes before a new topic's partitions have, and knows no producer yet.
+   */
   @Test
   void whatIsPublishedWhileATopicComesToBeIsStoredInOrder(Ledger ledger) throws Exception {
     try (Member member = Member.start(Member.options(TopicNames.unique("new")), ledger)) {
@@ -180,6 +185,44 @@ class PublishTest {
     member.close();
     assertFails(pending, Category.UNAVAILABLE).hasMessageContaining("closed");
     assertFails(member.publish("t", "k", "v"), Category.UNAVAILABLE);
+  }
+
+  @Test
+  void theEndWaitsForWhatIsBeingFailedByOthers(Ledger ledger) throws Exception {
+    KafkaOptions options =
+        KafkaOptions.of(BusOptions.of(TopicNames.unique("nobody")), "127.0.0.1:1");
+    Member member = Member.start(options, ledger);
+    var failing = new CountDownLatch(1);
+    var goOn = new CompletableFuture<Void>();
+    // More than one caller fails at a time: a thread of the lane's own does so with the hundredth.
+    for (int i = 0; i < 200; i++) {
+      CompletableFuture<Published> late =
+          member
+              .transport()
+              .publish(
+                  "t", OutboundMessage.of(new byte[1]), Deadline.after(Duration.ofMillis(300)));
+      if (i == 100) {
+        var unused =
+            late.whenComplete(
+                (done, failure) -> {
+                  failing.countDown();
+                  goOn.join();
+                });
+      }
+    }
+    assertThat(failing.await(60, TimeUnit.SECONDS)).isTrue();
+    // when the producer has gone, and a hundred have no answer yet
+    CompletionStage<CloseReport> closing =
+        member.transport().closeAsync(Deadline.after(Member.PATIENCE));
+    org.awaitility.Awaitility.await()
+        .atMost(Member.PATIENCE)
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("eventbus-kafka-close")));
+    goOn.complete(null);
+    // then the end counts them as answered; the ledger is looked at after the test
+    assertThat(closing.toCompletableFuture().get(60, TimeUnit.SECONDS).clean()).isTrue();
   }
 
   @Test
