@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  *
  * @param group whose members share the topics, 1 to 60 characters of {@code A-Z a-z 0-9 . _ -}
  * @param topics that may be subscribed to, declared up front so that a handler that is added later
- *     causes no rebalance; 1 to 60 characters each, of the same; may be none for a bus that
- *     publishes only
+ *     causes no rebalance; 1 to 60 characters each, of the same; may be none for a bus that only
+ *     publishes or looks after dead letters, which joins no group
  * @param publishTimeout from the call to the end, waiting included; above zero, at most a day
  * @param maxPublishing messages being published at a time, 1 to 1,000,000; beyond it publishing
  *     fails as OVERLOADED

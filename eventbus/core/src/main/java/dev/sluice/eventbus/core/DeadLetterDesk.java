@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -72,6 +73,29 @@ final class DeadLetterDesk implements DeadLetters {
       position = page.getLast().position();
     }
     return letters;
+  }
+
+  @Override
+  public CompletableFuture<Optional<DeadLetter>> find(String topic, String position) {
+    return threads.run(
+        () -> {
+          checkTopic(topic);
+          return find(topic, Position.parse(position));
+        });
+  }
+
+  private Optional<DeadLetter> find(String topic, Position position) throws InterruptedException {
+    List<InboundMessage> page;
+    try {
+      page = page(topic, position.before().text(), 1);
+    } catch (EventBusException e) {
+      throw e.category() == Category.INVALID_ARGUMENT ? position.refused() : e;
+    }
+    return page.stream()
+        .filter(stored -> stored.position().equals(position.text()))
+        .filter(stored -> !DeadLetterHeaders.isNote(stored))
+        .map(stored -> DeadLetterHeaders.read(stored, topic))
+        .findFirst();
   }
 
   @Override
@@ -159,7 +183,9 @@ final class DeadLetterDesk implements DeadLetters {
   }
 
   private void checkTopic(String topic) {
-    if (!options.topics().contains(topic)) {
+    if (options.topics().isEmpty()) {
+      var unused = BusOptions.of(options.group(), topic); // Checks the name.
+    } else if (!options.topics().contains(topic)) {
       throw EventBusException.invalid("topic", topic, "one of " + options.topics());
     }
   }

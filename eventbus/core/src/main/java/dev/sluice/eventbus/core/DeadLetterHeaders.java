@@ -51,13 +51,14 @@ final class DeadLetterHeaders {
 
   /**
    * Reads what is in a dead-letter topic. What somebody else put there has no headers of ours, and
-   * is shown for what it is, rather than hidden.
+   * is shown for what it is, rather than hidden; no header makes it one of another topic, which its
+   * replay would go to.
    */
   static DeadLetter read(InboundMessage stored, String topic) {
     Map<String, String> headers = stored.headers();
     var message =
         new InboundMessage(
-            headers.getOrDefault(TOPIC, topic),
+            topic,
             headers.getOrDefault(PARTITION, ""),
             number(headers, OFFSET, -1),
             stored.key(),

@@ -1,10 +1,12 @@
 package dev.sluice.eventbus.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.eventbus.Backoff;
 import dev.sluice.eventbus.CloudEvents;
 import dev.sluice.eventbus.DeadLetter;
+import dev.sluice.eventbus.DeadLetters;
 import dev.sluice.eventbus.DeadLetters.Replayed;
 import dev.sluice.eventbus.Envelope;
 import dev.sluice.eventbus.EventBus;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -169,6 +172,59 @@ public abstract class DeadLetterContract extends OrderContract {
 
     patiently().until(() -> bus.deadLetters().list(topic, null, 100).join().size() == 40);
     assertThat(bus.deadLetters().replayAll(topic, 5).join()).isEqualTo(new Replayed(5, 15));
+  }
+
+  @Test
+  protected void aBusWithoutTopicsLooksAfterDeadLettersAndTakesNothingFromMembers() {
+    List<String> topics = newTopics(1, 2);
+    String topic = topics.getFirst();
+    var options = options(newName("g"), topics);
+    makeTopics(List.of(options.deadLetterTopic(topic)), 1);
+    EventBus bus = start(options).bus();
+    var broken = new AtomicBoolean(true);
+    var handled = new Handled();
+    bus.subscribe(
+        topic,
+        SubscribeOptions.of(TWICE),
+        message -> {
+          if (broken.get()) {
+            throw new IllegalStateException("broken");
+          }
+          handled.handle(message);
+        });
+    publish(bus, topic, "a", 0, 2);
+    publish(bus, topic, "b", 0, 2);
+    patiently().until(() -> bus.deadLetters().list(topic, null, 10).join().size() == 4);
+    broken.set(false);
+    List<DeadLetter> letters = bus.deadLetters().list(topic, null, 10).join();
+    long rebalances = bus.inspect().rebalances();
+
+    DeadLetters desk = start(options(options.group(), List.of())).bus().deadLetters();
+
+    // Its connection may not be there at once.
+    patiently()
+        .ignoreExceptions()
+        .until(() -> desk.list(topic, null, 10).join(), Predicate.isEqual(letters));
+    for (DeadLetter letter : letters) {
+      assertThat(desk.find(topic, letter.position()).join()).contains(letter);
+    }
+    assertThat(desk.replay(letters.getLast())).succeedsWithin(patience());
+    String note = behind(letters.getLast().position(), 1);
+    assertThat(desk.find(topic, note).join()).as("the note at %s", note).isEmpty();
+    assertThat(desk.find(topic, behind(note, 1000)).join()).isEmpty();
+    assertThatThrownBy(() -> desk.find(topic, "nowhere").join())
+        .hasMessageContaining("position: nowhere (expected: ");
+    assertThatThrownBy(() -> desk.list("not a name", null, 10).join())
+        .hasMessageContaining("topic: not a name (expected: ");
+    assertThat(desk.replayAll(topic, 10).join()).isEqualTo(new Replayed(3, 0));
+
+    patiently().until(() -> handled.count() == 4);
+    assertThat(bus.inspect().rebalances()).as("nothing was taken away").isEqualTo(rebalances);
+  }
+
+  private static String behind(String position, int more) {
+    int at = position.lastIndexOf('@') + 1;
+    return position.substring(0, at) + (Long.parseLong(position, at, position.length(), 10) + more);
   }
 
   @Test

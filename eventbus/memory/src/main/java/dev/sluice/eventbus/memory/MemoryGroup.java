@@ -17,7 +17,7 @@ import java.util.TreeSet;
  */
 final class MemoryGroup {
 
-  /** A member, as the group knows it. */
+  /** A member, as the group knows it. One without topics only publishes, and shares nothing. */
   private static final class Seat {
     final List<String> topics;
     final Runnable wake;
@@ -27,6 +27,7 @@ final class MemoryGroup {
     Seat(List<String> topics, Runnable wake) {
       this.topics = topics;
       this.wake = wake;
+      this.gaveBack = topics.isEmpty();
     }
   }
 
@@ -55,7 +56,7 @@ final class MemoryGroup {
         throw EventBusException.invalid(
             "member", member, "a name that no other member of " + name + " has");
       }
-      wakes = begin();
+      wakes = topics.isEmpty() ? List.of() : begin();
     }
     wakes.forEach(Runnable::run);
   }
@@ -63,7 +64,8 @@ final class MemoryGroup {
   void leave(String member) {
     List<Runnable> wakes;
     synchronized (this) {
-      if (seats.remove(member) == null) {
+      Seat left = seats.remove(member);
+      if (left == null || left.topics.isEmpty()) {
         return;
       }
       owners.values().removeIf(owner -> owner.member().equals(member));
@@ -157,7 +159,7 @@ final class MemoryGroup {
     generation++;
     dealt = false;
     for (Seat seat : seats.values()) {
-      seat.gaveBack = seat.cutOff;
+      seat.gaveBack = seat.cutOff || seat.topics.isEmpty();
     }
     List<Runnable> wakes = present();
     wakes.addAll(dealIfComplete());

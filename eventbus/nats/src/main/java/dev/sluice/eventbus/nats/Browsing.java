@@ -1,6 +1,7 @@
 package dev.sluice.eventbus.nats;
 
 import dev.sluice.eventbus.EventBusException;
+import dev.sluice.eventbus.EventBusException.Category;
 import dev.sluice.eventbus.InboundMessage;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -24,16 +25,28 @@ final class Browsing {
 
   private final NatsNames names;
   private final Duration patience;
+  private final boolean strict;
 
-  Browsing(NatsNames names, Duration patience) {
+  /**
+   * A reader.
+   *
+   * @param strict whether it is an error that there is no such topic. It is none for a member,
+   *     whose topics are made when they are first used.
+   */
+  Browsing(NatsNames names, Duration patience, boolean strict) {
     this.names = names;
     this.patience = patience;
+    this.strict = strict;
   }
 
-  /** What there is behind a position; nothing where there is no such topic. */
+  /**
+   * What there is behind a position.
+   *
+   * @throws EventBusException NOT_FOUND where there is no such topic and that is an error
+   */
   List<InboundMessage> read(Session session, String topic, @Nullable String from, int max)
       throws IOException, JetStreamApiException, InterruptedException {
-    long start = from == null ? 1 : sequence(from) + 1;
+    long start = from == null ? 1 : Math.max(1, sequence(from) + 1);
     String stream = names.stream(topic);
     JetStreamManagement management = session.management();
     String consumer;
@@ -50,10 +63,14 @@ final class Browsing {
                       .build())
               .getName();
     } catch (JetStreamApiException e) {
-      if (e.getApiErrorCode() == NatsErrors.STREAM_NOT_FOUND) {
-        return List.of();
+      if (e.getApiErrorCode() != NatsErrors.STREAM_NOT_FOUND) {
+        throw e;
       }
-      throw e;
+      if (strict) {
+        throw EventBusException.of(
+            Category.NOT_FOUND, "topic: " + topic + " (expected: one that exists)", e);
+      }
+      return List.of();
     }
     try {
       return pull(session, topic, stream, consumer, max);
@@ -97,7 +114,7 @@ final class Browsing {
     int at = position.lastIndexOf('@');
     try {
       long sequence = Long.parseLong(position.substring(at + 1));
-      if (at > 0 && sequence >= 0) {
+      if (at > 0 && sequence >= -1) {
         return sequence;
       }
     } catch (NumberFormatException e) {

@@ -74,7 +74,8 @@ final class NatsTransport implements Transport {
                 clock,
                 this::wake));
     this.membership = new Membership(settings, topics, feeds, clock);
-    this.browsing = new Browsing(names, settings.requestTimeout());
+    this.browsing =
+        new Browsing(names, settings.requestTimeout(), options.bus().topics().isEmpty());
     Duration sixth = options.ackWait().dividedBy(6);
     this.tick = sixth.compareTo(LONGEST_TICK) < 0 ? sixth : LONGEST_TICK;
     this.closing =
@@ -143,8 +144,7 @@ final class NatsTransport implements Transport {
       String topic, @Nullable String from, int max) {
     CompletableFuture<List<InboundMessage>> found = new CompletableFuture<>();
     if (!(link.state() instanceof Link.State.Up up)) {
-      found.completeExceptionally(
-          EventBusException.of(Category.UNAVAILABLE, "topic " + topic + ": " + health().detail()));
+      found.completeExceptionally(notConnected(topic));
       return found;
     }
     boolean runs =
@@ -164,6 +164,13 @@ final class NatsTransport implements Transport {
       found.completeExceptionally(EventBusException.of(Category.UNAVAILABLE, "the bus is closed"));
     }
     return found;
+  }
+
+  private EventBusException notConnected(String topic) {
+    boolean refused = link.state() instanceof Link.State.Down down && down.refused();
+    return EventBusException.of(
+        refused ? Category.UNAUTHENTICATED : Category.UNAVAILABLE,
+        "topic " + topic + ": " + health().detail());
   }
 
   @Override

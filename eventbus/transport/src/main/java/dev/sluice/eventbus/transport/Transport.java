@@ -57,10 +57,12 @@ public interface Transport extends BoundedCloseable {
   /**
    * Reads a topic, of any kind, without consuming it.
    *
-   * @param from where to begin: null for the beginning, or the position of a message that was read
-   *     before, which is not read again
+   * @param from where to begin: null for the beginning, or the position behind which to begin,
+   *     whether a message is there or not; -1 is the offset before the first
    * @param max at most 1000
-   * @return what there is, oldest first within a partition; may be fewer, empty at the end
+   * @return what there is, oldest first within a partition; may be fewer, empty at the end. Where
+   *     there is no such topic it fails as NOT_FOUND, or is empty where topics are made when they
+   *     are first used; for a transport that declares no topics it fails in either case.
    */
   CompletionStage<List<InboundMessage>> browse(
       String topic, @org.jspecify.annotations.Nullable String from, int max);
