@@ -158,6 +158,7 @@ class ArrowsTest {
                 "are not the command line",
                 javaClass ->
                     !Module.SERVER.contains(javaClass)
+                        && !Module.EVENTBUS_TOOLS.contains(javaClass)
                         && !Module.ENGINES.contains(javaClass)
                         && !Module.TESTKIT.contains(javaClass)))
         .should()

@@ -90,6 +90,11 @@ enum Module {
       "dev.sluice.eventbus.nats",
       List.of(EVENTBUS_CORE, EVENTBUS_TRANSPORT, EVENTBUS_DISPATCH, EVENTBUS, LIFECYCLE),
       List.of("io.nats.client", "org.slf4j")),
+  EVENTBUS_TOOLS(
+      "dev.sluice.eventbus.tools",
+      // Buses are found by their options; whose clients they use is no matter of the commands.
+      List.of(EVENTBUS, LIFECYCLE),
+      List.of("picocli", "com.fasterxml.jackson", "io.netty.handler.ssl")),
   PROTO(
       "dev.sluice.gateway.proto",
       List.of(),
