@@ -52,6 +52,7 @@ public final class Sluice implements Runnable {
         .addSubcommand(new ReceiveCommand())
         .addSubcommand(new TopicCommand())
         .addSubcommand(new KeyCommand())
+        .addSubcommand(new DeadLettersCommand())
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new CommandLine.HelpCommand());
     line.setOut(out).setErr(err);

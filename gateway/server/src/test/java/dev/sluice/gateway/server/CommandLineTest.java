@@ -27,7 +27,15 @@ class CommandLineTest {
 
     assertThat(code).isZero();
     assertThat(out.toString())
-        .contains("serve", "config", "send", "receive", "topic", "First steps:", "Exit codes:");
+        .contains(
+            "serve",
+            "config",
+            "send",
+            "receive",
+            "topic",
+            "dead-letters",
+            "First steps:",
+            "Exit codes:");
   }
 
   @ParameterizedTest
@@ -41,7 +49,8 @@ class CommandLineTest {
         "topic create",
         "topic list",
         "key",
-        "key create"
+        "key create",
+        "dead-letters"
       })
   void everyCommandExplainsItselfWithExamplesAndExitCodes(String command) {
     int code = run((command + " --help").split(" "));
@@ -127,6 +136,14 @@ class CommandLineTest {
     assertThat(code).isEqualTo(69);
     assertThat(err.toString())
         .startsWith("sluice: no RocketMQ at " + address + " (start one with 'sluice serve'");
+  }
+
+  @Test
+  void deadLettersAreNotThisProgramsAndItSaysWhose() {
+    int code = run("dead-letters", "list", "--bus", "kafka://127.0.0.1:9092");
+
+    assertThat(code).isEqualTo(69);
+    assertThat(err.toString()).contains("expected: './sluice dead-letters list --bus");
   }
 
   @Test
