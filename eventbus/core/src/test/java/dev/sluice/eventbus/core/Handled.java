@@ -39,9 +39,9 @@ public final class Handled {
     end(message, true);
   }
 
-  /** The number in a body. */
+  /** The number in a body, which may be filled up with spaces. */
   public static int number(InboundMessage message) {
-    return Integer.parseInt(new String(message.body(), StandardCharsets.UTF_8));
+    return Integer.parseInt(new String(message.body(), StandardCharsets.UTF_8).strip());
   }
 
   /** The numbers that were handled of a key, in that order. */

@@ -29,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +78,46 @@ class BrokenBrokerTest {
       await().until(() -> all.stream().allMatch(CompletableFuture::isCompletedExceptionally));
       consumption.close();
     }
+  }
+
+  @Test
+  void closingEndsByItsDeadlineWhenABrokerStopsAnsweringWithMuchUnderWay(
+      @TempDir Path data, Ledger ledger) throws Exception {
+    String topic = newTopic();
+    try (RocketMQEngine engine =
+            RocketMQEngine.in(data.resolve("broker")).quickStart().ledger(ledger).start();
+        TransportFixture fixture = new TransportFixture(engine.nameServerAddress(), ledger)) {
+      Transport member = fixture.member(topic);
+      awaitQueues(member, topic, 4);
+      Consumption consumption = Consumption.of(member, topic, ledger);
+      publish(member, topic, "key", "known").get(30, TimeUnit.SECONDS);
+      await().until(() -> consumption.count() == 1);
+      signal("-STOP", engine.pid());
+      try {
+        // More than sockets hold.
+        List<CompletableFuture<Published>> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+          OutboundMessage large = OutboundMessage.of("key-" + i % 50, new byte[500_000]);
+          all.add(member.publish(topic, large, Deadline.after(HOUR)));
+        }
+        var browsed = member.browse(topic, null, 10).toCompletableFuture();
+
+        CloseReport report = member.close(Deadline.after(Duration.ofSeconds(6)));
+
+        assertThat(report.took()).isLessThan(Duration.ofSeconds(6));
+        await().until(() -> all.stream().allMatch(CompletableFuture::isCompletedExceptionally));
+        assertThat(categories(all)).contains(Category.UNKNOWN_OUTCOME);
+        await().until(browsed::isCompletedExceptionally);
+      } finally {
+        signal("-CONT", engine.pid());
+      }
+      consumption.close();
+    }
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", name, Long.toString(pid)).inheritIO().start().waitFor())
+        .isZero();
   }
 
   @Test

@@ -1,14 +1,12 @@
 package dev.sluice.eventbus.rocketmq;
 
+import dev.sluice.engines.RocketMQVersion;
 import dev.sluice.engines.SharedEngine;
 import dev.sluice.eventbus.BusOptions;
 import dev.sluice.eventbus.RocketMQOptions;
 import dev.sluice.eventbus.core.EventBusContract;
 import dev.sluice.eventbus.transport.Transport;
 import dev.sluice.lifecycle.Ledger;
-import dev.sluice.rocketmq.admin.Admin;
-import dev.sluice.rocketmq.admin.TopicSettings;
-import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.group.HeldLocks;
 import dev.sluice.rocketmq.remoting.FutureReply;
 import dev.sluice.rocketmq.requests.Done;
@@ -19,15 +17,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The bus over RocketMQ keeps the contract of all buses. */
-class RocketMQBusTest extends EventBusContract {
+/** The bus over RocketMQ keeps the contract of all buses, on brokers of either version. */
+abstract class BusContract extends EventBusContract {
   private final Map<String, RocketMQTransport> transports = new ConcurrentHashMap<>();
+
+  abstract RocketMQVersion version();
+
+  private String nameServers() {
+    return SharedEngine.of(version()).nameServerAddress();
+  }
 
   @Override
   protected Transport transport(BusOptions options, String member, Ledger ledger) {
     RocketMQTransport transport =
         new RocketMQTransport(
-            RocketMQOptions.of(options, SharedEngine.rocketmq5().nameServerAddress())
+            RocketMQOptions.of(options, nameServers())
                 .times(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5))
                 .newTopicQueues(1),
             ledger);
@@ -78,16 +82,7 @@ class RocketMQBusTest extends EventBusContract {
 
   @Override
   protected void makeTopics(List<String> topics, int partitions) {
-    String nameServers = SharedEngine.rocketmq5().nameServerAddress();
-    try (Admin admin =
-        Admin.create(
-            ClientOptions.builder(nameServers)
-                .instanceName("topics-" + ProcessHandle.current().pid())
-                .callTimeout(patience())
-                .build())) {
-      admin.start();
-      topics.forEach(topic -> admin.createTopic(TopicSettings.of(topic, partitions)));
-    }
+    Topics.make(nameServers(), topics, partitions);
   }
 
   @Override

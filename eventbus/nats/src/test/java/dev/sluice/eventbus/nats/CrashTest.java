@@ -1,0 +1,45 @@
+package dev.sluice.eventbus.nats;
+
+import dev.sluice.eventbus.BusOptions;
+import dev.sluice.eventbus.NatsOptions;
+import dev.sluice.eventbus.NatsOptions.Storage;
+import dev.sluice.eventbus.core.ConsumerProgram;
+import dev.sluice.eventbus.core.CrashContract;
+import dev.sluice.eventbus.transport.Transport;
+import dev.sluice.lifecycle.Ledger;
+import java.time.Duration;
+import java.util.List;
+
+/** Members over NATS JetStream that are killed, or have little memory. */
+class CrashTest extends CrashContract {
+  private int partitions = 1;
+
+  public static void main(String[] arguments) throws Exception {
+    ConsumerProgram.run(arguments, new CrashTest()::connect);
+  }
+
+  @Override
+  protected String server() {
+    return NatsServer.shared().url();
+  }
+
+  @Override
+  protected Transport connect(String server, BusOptions options, Ledger ledger) {
+    return new NatsTransport(
+        NatsOptions.of(options, server)
+            .newTopics(partitions, 1, Storage.FILE, Duration.ZERO)
+            .leaseTime(Duration.ofSeconds(3)),
+        ledger);
+  }
+
+  /** Whoever uses one first makes it, which is the publisher here. */
+  @Override
+  protected void makeTopics(List<String> topics, int count) {
+    partitions = count;
+  }
+
+  @Override
+  protected Duration patience() {
+    return Duration.ofSeconds(60);
+  }
+}
