@@ -62,8 +62,11 @@ final class InFlight {
     return drained;
   }
 
-  /** Takes the count out of the ledger. */
+  /**
+   * Takes the count out of the ledger when the last one has ended: calls that nobody answers go on
+   * for as long as the runtime that the producer shares with others.
+   */
   void close() {
-    tally.close();
+    var unused = whenDrained().thenRun(tally::close);
   }
 }
