@@ -15,7 +15,7 @@ final class RelayProgram {
   /** Arguments: the database, its address, the broker's. */
   public static void main(String[] arguments) throws Exception {
     TestDatabase database = new TestDatabase(OutboxDatabase.valueOf(arguments[0]), arguments[1]);
-    EventBus bus = bus(arguments[2], Ledger.create());
+    EventBus bus = bus(arguments[2], Ledger.create(), "relay");
     OutboxRelay relay = relay(Outbox.in(database.kind()), database, bus, Ledger.create());
     bus.start();
     relay.start();
@@ -40,8 +40,8 @@ final class RelayProgram {
   }
 
   /** A bus that waits for its broker for less time than a test has, not started. */
-  static EventBus bus(String broker, Ledger ledger) {
-    BusOptions options = BusOptions.of("shop", "orders").publishTimeout(Duration.ofSeconds(5));
+  static EventBus bus(String broker, Ledger ledger, String group, String... topics) {
+    BusOptions options = BusOptions.of(group, topics).publishTimeout(Duration.ofSeconds(5));
     return EventBus.create(NatsOptions.of(options, broker), ledger);
   }
 
