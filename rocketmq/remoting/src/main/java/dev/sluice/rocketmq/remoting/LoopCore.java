@@ -223,7 +223,6 @@ final class LoopCore {
   /** Refuses calls from now on, fails the pending ones, closes the channels; done when all are. */
   void close(CompletableFuture<@Nullable Void> whenClosed) {
     closed = true;
-    allClosed = whenClosed;
     List.copyOf(connections.values()).forEach(Connection::close);
     connections.clear();
     if (ticking != null) {
@@ -233,6 +232,8 @@ final class LoopCore {
     for (Channel channel : List.copyOf(channels.keySet())) {
       ChannelFuture unused = channel.close();
     }
+    // Not before: the last channel may end while connections that have none still fail their calls.
+    allClosed = whenClosed;
     if (channels.isEmpty()) {
       whenClosed.complete(null);
     }
