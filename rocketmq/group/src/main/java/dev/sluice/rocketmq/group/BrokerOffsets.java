@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,12 @@ public final class BrokerOffsets implements OffsetStore {
   private final String group;
 
   private final NotedOffsets noted = new NotedOffsets();
+
+  /**
+   * Whose turn it is to store: of two offsets of a queue that are under way, brokers may store the
+   * older one last.
+   */
+  private final Semaphore turn = new Semaphore(1);
 
   /** Where {@link #commit} has stored something; as many as there are queues. */
   private final Set<MessageQueue> safe = ConcurrentHashMap.newKeySet();
@@ -87,6 +94,15 @@ public final class BrokerOffsets implements OffsetStore {
 
   @Override
   public void persist(Collection<MessageQueue> queues) throws InterruptedException {
+    turn.acquire();
+    try {
+      store(queues);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private void store(Collection<MessageQueue> queues) throws InterruptedException {
     List<Storing> all = new ArrayList<>();
     for (MessageQueue queue : queues) {
       NotedOffsets.Unstored offset = noted.unstored(queue);

@@ -8,6 +8,7 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.remoting.Commands.Effect;
 import dev.sluice.rocketmq.requests.OffsetRequests.GetMaxOffset;
 import dev.sluice.rocketmq.wire.Fields;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
@@ -31,7 +32,7 @@ class CloseWhileConnectingTest {
         SocketChannel each = SocketChannel.open();
         filling.add(each);
         each.configureBlocking(false);
-        each.connect(new InetSocketAddress("127.0.0.1", full.getLocalPort()));
+        each.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), full.getLocalPort()));
       }
       loops.start();
       RemotingClient client =
