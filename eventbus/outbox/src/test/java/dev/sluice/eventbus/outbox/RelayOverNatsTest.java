@@ -55,6 +55,7 @@ class RelayOverNatsTest extends OutboxFixture {
 
         engine.kill().toCompletableFuture().join();
         appendToAll(20);
+        assertThat(killed.inputReader().readLine()).isEqualTo("failed");
         engine.restart();
         await().until(() -> distinct() == 40 * AGGREGATES);
 
@@ -68,7 +69,8 @@ class RelayOverNatsTest extends OutboxFixture {
       assertThat(left).as("what the killed relay had yet to publish").isPositive();
       appendToAll(5);
 
-      try (OutboxRelay relay = RelayProgram.relay(outbox, database(), bus, ledger)) {
+      try (OutboxRelay relay =
+          RelayProgram.relay(outbox, database(), bus::publishEnvelope, ledger)) {
         relay.start();
         awaitEmpty();
         assertThat(relay.inspect().published()).isEqualTo(left + 5 * AGGREGATES);
