@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.machine.MachineFacts;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.machine.MachineFacts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.sluice.benchmarks;
 
-import dev.sluice.benchmarks.servers.ProcessAccounting;
+import dev.sluice.benchmarks.machine.ProcessAccounting;
 import java.time.Duration;
 import java.util.OptionalLong;
 

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.servers;
 
+import dev.sluice.benchmarks.machine.ProcessAccounting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.servers;
+package dev.sluice.benchmarks.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks;
+package dev.sluice.benchmarks.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** What a figure belongs to: the machine, its software, and how busy it was (Linux). */
-final class MachineFacts {
+public final class MachineFacts {
 
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT);
@@ -17,7 +17,7 @@ final class MachineFacts {
   private MachineFacts() {}
 
   /** One line, for the head of a result. */
-  static String line() throws IOException {
+  public static String line() throws IOException {
     String load = Files.readString(Path.of("/proc/loadavg"));
     String[] averages = load.split(" ", -1);
     return "%s, %d cores (%s), %d GB, Linux %s, %s %s; load average before the start %s, %s, %s"
@@ -28,7 +28,8 @@ final class MachineFacts {
             Math.round(
                 Long.parseLong(field("/proc/meminfo", "MemTotal").replaceAll("[^0-9]", ""))
                     / 1048576.0),
-            System.getProperty("os.version"),
+            // Its first two numbers: what distributions add tells nothing here.
+            System.getProperty("os.version").replaceFirst("^(\\d+\\.\\d+).*", "$1"),
             System.getProperty("java.vendor.version", "JDK"),
             System.getProperty("java.version"),
             averages[0],

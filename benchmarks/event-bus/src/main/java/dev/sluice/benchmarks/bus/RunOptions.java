@@ -1,0 +1,15 @@
+package dev.sluice.benchmarks.bus;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What both workloads have in common. */
+final class RunOptions {
+
+  @Option(names = "--out", description = "A folder that takes the pictures; default none.")
+  @Nullable Path out;
+
+  @Option(names = "--root", description = "The repository, default: that of the command.")
+  Path root = Path.of(System.getProperty("sluice.root", "")).toAbsolutePath();
+}
