@@ -26,5 +26,5 @@ final class KeyedOptions {
   int rounds = 3;
 
   @Option(names = "--warm-up", description = "Seconds of each turn, default ${DEFAULT-VALUE}.")
-  int warmUpSeconds = 3;
+  int warmUpSeconds = 5;
 }

@@ -91,11 +91,16 @@ record BusClient(
   private static ProducerOptions producing(RocketMQOptions options, ClientOptions client) {
     Duration longest = options.bus().publishTimeout();
     Duration attempt = options.sendTimeout();
-    return ProducerOptions.builder(client, options.bus().group())
-        .sendTimeout(attempt.compareTo(longest) < 0 ? attempt : longest)
-        .retryUnknownOutcome(false)
-        .maxInFlight(options.bus().maxPublishing())
-        .build();
+    ProducerOptions.Builder producing =
+        ProducerOptions.builder(client, options.bus().group())
+            .sendTimeout(attempt.compareTo(longest) < 0 ? attempt : longest)
+            .retryUnknownOutcome(false)
+            .maxInFlight(options.bus().maxPublishing());
+    if (options.newTopicQueues() > 0) {
+      // A send may be faster than whoever makes the topic: keys must not change their queue then.
+      producing.createTopicQueues(options.newTopicQueues());
+    }
+    return producing.build();
   }
 
   private static BusClient join(

@@ -98,6 +98,18 @@ abstract class TransportContract {
   }
 
   @Test
+  void aTopicThatASendMakesHasAsManyQueuesAsThoseThatTheBusMakes() throws Exception {
+    Transport member = fixture.member(fixture.options().newTopicQueues(3));
+
+    Set<String> queues = new HashSet<>();
+    for (int key = 0; key < 40; key++) {
+      queues.add(publish(member, topic, "key-" + key, "x").get(60, TimeUnit.SECONDS).partition());
+    }
+
+    assertThat(queues).hasSize(3);
+  }
+
+  @Test
   void messagesOfAKeyKeepTheirOrderWithManyUnderWay() throws Exception {
     Transport member = fixture.member(topic);
     awaitQueues(member, topic, 4);
