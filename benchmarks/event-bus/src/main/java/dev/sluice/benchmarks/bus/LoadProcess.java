@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class LoadProcess {
 
   private static final int END_SECONDS = 60;
-  private static final String HEAP = "-Xmx512m";
 
   /** It comes last, and may have spaces. */
   private static final String FAILURE = " failure=";
@@ -102,9 +101,9 @@ final class LoadProcess {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(stage.jvm());
     command.addAll(
         List.of(
-            HEAP,
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",

@@ -48,6 +48,11 @@ final class Stage implements AutoCloseable {
     return options.root;
   }
 
+  /** Options of each load's JVM. */
+  List<String> jvm() {
+    return options.jvm;
+  }
+
   /** A folder for the files of this run. */
   Path work() {
     return work;

@@ -83,6 +83,7 @@ class BusTest {
   private static String run(String... arguments) {
     var out = new StringWriter();
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.add("--jvm=-Xmx128m,-XX:TieredStopAtLevel=1,-XX:+UseSerialGC");
     all.add("--root=" + System.getProperty("sluice.root"));
 
     int exit =
