@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class WatchesTest {
 
   private final SleepingHandler handler = new SleepingHandler(SleepPlan.of(4, 2, 0));
-  private final EnvelopeWatch watch = new EnvelopeWatch("w", 1, 201, 64);
+  private final EnvelopeWatch watch = new EnvelopeWatch("w", 5, 201, 64);
 
   @Test
   void seesThatAllWasHandledInOrder() throws InterruptedException {

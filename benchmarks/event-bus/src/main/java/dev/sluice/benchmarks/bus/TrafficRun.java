@@ -76,7 +76,7 @@ final class TrafficRun {
     out.println(stage.facts() + ".");
     out.printf(
         "Publisher and handlers are one bus in one process, which is new for each row; 256-byte"
-            + " payloads of 500 aggregates, handlers that return at once; %d envelopes before,"
+            + " payloads of 100 aggregates, handlers that do nothing; %d envelopes before,"
             + " through a bus of their own. Latency, from the call to publish to the handler, is of"
             + " envelopes at %d per second; throughput of as many as fast as it goes, at most 1000"
             + " being published at a time.%n%n",
