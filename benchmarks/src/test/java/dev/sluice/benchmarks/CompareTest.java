@@ -42,8 +42,8 @@ class CompareTest {
             "--in-flight=10",
             "--count=500",
             "--rate=50",
-            "--warm-up=2",
-            "--measure=2");
+            "--warm-up=1",
+            "--measure=1");
 
     assertThat(section(out, "S1, F1, M1")).containsExactly("FLOOR", "SLUICE", "APACHE");
     for (String title : List.of("S2", "R1", "D1", "T1")) {
