@@ -64,6 +64,7 @@ class EventBusMetricsTest {
   @Test
   void theMetersAreThoseThatThePageNames() throws IOException {
     subscribe();
+    awaitPartitions();
     gauge("up");
     Set<String> there =
         registry.getMeters().stream()
@@ -78,6 +79,11 @@ class EventBusMetricsTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(named).isEqualTo(there);
+  }
+
+  /** Partitions are given to a subscription after it began, and have meters from then on. */
+  private void awaitPartitions() {
+    await().until(() -> bus.inspect().subscriptions().getFirst().partitions().size() == 300);
   }
 
   private void subscribe() {
@@ -132,7 +138,7 @@ class EventBusMetricsTest {
   @Test
   void partitionsHaveMetersUpToABound() {
     subscribe();
-    await().until(() -> bus.inspect().subscriptions().getFirst().partitions().size() == 300);
+    awaitPartitions();
     clock.advance(Duration.ofSeconds(1));
     gauge("up");
 
