@@ -2,9 +2,9 @@ package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.servers.BrokerSetup;
 import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.engines.WorkFolder;
 import dev.sluice.rocketmq.remoting.TopicSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AutoCloseable {
 
   private final RunOptions options;
-  private final Path work;
+  private final WorkFolder work;
   private final @Nullable RocketMQEngine engine;
   private final String nameServer;
   private final BrokerSetup setup;
   private final Map<Peer, Peer.Running> running = new EnumMap<>(Peer.class);
   private int numbered;
 
-  private Stage(RunOptions options, Path work, @Nullable RocketMQEngine engine, String nameServer) {
+  private Stage(
+      RunOptions options, WorkFolder work, @Nullable RocketMQEngine engine, String nameServer) {
     this.options = options;
     this.work = work;
     this.engine = engine;
@@ -32,13 +33,13 @@ final class Stage implements AutoCloseable {
 
   /** Starts a broker, or takes the one behind {@code --upstream}. */
   static Stage open(RunOptions options) throws IOException {
-    Path work = Files.createTempDirectory("sluice-compare");
+    WorkFolder work = WorkFolder.create("sluice-compare");
     if (!options.upstream.isEmpty()) {
       return new Stage(options, work, null, options.upstream);
     }
     RocketMQEngine engine =
         RocketMQEngine.start(
-            RocketMQEngine.in(work.resolve("broker"))
+            RocketMQEngine.in(work.path().resolve("broker"))
                 .libDirectory(options.root.resolve("engines/rocketmq-5/target/lib"))
                 .heapMegabytes(1024)
                 .build());
@@ -56,7 +57,7 @@ final class Stage implements AutoCloseable {
 
   /** A folder for the files of this run. */
   Path work() {
-    return work;
+    return work.path();
   }
 
   String nameServer() {
@@ -101,5 +102,6 @@ final class Stage implements AutoCloseable {
     if (engine != null) {
       engine.close();
     }
+    work.close();
   }
 }

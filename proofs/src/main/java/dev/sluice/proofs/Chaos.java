@@ -1,5 +1,6 @@
 package dev.sluice.proofs;
 
+import dev.sluice.engines.WorkFolder;
 import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
 import dev.sluice.gateway.proto.proxy.StartPosition;
 import dev.sluice.lifecycle.Ledger;
@@ -8,7 +9,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,7 +105,15 @@ final class Chaos implements Callable<Integer> {
 
   /** Runs it; yields what is wrong. */
   List<String> findings() throws Exception {
-    Path work = Files.createTempDirectory("chaos");
+    try (var work = WorkFolder.create("chaos")) {
+      work.keep(true);
+      List<String> findings = findings(work.path());
+      work.keep(!findings.isEmpty());
+      return findings;
+    }
+  }
+
+  private List<String> findings(Path work) throws Exception {
     System.out.printf("seed %d, work folder %s%n", seed, work);
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     List<String> findings;

@@ -1,11 +1,11 @@
 package dev.sluice.proofs;
 
+import dev.sluice.engines.WorkFolder;
 import dev.sluice.lifecycle.Ledger;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,10 +60,10 @@ final class KillUnderLoad implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path work = Files.createTempDirectory("kill-under-load");
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     List<Caller> gateways = new ArrayList<>();
-    try (var cluster = Cluster.start(root, work, Ledger.create())) {
+    try (var work = WorkFolder.create("kill-under-load");
+        var cluster = Cluster.start(root, work.path(), Ledger.create())) {
       for (int i = 0; i < Cluster.GATEWAYS; i++) {
         gateways.add(Caller.to(cluster.directPort(i), loops));
       }

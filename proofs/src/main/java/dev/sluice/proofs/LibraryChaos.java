@@ -1,6 +1,7 @@
 package dev.sluice.proofs;
 
 import dev.sluice.engines.RocketMQVersion;
+import dev.sluice.engines.WorkFolder;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.ClientOptions;
 import dev.sluice.rocketmq.producer.Producer;
@@ -8,7 +9,6 @@ import dev.sluice.rocketmq.producer.ProducerOptions;
 import dev.sluice.rocketmq.runtime.ClientRuntimes;
 import dev.sluice.testkit.Seeds;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +97,15 @@ final class LibraryChaos implements Callable<Integer> {
 
   /** Runs it; yields what is wrong. */
   List<String> findings() throws Exception {
-    Path work = Files.createTempDirectory("library-chaos");
+    try (var work = WorkFolder.create("library-chaos")) {
+      work.keep(true);
+      List<String> findings = findings(work.path());
+      work.keep(!findings.isEmpty());
+      return findings;
+    }
+  }
+
+  private List<String> findings(Path work) throws Exception {
     System.out.printf("seed %d, work folder %s%n", seed, work);
     List<String> findings;
     try (var cluster = new LibraryCluster(version, root, work, this::consumed)) {

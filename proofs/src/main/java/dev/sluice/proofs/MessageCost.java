@@ -1,10 +1,10 @@
 package dev.sluice.proofs;
 
+import dev.sluice.engines.WorkFolder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,7 +75,15 @@ final class MessageCost implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path work = Files.createTempDirectory("message-cost");
+    try (var work = WorkFolder.create("message-cost")) {
+      measure(work.path());
+    } finally {
+      timer.shutdownNow();
+    }
+    return 0;
+  }
+
+  private void measure(Path work) throws IOException, InterruptedException {
     int jmx = Allocations.freePort();
     var settings =
         new java.util.HashMap<>(
@@ -103,10 +111,8 @@ final class MessageCost implements Callable<Integer> {
       }
       receive(gateway, allocations, caller, consumer, sent);
     } finally {
-      timer.shutdownNow();
       loops.shutdownGracefully().await();
     }
-    return 0;
   }
 
   private void receive(

@@ -1,5 +1,6 @@
 package dev.sluice.proofs;
 
+import dev.sluice.engines.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,13 @@ final class SdkLoad implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path work = Files.createTempDirectory("sdk-load");
+    try (var work = WorkFolder.create("sdk-load")) {
+      measure(work.path());
+    }
+    return 0;
+  }
+
+  private void measure(Path work) throws IOException, InterruptedException {
     var settings = new HashMap<>(Map.of("DATA_DIR", work.toString()));
     if (!upstream.isEmpty()) {
       settings.put("UPSTREAM", upstream);
@@ -68,7 +75,6 @@ final class SdkLoad implements Callable<Integer> {
         level(gateway, work, modules, clients);
       }
     }
-    return 0;
   }
 
   private void level(GatewayProcess gateway, Path work, Path modules, int clients)

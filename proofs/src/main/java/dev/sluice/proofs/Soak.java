@@ -1,5 +1,6 @@
 package dev.sluice.proofs;
 
+import dev.sluice.engines.WorkFolder;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.testkit.Seeds;
 import io.netty.channel.EventLoopGroup;
@@ -86,7 +87,15 @@ final class Soak implements Callable<Integer> {
 
   /** Runs it; yields what is wrong. */
   List<String> findings() throws Exception {
-    Path work = Files.createTempDirectory("soak");
+    try (var work = WorkFolder.create("soak")) {
+      work.keep(true);
+      List<String> findings = findings(work.path());
+      work.keep(!findings.isEmpty() || out.toString().isEmpty());
+      return findings;
+    }
+  }
+
+  private List<String> findings(Path work) throws Exception {
     Path results = out.toString().isEmpty() ? work : Files.createDirectories(out);
     System.out.printf("seed %d, work folder %s%n", seed, work);
     var settings = new LinkedHashMap<String, String>();

@@ -1,10 +1,10 @@
 package dev.sluice.proofs;
 
+import dev.sluice.engines.WorkFolder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +52,13 @@ final class StreamCost implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path work = Files.createTempDirectory("stream-cost");
+    try (var work = WorkFolder.create("stream-cost")) {
+      measure(work.path());
+    }
+    return 0;
+  }
+
+  private void measure(Path work) throws IOException, InterruptedException {
     var settings = new java.util.HashMap<>(Map.of("DATA_DIR", work.toString()));
     if (!upstream.isEmpty()) {
       settings.put("UPSTREAM", upstream);
@@ -65,7 +71,6 @@ final class StreamCost implements Callable<Integer> {
       callers.forEach(Caller::close);
       loops.shutdownGracefully().await();
     }
-    return 0;
   }
 
   private void measure(GatewayProcess gateway, EventLoopGroup loops, List<Caller> callers)

@@ -5,6 +5,7 @@ import dev.sluice.engines.KafkaEngine;
 import dev.sluice.engines.NatsEngine;
 import dev.sluice.engines.NatsEngineOptions;
 import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.engines.WorkFolder;
 import dev.sluice.lifecycle.BoundedCloseable;
 import dev.sluice.lifecycle.Deadline;
 import java.io.IOException;
@@ -23,14 +24,14 @@ final class Stage implements AutoCloseable {
   private static final Duration CLOSE_TIME = Duration.ofSeconds(10);
 
   private final RunOptions options;
-  private final Path work;
+  private final WorkFolder work;
   private final String facts;
   private final List<BoundedCloseable> engines = new ArrayList<>();
   private final Map<TrafficOptions.Over, String> addresses =
       new EnumMap<>(TrafficOptions.Over.class);
   private int numbered;
 
-  private Stage(RunOptions options, Path work) throws IOException {
+  private Stage(RunOptions options, WorkFolder work) throws IOException {
     this.options = options;
     this.work = work;
     this.facts = MachineFacts.line();
@@ -40,7 +41,7 @@ final class Stage implements AutoCloseable {
     if (options.out != null) {
       Files.createDirectories(options.out);
     }
-    return new Stage(options, Files.createTempDirectory("sluice-bus"));
+    return new Stage(options, WorkFolder.create("sluice-bus"));
   }
 
   /** This repository. */
@@ -55,7 +56,7 @@ final class Stage implements AutoCloseable {
 
   /** A folder for the files of this run. */
   Path work() {
-    return work;
+    return work.path();
   }
 
   /** The machine, and how busy it was before the run. */
@@ -79,7 +80,7 @@ final class Stage implements AutoCloseable {
   }
 
   private String start(TrafficOptions.Over over) {
-    Path data = work.resolve(over.name());
+    Path data = work.path().resolve(over.name());
     return switch (over) {
       case MEMORY -> "";
       case KAFKA ->
@@ -116,5 +117,6 @@ final class Stage implements AutoCloseable {
     for (BoundedCloseable engine : engines.reversed()) {
       var _ = engine.close(Deadline.after(CLOSE_TIME));
     }
+    work.close();
   }
 }
