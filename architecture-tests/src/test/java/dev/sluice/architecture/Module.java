@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 @SuppressWarnings("ImmutableEnumChecker") // The lists are List.of.
 enum Module {
   LIFECYCLE("dev.sluice.lifecycle", List.of(), List.of()),
-  TESTKIT("dev.sluice.testkit", List.of(LIFECYCLE), List.of("io.netty", "org.junit", "org.slf4j")),
+  TESTKIT(
+      "dev.sluice.testkit",
+      List.of(LIFECYCLE),
+      List.of("io.netty", "org.awaitility", "org.junit", "org.slf4j")),
   ENGINES("dev.sluice.engines", List.of(LIFECYCLE), List.of("org.slf4j")),
   WIRE(
       "dev.sluice.rocketmq.wire",

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <p>The test's constructor, {@code @BeforeEach}, test and {@code @AfterEach} methods get the same
  * one. If {@code @BeforeAll} takes one, the whole class shares it, and it is checked when the class
- * has ended. What closes on other threads has two seconds to do so.
+ * has ended. What closes on other threads has half a minute to do so.
  *
  * <p>Registered for every test that has the testkit on its class path.
  */

@@ -18,8 +18,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class FaultyNetworkTest {
+
+  /** Of closes and reads that have nothing to wait for, on a machine that may be busy. */
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(30);
+
+  private static final int READ_MILLIS = 60_000;
 
   private final LoopbackServer echo;
   private final FaultyNetwork network;
@@ -44,8 +49,8 @@ class FaultyNetworkTest {
 
   @AfterEach
   void close() {
-    assertThat(network.close(Deadline.after(Duration.ofSeconds(5))).clean()).isTrue();
-    assertThat(echo.close(Deadline.after(Duration.ofSeconds(5))).clean()).isTrue();
+    assertThat(network.close(Deadline.after(CLOSE_TIME)).clean()).isTrue();
+    assertThat(echo.close(Deadline.after(CLOSE_TIME)).clean()).isTrue();
   }
 
   private Socket connect() throws IOException {
@@ -54,7 +59,7 @@ class FaultyNetworkTest {
 
   private static Socket connect(InetSocketAddress address) throws IOException {
     var socket = new Socket(address.getAddress(), address.getPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(READ_MILLIS);
     return socket;
   }
 
@@ -96,7 +101,7 @@ class FaultyNetworkTest {
       assertThat(network.connections()).isOne();
 
       network.pass();
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(READ_MILLIS);
       assertThat(receive(socket, 1)).isEqualTo("b");
     }
   }
@@ -108,7 +113,7 @@ class FaultyNetworkTest {
       assertThat(receive(socket, 1)).isEqualTo("a");
 
       network.stall();
-      echo.close(Deadline.after(Duration.ofSeconds(5)));
+      echo.close(Deadline.after(CLOSE_TIME));
       socket.setSoTimeout(100);
 
       assertThatThrownBy(() -> socket.getInputStream().read())
@@ -133,7 +138,7 @@ class FaultyNetworkTest {
       assertThatThrownBy(() -> lost.getInputStream().read())
           .isInstanceOf(SocketTimeoutException.class);
       network.cut();
-      lost.setSoTimeout(10_000);
+      lost.setSoTimeout(READ_MILLIS);
       assertThatThrownBy(() -> lost.getInputStream().read()).isInstanceOf(SocketException.class);
     }
   }
@@ -219,7 +224,7 @@ class FaultyNetworkTest {
       send(socket, "a");
       await().until(() -> network.connections() == 1);
 
-      assertThat(network.close(Deadline.after(Duration.ofSeconds(5))).clean()).isTrue();
+      assertThat(network.close(Deadline.after(CLOSE_TIME)).clean()).isTrue();
 
       assertThat(network.connections()).isZero();
       assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
@@ -228,7 +233,7 @@ class FaultyNetworkTest {
 
   @Test
   void aServerThatIsNotThereResetsTheClient(Ledger ledger) throws Exception {
-    echo.close(Deadline.after(Duration.ofSeconds(5)));
+    echo.close(Deadline.after(CLOSE_TIME));
     try (Socket socket = connect()) {
       assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
     }

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class GarbageServerTest {
 
   private static final byte[] NONSENSE = {1, 2, 3};
@@ -25,7 +25,7 @@ class GarbageServerTest {
 
   private static Socket connect(GarbageServer server) throws IOException {
     var socket = new Socket(server.address().getAddress(), server.port());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     return socket;
   }
 

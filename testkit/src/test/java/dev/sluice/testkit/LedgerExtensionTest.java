@@ -31,7 +31,7 @@ class LedgerExtensionTest {
 
   @Test
   void whatIsOpenAfterATestFailsIt() throws Exception {
-    FailingRun run = FailingRun.of(LeavesOpen.class);
+    FailingRun run = FailingRun.of(List.of("-Dsluice.ledger.patience=3"), LeavesOpen.class);
 
     assertThat(run.failures()).as(run.output()).isEqualTo(4);
     assertThat(run.output())
