@@ -1,5 +1,6 @@
 package dev.sluice.engines;
 
+import dev.sluice.lifecycle.Deadline;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,8 +78,12 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
         channel.lock(); // until the channel closes
         removeAbandoned(directory);
         Path own = directory.resolve(version.module() + "-" + owner.pid());
-        Optional<State> running = State.read(own).filter(State::isUsable);
-        return running.isPresent() ? running.get().engine() : start(version, own, owner);
+        Optional<State> known = State.read(own);
+        if (known.isPresent() && known.get().isUsable()) {
+          return known.get().engine();
+        }
+        known.ifPresent(State::end);
+        return start(version, own, owner);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("shared engine in " + directory, e);
@@ -150,6 +156,10 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
    */
   private record State(int nameServerPort, int brokerPort, Owner self, Owner owner) {
     private static final Duration PROBE_TIME = Duration.ofSeconds(5);
+    private static final Duration PROBE_PAUSE = Duration.ofMillis(100);
+
+    /** Tests of other modules use it: it may have no time for a question, and must not be ended. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     State(HostSettings settings, Owner self, Owner owner) {
       this(settings.nameServerPort(), settings.brokerPort(), self, owner);
@@ -163,8 +173,27 @@ public record SharedEngine(String nameServerAddress, String brokerAddress, long 
     }
 
     boolean isUsable() {
-      return self.isAlive()
-          && new RemotingProbe(PROBE_TIME, Optional.empty()).isReady(nameServerPort, brokerPort);
+      RemotingProbe probe = new RemotingProbe(PROBE_TIME, Optional.empty());
+      Deadline deadline = Deadline.after(PATIENCE);
+      while (self.isAlive() && !deadline.isPast()) {
+        if (probe.isReady(nameServerPort, brokerPort)) {
+          return true;
+        }
+        LockSupport.parkNanos(PROBE_PAUSE.toNanos());
+      }
+      return false;
+    }
+
+    /** Ends its process, if that still runs and answers nobody: its data are about to go. */
+    void end() {
+      if (self.isAlive()) {
+        ProcessHandle.of(self.pid())
+            .ifPresent(
+                process -> {
+                  process.destroyForcibly();
+                  process.onExit().join();
+                });
+      }
     }
 
     void write(Path directory) throws IOException {

@@ -18,7 +18,7 @@ final class BrokerRequests {
   private static final int TRANSACTION_PREPARED = 4;
   private static final int TRANSACTION_COMMIT = 8;
 
-  private final RemotingProbe probe = new RemotingProbe(Duration.ofSeconds(10), Optional.empty());
+  private final RemotingProbe probe = new RemotingProbe(Duration.ofSeconds(60), Optional.empty());
   private final int port;
 
   BrokerRequests(String brokerAddress) {

@@ -151,7 +151,8 @@ abstract class RocketMQEngineContract {
     CloseReport report = engine.close(Deadline.after(PATIENCE));
     // then
     assertThat(report.clean()).as(report.describe()).isTrue();
-    assertThat(report.took()).isLessThan(Duration.ofSeconds(10));
+    // Its own three seconds, and what a busy machine takes; after 48 s it would be killed.
+    assertThat(report.took()).isLessThan(PATIENCE.dividedBy(2));
     assertThat(engine.isAlive()).isFalse();
     assertThat(ledger.isEmpty()).as(ledger.toString()).isTrue();
     assertThatThrownBy(engine::restart).isInstanceOf(IllegalStateException.class);
