@@ -77,7 +77,7 @@ public final class ShortRun {
       running.add(threads.submit(() -> act(actor, states, results, arrived, lead)));
     }
     for (Future<?> each : running) {
-      each.get(60, TimeUnit.SECONDS);
+      each.get(10, TimeUnit.MINUTES); // they meet at every step, each time when both run
     }
     for (int i = 0; i < STRIDE; i++) {
       call(arbiter, states.get(i), results.get(i));
