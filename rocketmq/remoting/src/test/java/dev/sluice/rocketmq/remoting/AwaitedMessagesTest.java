@@ -78,7 +78,7 @@ class AwaitedMessagesTest {
     assertThat(await(Filter.tags("a || b"), PATIENCE_MILLIS)).isEqualTo(Answer.MESSAGES);
 
     List<PoppedMessage> popped =
-        fixture.popAll(PopRequest.of(topic, group, 32, 30_000, 1_000), 2, Duration.ofSeconds(8));
+        fixture.popAll(PopRequest.of(topic, group, 32, 30_000, 1_000), 2, Duration.ofSeconds(60));
 
     assertThat(popped).extracting(ClientFixture::body).containsExactly("tag c", "tag b");
   }
@@ -97,7 +97,7 @@ class AwaitedMessagesTest {
   void whatComesAgainEndsAWaitWhateverItsTag() {
     send("a");
     List<PoppedMessage> popped =
-        fixture.popAll(PopRequest.of(topic, group, 32, 1_000, 1_000), 1, Duration.ofSeconds(8));
+        fixture.popAll(PopRequest.of(topic, group, 32, 1_000, 1_000), 1, Duration.ofSeconds(60));
     assertThat(popped).hasSize(1);
 
     assertThat(await(Filter.tags("b"), PATIENCE_MILLIS)).isEqualTo(Answer.MESSAGES);

@@ -9,9 +9,7 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.requests.PopReply;
 import dev.sluice.rocketmq.requests.PullReply;
 import dev.sluice.rocketmq.requests.SendReply;
-import dev.sluice.testkit.FaultyNetwork;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.sluice.testkit.GarbageServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,15 +45,9 @@ class BrokerDeathTest {
       }
 
       // when
-      try (FaultyNetwork stalled =
-          FaultyNetwork.start(
-              ledger,
-              new InetSocketAddress(
-                  InetAddress.getLoopbackAddress(),
-                  Endpoint.parse(engine.brokerAddress()).port()))) {
-        stalled.stall();
+      try (GarbageServer silent = GarbageServer.silent(ledger)) {
         Broker real = route.writable(0).broker();
-        Endpoint through = new Endpoint("127.0.0.1", stalled.port());
+        Endpoint through = new Endpoint("127.0.0.1", silent.port());
         TopicQueue queue =
             new TopicQueue(topic, new Broker(real.cluster(), real.name(), through, through), 0);
         CountedReply<SendReply> send = new CountedReply<>();
@@ -63,11 +55,10 @@ class BrokerDeathTest {
             .client
             .sending()
             .send(queue, ClientFixture.message("perhaps", Map.of()), 20_000, send);
-        Awaitility.await().until(() -> stalled.connections() == 1);
         // Until it is written it would not be unknown.
-        Awaitility.await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        Awaitility.await().until(() -> silent.received() > 0);
         engine.kill().toCompletableFuture().get();
-        stalled.cut();
+        silent.closeAsync(Deadline.after(Duration.ofSeconds(30))).toCompletableFuture().get();
 
         // then
         assertThat(send.category()).isEqualTo(FailureCategory.UNKNOWN_OUTCOME);

@@ -36,9 +36,13 @@ class ClientCyclesTest {
                     client
                         .commands()
                         .call(
-                            peer.endpoint(), new GetMaxOffset("t", 0), Effect.READS, 5_000, reply));
+                            peer.endpoint(),
+                            new GetMaxOffset("t", 0),
+                            Effect.READS,
+                            20_000,
+                            reply));
         assertThat(offset).isEqualTo(1);
-        CloseReport report = client.close(Deadline.after(Duration.ofSeconds(5)));
+        CloseReport report = client.close(Deadline.after(Duration.ofSeconds(30)));
         assertThat(report.clean()).as(report.describe()).isTrue();
         assertThat(ledger.open("connection")).isZero();
         assertThat(ledger.open("timer")).isZero();
@@ -57,10 +61,10 @@ class ClientCyclesTest {
       loops.start();
       RemotingOptions options = RemotingOptions.builder("127.0.0.1:1").build();
       RemotingClient unstarted = RemotingClient.create(options, loops, ledger, Clock.system());
-      assertThat(unstarted.close(Deadline.after(Duration.ofSeconds(5))).clean()).isTrue();
+      assertThat(unstarted.close(Deadline.after(Duration.ofSeconds(30))).clean()).isTrue();
       RemotingClient unused = RemotingClient.create(options, loops, ledger, Clock.system());
       unused.start();
-      assertThat(unused.close(Deadline.after(Duration.ofSeconds(5))).clean()).isTrue();
+      assertThat(unused.close(Deadline.after(Duration.ofSeconds(30))).clean()).isTrue();
     }
   }
 

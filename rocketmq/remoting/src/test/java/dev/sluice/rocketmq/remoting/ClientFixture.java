@@ -147,7 +147,7 @@ final class ClientFixture implements AutoCloseable {
   }
 
   CloseReport closeClient() {
-    return client.close(Deadline.after(Duration.ofSeconds(10)));
+    return client.close(Deadline.after(Duration.ofSeconds(60)));
   }
 
   @Override

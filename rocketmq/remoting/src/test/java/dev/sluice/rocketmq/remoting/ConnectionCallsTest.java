@@ -99,7 +99,7 @@ class ConnectionCallsTest extends WithConnections {
                   fixture
                       .client
                       .commands()
-                      .call(peer.endpoint(), READ, Effect.READS, 5_000, reply));
+                      .call(peer.endpoint(), READ, Effect.READS, 20_000, reply));
         }
       }
       for (int i = 0; i < replies.size(); i++) {
@@ -206,7 +206,13 @@ class ConnectionCallsTest extends WithConnections {
       CountedReply<?> change = calls(at(server), CHANGE, Effect.CHANGES, 1).getFirst();
       Awaitility.await().until(() -> server.received() > 0);
 
-      CloseReport report = fixture.client.close(Deadline.after(Duration.ofSeconds(2)));
+      // One that blocks would not wait for a timer that is late.
+      CloseReport report =
+          fixture
+              .client
+              .closeAsync(Deadline.after(Duration.ofSeconds(4)))
+              .toCompletableFuture()
+              .join();
 
       assertThat(report.unfinished()).containsExactly("drain calls");
       assertThat(read.category()).isEqualTo(FailureCategory.UNAVAILABLE);

@@ -34,10 +34,12 @@ class ConnectionFaultsTest extends WithConnections {
       for (int i = 0; i < 20; i++) {
         reads.add(call(at(server), READ, Effect.READS, 50 + 10 * i));
       }
-      CountedReply<?> change = call(at(server), CHANGE, Effect.CHANGES, 100);
 
       // then
       reads.forEach(read -> assertThat(read.category()).isEqualTo(FailureCategory.TIMEOUT));
+      // By now each loop is connected: it is written at once, and may have been done.
+      Awaitility.await().until(() -> server.connections() == fixture.loops.all().size());
+      CountedReply<?> change = call(at(server), CHANGE, Effect.CHANGES, 1_000);
       assertThat(change.category()).isEqualTo(FailureCategory.UNKNOWN_OUTCOME);
       assertThat(ledger.open("pending call")).isZero();
       fixture.closeClient();
@@ -66,7 +68,8 @@ class ConnectionFaultsTest extends WithConnections {
                 line.send(StubPeer.success(command, Fields.of("offset", "1")));
               }
             })) {
-      // given
+      // given a connection, or its call might end before there is one
+      assertThat(calls(peer.endpoint(), READ, Effect.READS, 1).getFirst().value()).isEqualTo(1);
       List<CountedReply<Long>> first = new ArrayList<>();
       EventLoop loop = fixture.loops.all().getFirst();
       CountedReply<Long> slow = new CountedReply<>();

@@ -36,7 +36,7 @@ final class CountedReply<T> implements Reply<T> {
 
   void await() {
     try {
-      assertThat(first.await(20, TimeUnit.SECONDS)).as("completed").isTrue();
+      assertThat(first.await(60, TimeUnit.SECONDS)).as("completed").isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

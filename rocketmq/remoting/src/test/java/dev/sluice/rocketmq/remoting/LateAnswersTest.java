@@ -137,7 +137,7 @@ class LateAnswersTest {
                         peer.endpoint(),
                         new GetMaxOffset("topic", 0),
                         Commands.Effect.READS,
-                        5_000,
+                        20_000,
                         reply));
     assertThat(reply.value()).isNotNull();
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** How messages go to a real broker and are read from its queues, which either version can. */
 abstract class PulledConversationContract {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final SharedEngine engine;
   ClientFixture fixture;

@@ -187,6 +187,7 @@ class RouteCacheTest {
     topics.put("idle", route(1, 6));
     Route unused = fixture().route("idle");
     assertThat(unused.writableCount()).isEqualTo(1);
+    Awaitility.await().until(() -> remembered() == 0);
     Awaitility.await()
         .pollInterval(Duration.ofMillis(400))
         .until(
@@ -203,12 +204,12 @@ class RouteCacheTest {
     topics.put("orders", route(2, 6));
     try (GarbageServer silent = GarbageServer.silent(ledger)) {
       // Each client begins at a random one.
-      for (int client = 1; client <= 6; client++) {
+      for (int client = 1; client <= 4; client++) {
         started =
             ClientFixture.start(
                 "127.0.0.1:1;127.0.0.1:" + silent.port() + ";" + nameServer.endpoint(),
                 ledger,
-                options -> options.callTimeout(Duration.ofSeconds(1)));
+                options -> options.callTimeout(Duration.ofSeconds(3)));
         for (int i = 0; i < 5; i++) {
           CountedReply<Route> reply = new CountedReply<>();
           fixture().client.routes().refresh("orders", reply);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Transactions with a real broker, which asks after 2 s for what is open, every 2 s. */
 abstract class TransactionsContract {
   static final Duration QUIET = Duration.ofSeconds(2);
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final SharedEngine engine;
   private ClientFixture fixture;

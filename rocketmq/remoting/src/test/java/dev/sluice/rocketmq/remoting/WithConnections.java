@@ -36,7 +36,8 @@ abstract class WithConnections {
                 .maxBytesInFlight(2_000)
                 .maxFrameBytes(10_000)
                 .connectTimeout(Duration.ofSeconds(2))
-                .reconnectDelay(Duration.ofSeconds(2), Duration.ofSeconds(4)));
+                // For longer than a test on a busy machine, so that nothing is tried again in it.
+                .reconnectDelay(Duration.ofMinutes(1), Duration.ofMinutes(2)));
   }
 
   @AfterEach
