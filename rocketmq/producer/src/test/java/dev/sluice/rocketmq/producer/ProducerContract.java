@@ -11,6 +11,7 @@ import dev.sluice.rocketmq.client.Message;
 import dev.sluice.rocketmq.client.MessageQueue;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.client.RocketMQException.Category;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -307,6 +308,7 @@ abstract class ProducerContract {
         cluster.start(
             ProducerOptions.builder(
                     cluster.client().namespace("space").build(), TopicNames.unique("producers"))
+                .sendTimeout(Duration.ofSeconds(30))
                 .build());
 
     SendResult sent = producer.send(Message.builder(plain, "inside").build());
@@ -331,6 +333,7 @@ abstract class ProducerContract {
                         .vipChannel(true)
                         .build(),
                     "producers")
+                .sendTimeout(Duration.ofSeconds(30))
                 .build());
     assertThat(ledger.toString()).doesNotContain(":" + port);
 

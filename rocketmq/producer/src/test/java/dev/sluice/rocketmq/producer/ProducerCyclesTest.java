@@ -10,6 +10,7 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ class ProducerCyclesTest {
       Producer producer =
           new DefaultProducer(
               ProducerOptions.builder(cluster.client().instanceName("cycle-" + i).build(), group)
+                  .sendTimeout(Duration.ofSeconds(30))
                   .build(),
               cluster.runtimes);
       producer.start();
@@ -50,7 +52,8 @@ class ProducerCyclesTest {
       CloseReport report = ClusterFixture.close(producer);
       assertThat(report.clean()).as(report.describe()).isTrue();
       assertThat(ledger.open("producer")).isZero();
-      assertThat(ledger.open("connection")).isEqualTo(connections);
+      // Those that were there before may be fewer: servers end what is quiet for long.
+      assertThat(ledger.open("connection")).isLessThanOrEqualTo(connections);
       if (i == 50) {
         threads = Thread.activeCount();
         descriptors = descriptors();

@@ -212,7 +212,7 @@ class RetryTest {
     cluster.broker("other", STORES);
 
     SendResult sent =
-        producer(o -> o.selector(firstTo("hanging")).attemptTimeout(Duration.ofMillis(200)))
+        producer(o -> o.selector(firstTo("hanging")).attemptTimeout(Duration.ofSeconds(3)))
             .send(message());
 
     assertThat(sent.queue().broker()).isEqualTo("other");
@@ -222,10 +222,10 @@ class RetryTest {
   void aSendEndsByItsTimeoutWhereNobodyAnswers() throws Exception {
     cluster.broker("hanging", StubCluster.silent());
     CompletableFuture<SendResult> send =
-        producer(o -> o.sendTimeout(Duration.ofMillis(300))).sendAsync(message());
+        producer(o -> o.sendTimeout(Duration.ofSeconds(3))).sendAsync(message());
 
     ExecutionException failure =
-        catchThrowableOfType(ExecutionException.class, () -> send.get(20, TimeUnit.SECONDS));
+        catchThrowableOfType(ExecutionException.class, () -> send.get(60, TimeUnit.SECONDS));
 
     assertThat(failure.getCause())
         .isInstanceOfSatisfying(
@@ -284,7 +284,11 @@ class RetryTest {
   void aBrokerThatFailedIsLeftOutWhereSlowOnesAreAvoided() throws Exception {
     StubCluster.Broker busy =
         cluster.broker("busy", StubCluster.refusing(ResponseCode.SYSTEM_BUSY));
-    StubCluster.Broker other = cluster.broker("other", STORES);
+    // Several, as one of them may be slow on a machine that is busy, and left out as well.
+    List<StubCluster.Broker> others = new ArrayList<>();
+    for (String name : List.of("one", "two", "three", "four")) {
+      others.add(cluster.broker(name, STORES));
+    }
     Producer avoiding = producer(o -> o.avoidSlowBrokers(true).selector(firstTo("busy")));
 
     for (int i = 0; i < 5; i++) {
@@ -292,7 +296,7 @@ class RetryTest {
     }
 
     assertThat(busy.sends).hasSize(1);
-    assertThat(other.sends).hasSize(5);
+    assertThat(others.stream().mapToInt(other -> other.sends.size()).sum()).isEqualTo(5);
   }
 
   @Test

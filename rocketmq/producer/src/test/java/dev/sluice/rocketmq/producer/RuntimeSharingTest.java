@@ -17,6 +17,7 @@ import dev.sluice.rocketmq.remoting.Broker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -44,7 +45,8 @@ class RuntimeSharingTest {
   }
 
   private Producer producer(ClientOptions client, String group) {
-    return cluster.start(ProducerOptions.builder(client, group).build());
+    return cluster.start(
+        ProducerOptions.builder(client, group).sendTimeout(Duration.ofSeconds(30)).build());
   }
 
   private void send(Producer producer) {

@@ -10,6 +10,7 @@ import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.client.Message;
 import dev.sluice.rocketmq.client.RocketMQException;
 import dev.sluice.rocketmq.client.RocketMQException.Category;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.rocketmq.common.message.MessageExt;
@@ -125,6 +126,7 @@ abstract class TransactionsContract {
                         .uncaughtHandler((thread, thrown) -> uncaught.add(thrown))
                         .build(),
                     TopicNames.unique("producers"))
+                .sendTimeout(Duration.ofSeconds(30))
                 .checker(
                     message -> {
                       if (uncaught.isEmpty()) {
