@@ -122,6 +122,15 @@ abstract class AdminContract {
     }
   }
 
+  /** Queues show what they have stored a little later. */
+  private void awaitStored(String topic, long count) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                admin.topicStatus(topic).stream().mapToLong(QueueStatus::maxOffset).sum() == count);
+  }
+
   private static MessageQueue ours(org.apache.rocketmq.common.message.MessageQueue theirs) {
     return new MessageQueue(theirs.getTopic(), theirs.getBrokerName(), theirs.getQueueId());
   }
@@ -165,6 +174,7 @@ abstract class AdminContract {
     String topic = newTopic(3);
     Instant before = Instant.now().minusSeconds(60);
     send(topic, "key", 10);
+    awaitStored(topic, 10);
 
     List<QueueStatus> queues = admin.topicStatus(topic);
 
@@ -206,6 +216,7 @@ abstract class AdminContract {
     String group = TopicNames.unique("group");
     Instant before = Instant.now().minusSeconds(60);
     send(topic, "key", 8);
+    awaitStored(topic, 8);
     GroupSettings settings = GroupSettings.of(group).withRetries(3, RetryPolicy.USUAL);
     admin.createGroup(settings);
     assertThat(admin.group(group)).isEqualTo(settings);
