@@ -89,7 +89,9 @@ class ClientCyclesTest {
       ClientOptions client = cluster.client().instanceName(group + name).build();
       CompletableFuture<Void> came = new CompletableFuture<>();
       awaited.put(name, came);
-      Producer producer = cluster.unowned(ProducerOptions.builder(client, group).build());
+      Producer producer =
+          cluster.unowned(
+              ProducerOptions.builder(client, group).sendTimeout(Duration.ofSeconds(30)).build());
       PushConsumer consumer =
           new DefaultPushConsumer(
               PushConsumerOptions.builder(client, group)
@@ -173,11 +175,11 @@ class ClientCyclesTest {
     }
   }
 
-  /** Without who waits here, and without the carriers of virtual threads, which the JVM bounds. */
+  /** Without who waits here, and without those that carry virtual threads or run timers. */
   private static List<String> threadNames() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .filter(name -> !name.equals("awaitility-thread") && !name.startsWith("ForkJoinPool-1-"))
+        .filter(name -> !name.equals("awaitility-thread") && !name.startsWith("ForkJoinPool"))
         .toList();
   }
 

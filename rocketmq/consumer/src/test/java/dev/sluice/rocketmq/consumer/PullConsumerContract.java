@@ -190,14 +190,17 @@ abstract class PullConsumerContract {
                   && theirs.queues().size() == 2
                   && all.size() == 4;
             });
-    assertThat(changes)
-        .last()
-        .satisfies(
-            change -> {
-              assertThat(change.topic()).isEqualTo(topic);
-              assertThat(change.all()).hasSize(4);
-              assertThat(change.mine()).isEqualTo(ours.assignment());
-            });
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(changes)
+                    .last()
+                    .satisfies(
+                        change -> {
+                          assertThat(change.topic()).isEqualTo(topic);
+                          assertThat(change.all()).hasSize(4);
+                          assertThat(change.mine()).isEqualTo(ours.assignment());
+                        }));
 
     List<String> sent = fixture.sendMany(topic, "m", 24);
     List<String> mine = new ArrayList<>();
@@ -317,6 +320,7 @@ abstract class PullConsumerContract {
   void aGroupBeginsWithWhatComesUnlessItIsToldOtherwise() {
     String topic = fixture.newTopic(1);
     fixture.sendTo(topic, 0, "old", 2);
+    await().until(() -> fixture.maxInAll(topic) == 2);
     PullConsumer consumer =
         fixture.start(fixture.pulling(topic).startFrom(StartFrom.last()).autoCommit(false));
     await().until(() -> consumer.assignment().size() == 1);

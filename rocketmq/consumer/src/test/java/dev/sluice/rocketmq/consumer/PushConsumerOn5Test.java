@@ -22,6 +22,7 @@ class PushConsumerOn5Test extends PushConsumerContract {
   void aGroupBeginsWhereItIsToldAndGoesOnWhereItWas() {
     String topic = fixture.newTopic(2);
     fixture.sendMany(topic, "old", 4);
+    await().until(() -> fixture.maxInAll(topic) == 4);
     PushConsumer first =
         fixture.start(
             fixture
