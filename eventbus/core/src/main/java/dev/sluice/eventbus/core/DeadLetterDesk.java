@@ -8,6 +8,7 @@ import dev.sluice.eventbus.EventBusException.Category;
 import dev.sluice.eventbus.InboundMessage;
 import dev.sluice.eventbus.Published;
 import dev.sluice.eventbus.transport.Transport;
+import dev.sluice.lifecycle.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,18 +32,25 @@ final class DeadLetterDesk implements DeadLetters {
   private static final int PAGE = 100;
   private static final int MOST_LISTED = 1000;
   private static final int MOST_REPLAYED = 100_000;
+  private static final int MOST_UNSEEN = 10_000;
 
   private final BusOptions options;
   private final Transport transport;
   private final Publishing publishing;
   private final DeskThreads threads;
+  private final UnseenNotes unseen;
 
   DeadLetterDesk(
-      BusOptions options, Transport transport, Publishing publishing, DeskThreads threads) {
+      BusOptions options,
+      Transport transport,
+      Publishing publishing,
+      DeskThreads threads,
+      Clock clock) {
     this.options = options;
     this.transport = transport;
     this.publishing = publishing;
     this.threads = threads;
+    this.unseen = new UnseenNotes(MOST_UNSEEN, clock);
   }
 
   @Override
@@ -150,6 +158,7 @@ final class DeadLetterDesk implements DeadLetters {
       page = page(topic, page.getLast().position(), PAGE);
     }
     letters.removeAll(noted);
+    letters.removeAll(unseen.besides(topic, noted));
     return letters;
   }
 
@@ -162,6 +171,7 @@ final class DeadLetterDesk implements DeadLetters {
     await(
         publishing.publishOwn(options.deadLetterTopic(topic), DeadLetterHeaders.note(letter)),
         time);
+    unseen.add(topic, letter.position());
     return published;
   }
 

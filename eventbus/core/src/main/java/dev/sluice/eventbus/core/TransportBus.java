@@ -84,7 +84,7 @@ public final class TransportBus implements EventBus {
     this.timers = timers;
     this.publishing = new Publishing(options, transport, ledger, clock, timers);
     this.deskThreads = new DeskThreads(ledger, options.group());
-    this.deadLetters = new DeadLetterDesk(options, transport, publishing, deskThreads);
+    this.deadLetters = new DeadLetterDesk(options, transport, publishing, deskThreads, clock);
     this.dispatchers = new Dispatchers(options, publishing, ledger, clock);
     this.closing =
         new BusClose(subscriptions.values(), publishing, deskThreads, transport, started)
