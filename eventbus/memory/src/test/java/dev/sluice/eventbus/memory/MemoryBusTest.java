@@ -19,7 +19,7 @@ class MemoryBusTest extends EventBusContract {
 
   @Override
   protected Duration patience() {
-    return Duration.ofSeconds(20);
+    return Duration.ofSeconds(60);
   }
 
   @Override
