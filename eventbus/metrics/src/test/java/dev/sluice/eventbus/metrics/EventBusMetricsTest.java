@@ -109,7 +109,9 @@ class EventBusMetricsTest {
         .until(
             () -> {
               var now = bus.inspect().subscriptions().getFirst();
-              return now.handled() == 1 && now.parked() == 1 && now.inFlight() == 2;
+              // What was handled is committed a moment later.
+              long lag = now.partitions().stream().mapToLong(each -> each.lag().orElse(0)).sum();
+              return now.handled() == 1 && now.parked() == 1 && now.inFlight() == 2 && lag == 2;
             });
     clock.advance(Duration.ofSeconds(1));
 
