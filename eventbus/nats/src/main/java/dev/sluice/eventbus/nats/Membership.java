@@ -228,13 +228,14 @@ final class Membership {
     long sent = clock.nanoTime();
     write(groups, entry, turn.after());
     renewed(sent);
+    if (!handedBack.isEmpty() || !claims.isEmpty()) {
+      // Before they are seen, so that who has seen them has seen that, too.
+      rebalances.incrementAndGet();
+    }
     handedBack.forEach(feeds::remove);
     claims.forEach(this::open);
     changed |= !handedBack.isEmpty() || !claims.isEmpty() || !joined;
     joined = true;
-    if (!handedBack.isEmpty() || !claims.isEmpty()) {
-      rebalances.incrementAndGet();
-    }
     if (changed) {
       over.publish(settings.names().wakeSubject(), null, null, new byte[0]);
     }

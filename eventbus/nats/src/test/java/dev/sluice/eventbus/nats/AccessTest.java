@@ -16,7 +16,6 @@ import dev.sluice.eventbus.NatsOptions;
 import dev.sluice.eventbus.OutboundMessage;
 import dev.sluice.eventbus.Published;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +46,7 @@ class AccessTest {
   }
 
   private static NatsOptions options(String password) {
-    return NatsOptions.of(
-            BusOptions.of("group").publishTimeout(Duration.ofSeconds(3)), engine.url())
+    return NatsOptions.of(BusOptions.of("group").publishTimeout(PATIENCE), engine.url())
         .credentials(NatsCredentials.user("ann", password));
   }
 

@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Members over NATS JetStream that are killed, or have little memory. */
 class CrashTest extends CrashContract {
+  /** Longer than anything stands still on a busy machine. */
+  private static final Duration LEASE = Duration.ofSeconds(15);
+
   private int partitions = 1;
 
   public static void main(String[] arguments) throws Exception {
@@ -28,8 +31,13 @@ class CrashTest extends CrashContract {
     return new NatsTransport(
         NatsOptions.of(options, server)
             .newTopics(partitions, 1, Storage.FILE, Duration.ZERO)
-            .leaseTime(Duration.ofSeconds(3)),
+            .leaseTime(LEASE),
         ledger);
+  }
+
+  @Override
+  protected void forgetMembers(String group) throws Exception {
+    new ServerView(new NatsNames("sluice", group), server()).forgetMembers();
   }
 
   /** Whoever uses one first makes it, which is the publisher here. */

@@ -73,7 +73,7 @@ class MembersTest {
         TestBuses buses =
             TestBuses.on(NatsServer.shared().url(), ledger)
                 .partitions(1)
-                .leaseTime(Duration.ofSeconds(3))) {
+                .leaseTime(Duration.ofSeconds(12))) {
       // given
       NatsTransport zombie = buses.memberAt("nats://127.0.0.1:" + network.port(), "orders");
       TestIntake first = TestIntake.holding(5);

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.AfterAll;
 
 /** The bus over NATS JetStream keeps the contract of all buses. */
 class NatsBusTest extends EventBusContract {
+  /** Longer than anything stands still on a busy machine. */
+  private static final Duration LEASE = Duration.ofSeconds(15);
+
   private static final Map<String, FaultyNetwork> NETWORKS = new ConcurrentHashMap<>();
 
   @AfterAll
@@ -33,7 +36,7 @@ class NatsBusTest extends EventBusContract {
     NatsOptions nats =
         NatsOptions.of(options, "nats://127.0.0.1:" + network.port())
             .newTopics(4, 1, Storage.FILE, Duration.ZERO)
-            .leaseTime(Duration.ofSeconds(5));
+            .leaseTime(LEASE);
     return new NatsTransport(nats, ledger);
   }
 
@@ -56,8 +59,20 @@ class NatsBusTest extends EventBusContract {
   }
 
   @Override
+  protected Duration patience() {
+    return Duration.ofSeconds(60);
+  }
+
+  /** Its group does not wait until its lease is over. */
+  @Override
   protected void cutOff(Member member) {
     network(member).stall();
+    try {
+      new ServerView(new NatsNames("sluice", member.group()), NatsServer.shared().url())
+          .forgetMembers();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override

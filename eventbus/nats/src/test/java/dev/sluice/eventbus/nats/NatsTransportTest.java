@@ -124,6 +124,7 @@ class NatsTransportTest {
     }
     buses.publish(bus, "orders", "k", "before").get();
     await().atMost(PATIENCE).until(() -> orders.taken().size() == 1);
+    await().atMost(PATIENCE).until(() -> bus.partitions().size() == 8);
     assertThat(bus.partitions())
         .filteredOn(each -> each.topic().equals(buses.topic("bills")))
         .hasSize(4)

@@ -1,10 +1,14 @@
 package dev.sluice.eventbus.nats;
 
+import static org.awaitility.Awaitility.await;
+
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.KeyValue;
 import io.nats.client.Nats;
 import io.nats.client.api.ConsumerInfo;
+import io.nats.client.api.KeyValueEntry;
 import java.io.IOException;
 import java.util.List;
 
@@ -35,6 +39,28 @@ final class ServerView {
   List<ConsumerInfo> consumers(String topic)
       throws IOException, JetStreamApiException, InterruptedException {
     return ask(management -> management.getConsumers(names.stream(topic)));
+  }
+
+  /** Takes all members out of the group's record, as one does that has not heard of them. */
+  void forgetMembers() throws IOException, JetStreamApiException, InterruptedException {
+    Connection connection = Nats.connect(url);
+    try {
+      KeyValue groups = connection.keyValue(names.bucket());
+      // They may write it meanwhile.
+      await()
+          .ignoreExceptionsInstanceOf(JetStreamApiException.class)
+          .until(
+              () -> {
+                KeyValueEntry entry = groups.get(names.groupKey());
+                GroupDocument before = GroupDocument.parse(entry.getValue());
+                GroupTurn turn = new GroupTurn(before, "nobody");
+                before.members().keySet().forEach(turn::remove);
+                groups.update(names.groupKey(), turn.after().bytes(), entry.getRevision());
+                return true;
+              });
+    } finally {
+      connection.close();
+    }
   }
 
   private interface Question<T> {

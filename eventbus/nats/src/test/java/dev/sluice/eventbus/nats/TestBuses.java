@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Transports of one test, closed with it. Names are of this test alone. */
@@ -74,10 +75,13 @@ final class TestBuses implements AutoCloseable {
     return new NatsNames("sluice", "group." + unique);
   }
 
-  /** Closes one that need not end in order. */
-  CloseReport closeDirty(NatsTransport transport, Duration time) {
+  /** Closes one that need not end in order; who blocks would not wait for a timer that is late. */
+  CloseReport closeDirty(NatsTransport transport, Duration time) throws Exception {
     opened.remove(transport);
-    return transport.close(Deadline.after(time));
+    return transport
+        .closeAsync(Deadline.after(time))
+        .toCompletableFuture()
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** A member of the test's group, started. */

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server that talks TLS, and wants to see a certificate of who calls. */
 class TlsTest {
+  /** What is told nothing takes all of it. */
+  private static final Duration SHORT = Duration.ofSeconds(4);
+
   @TempDir private Path directory;
 
   private final TestCertificate authority = TestCertificate.authority("nats");
@@ -27,7 +30,7 @@ class TlsTest {
   @Test
   void aKnownServerIsTalkedToAndIsShownWhoCalls() throws Exception {
     try (NatsEngine engine = engine(authority.signs("server"));
-        EventBus bus = bus(engine, authority)) {
+        EventBus bus = bus(engine, authority, TestBuses.PATIENCE)) {
       assertThat(bus.publish("orders", OutboundMessage.of("k", new byte[10])).get().offset())
           .isEqualTo(1);
     }
@@ -36,7 +39,7 @@ class TlsTest {
   @Test
   void aServerThatNobodyVouchesForIsToldNothing() throws Exception {
     try (NatsEngine engine = engine(authority.signs("server"));
-        EventBus bus = bus(engine, TestCertificate.authority("other"))) {
+        EventBus bus = bus(engine, TestCertificate.authority("other"), SHORT)) {
       assertTellsNothing(bus);
     }
   }
@@ -45,7 +48,7 @@ class TlsTest {
   void aServerWithAnotherHostsCertificateIsToldNothing() throws Exception {
     TestCertificate of = authority.signs("server", "elsewhere", Instant.now().plusSeconds(3600));
     try (NatsEngine engine = engine(of);
-        EventBus bus = bus(engine, authority)) {
+        EventBus bus = bus(engine, authority, SHORT)) {
       assertTellsNothing(bus);
     }
   }
@@ -69,11 +72,11 @@ class TlsTest {
                     + " ca_file: \"%1$s/authority.crt\", verify: true }".formatted(directory)));
   }
 
-  private EventBus bus(NatsEngine engine, TestCertificate trusted) {
+  private EventBus bus(NatsEngine engine, TestCertificate trusted, Duration publishTimeout) {
     EventBus bus =
         EventBus.nats(
             NatsOptions.of(
-                    BusOptions.of("group").publishTimeout(Duration.ofSeconds(4)),
+                    BusOptions.of("group").publishTimeout(publishTimeout),
                     engine.url().replace("nats:", "tls:"))
                 .tls(TestCertificate.client(trusted, member)));
     bus.start();
