@@ -71,6 +71,11 @@ abstract class OutboxFixture {
     await().untilAsserted(() -> assertThat(status().waiting()).isZero());
   }
 
+  /** A relay counts what it has deleted a moment after that is seen in the table. */
+  static void awaitPublished(OutboxRelay relay, long count) {
+    await().untilAsserted(() -> assertThat(relay.inspect().published()).isEqualTo(count));
+  }
+
   static List<Long> numbers(int to) {
     return LongStream.rangeClosed(1, to).boxed().toList();
   }
