@@ -100,7 +100,7 @@ class ConsumeTest {
   void aHandlerSlowerThanTheLongestPollCausesNeitherARebalanceNorARedelivery(Ledger ledger) {
     String topic = Broker.topic("slow", 2);
     Broker.fill(topic, 40, 40);
-    var options = Member.options(topic, topic).property("max.poll.interval.ms", "3000");
+    var options = Member.options(topic, topic).property("max.poll.interval.ms", "5000");
     var let = new CountDownLatch(1);
     try (Member member = Member.start(options, ledger)) {
       member.consume(
@@ -111,7 +111,7 @@ class ConsumeTest {
           });
       await().atMost(Member.PATIENCE).until(() -> handled.size() == 40);
       long rebalances = member.transport().health().rebalances();
-      // when twice the interval has passed
+      // when the interval has passed
       await().pollDelay(Duration.ofMillis(6500)).atMost(Member.PATIENCE).until(() -> true);
       // then
       assertThat(Broker.members(topic)).isEqualTo(1);

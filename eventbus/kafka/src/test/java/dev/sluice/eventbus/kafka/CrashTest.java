@@ -27,9 +27,13 @@ class CrashTest extends CrashContract {
     return KafkaTransport.create(
         KafkaOptions.of(options, server)
             .commitInterval(Duration.ofMillis(50))
-            .property("session.timeout.ms", "10000")
             .property("heartbeat.interval.ms", "200"),
         ledger);
+  }
+
+  @Override
+  protected void forgetMembers(String group) {
+    Broker.removeMembers(group);
   }
 
   @Override

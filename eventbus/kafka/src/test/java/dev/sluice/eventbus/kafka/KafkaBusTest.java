@@ -29,7 +29,6 @@ class KafkaBusTest extends EventBusContract {
         KafkaOptions.of(options, servers)
             .newTopics(2, 1)
             .commitInterval(Duration.ofMillis(100))
-            .property("session.timeout.ms", "3000")
             .property("heartbeat.interval.ms", "200"),
         ledger);
   }
@@ -49,9 +48,11 @@ class KafkaBusTest extends EventBusContract {
     return true;
   }
 
+  /** Its group does not wait until it has been silent for too long. */
   @Override
   protected void cutOff(Member member) {
     Broker.networkBefore().stall();
+    Broker.removeMembers(member.group());
     await().atMost(patience()).until(() -> Broker.members(member.group()) == 0);
   }
 

@@ -42,7 +42,7 @@ class LeakTest {
       cycle(topics, ledger);
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Member.PATIENCE)
         .untilAsserted(
             () -> {
               Left after = Left.now();
@@ -66,10 +66,10 @@ class LeakTest {
       published.add(member.publish(topics.get(i % 5), "k" + i % 100, "message " + i));
     }
     CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new))
-        .get(60, TimeUnit.SECONDS);
+        .get(Member.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     await().atMost(Member.PATIENCE).until(() -> handled.get() >= MESSAGES);
     assertThat(handled).hasValue(MESSAGES);
-    for (CloseReport report : member.close(Duration.ofSeconds(20))) {
+    for (CloseReport report : member.close(Duration.ofSeconds(60))) {
       assertThat(report.clean()).as(report.describe()).isTrue();
     }
   }

@@ -51,7 +51,6 @@ final class Member implements AutoCloseable {
   static KafkaOptions optionsAt(String bootstrapServers, String group, String... topics) {
     return KafkaOptions.of(BusOptions.of(group, topics), bootstrapServers)
         .commitInterval(Duration.ofMillis(50))
-        .property("session.timeout.ms", "10000")
         .property("heartbeat.interval.ms", "200");
   }
 
@@ -82,7 +81,7 @@ final class Member implements AutoCloseable {
     transport.quiesce(topic);
     KeyedDispatcher<InboundMessage> dispatcher = dispatchers.remove(topic);
     if (dispatcher != null) {
-      dispatcher.close(Deadline.after(Duration.ofSeconds(5)));
+      dispatcher.close(Deadline.after(Duration.ofSeconds(60)));
     }
     transport.detach(topic).toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }
@@ -103,7 +102,13 @@ final class Member implements AutoCloseable {
     dispatchers.keySet().forEach(transport::quiesce);
     Deadline draining = Deadline.after(time.dividedBy(3));
     dispatchers.values().forEach(each -> reports.add(each.close(draining)));
-    reports.add(transport.close(deadline));
+    // One that blocks would not wait for a timer that is late.
+    reports.add(
+        transport
+            .closeAsync(deadline)
+            .toCompletableFuture()
+            .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .join());
     return reports;
   }
 

