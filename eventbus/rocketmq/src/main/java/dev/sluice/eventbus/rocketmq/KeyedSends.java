@@ -62,6 +62,8 @@ final class KeyedSends {
     private final Deadline deadline;
     private final CompletableFuture<Published> done = new CompletableFuture<>();
     private Duration pause = FIRST_PAUSE;
+    // Why it is to be tried again; null before its first attempt.
+    private volatile @Nullable EventBusException refusal;
     private volatile TimeoutScheduler.@Nullable Timeout timeout;
 
     Send(@Nullable Lane lane, Message message, Deadline deadline) {
@@ -108,7 +110,7 @@ final class KeyedSends {
   private void attempt(Send send) {
     // Not by recursion: all that waits for a key may be late.
     for (Send next = send; next != null; ) {
-      next = next.deadline.isPast() ? ended(next, null, late()) : begun(next);
+      next = next.deadline.isPast() ? ended(next, null, late(next)) : begun(next);
     }
   }
 
@@ -151,6 +153,7 @@ final class KeyedSends {
     Duration pause = send.pause;
     Duration next = pause.multipliedBy(2);
     send.pause = next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
+    send.refusal = reason;
     send.timeout = timer.schedule(() -> attempt(send), pause);
     if (isClosed()) {
       cancel(send);
@@ -172,6 +175,12 @@ final class KeyedSends {
               EventBusException.Category.UNKNOWN_OUTCOME,
               "stored, but not as safely as the broker is set to: " + result.status()));
     }
+  }
+
+  /** A timer may be late, and then there is no time for what it was to try again. */
+  private static EventBusException late(Send send) {
+    EventBusException refusal = send.refusal;
+    return refusal == null ? late() : refusal;
   }
 
   private static EventBusException late() {

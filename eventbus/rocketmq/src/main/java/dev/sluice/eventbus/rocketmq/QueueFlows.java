@@ -149,10 +149,11 @@ final class QueueFlows implements QueueHolder {
     if (closed) {
       return true;
     }
-    locked.forEach(this::take);
     if (!locked.isEmpty()) {
+      // Before they are seen, so that who has seen them has seen that, too.
       reachability.rebalanced();
     }
+    locked.forEach(this::take);
     return locked.size() == missing.size();
   }
 

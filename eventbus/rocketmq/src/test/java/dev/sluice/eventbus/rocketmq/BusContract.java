@@ -32,7 +32,7 @@ abstract class BusContract extends EventBusContract {
     RocketMQTransport transport =
         new RocketMQTransport(
             RocketMQOptions.of(options, nameServers())
-                .times(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5))
+                .times(Duration.ofSeconds(5), Duration.ofMillis(200), TransportFixture.SEND_TIME)
                 .newTopicQueues(1),
             ledger);
     transports.put(member, transport);

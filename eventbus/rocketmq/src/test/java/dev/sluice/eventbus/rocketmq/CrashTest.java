@@ -25,7 +25,7 @@ class CrashTest extends CrashContract {
   protected Transport connect(String server, BusOptions options, Ledger ledger) {
     return new RocketMQTransport(
         RocketMQOptions.of(options, server)
-            .times(Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofSeconds(5)),
+            .times(Duration.ofSeconds(5), Duration.ofMillis(50), TransportFixture.SEND_TIME),
         ledger);
   }
 

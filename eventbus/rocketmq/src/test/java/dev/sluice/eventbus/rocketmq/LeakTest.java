@@ -19,7 +19,7 @@ class LeakTest extends LeakContract {
   protected Transport transport(BusOptions options, String member, Ledger ledger) {
     return new RocketMQTransport(
         RocketMQOptions.of(options, SERVER)
-            .times(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5)),
+            .times(Duration.ofSeconds(5), Duration.ofMillis(200), TransportFixture.SEND_TIME),
         ledger);
   }
 

@@ -165,7 +165,7 @@ abstract class TransportContract {
         fixture.member(
             fixture
                 .options(topic, other)
-                .times(Duration.ofSeconds(5), hour, Duration.ofSeconds(5)));
+                .times(Duration.ofSeconds(5), hour, TransportFixture.SEND_TIME));
     awaitQueues(member, topic, 4);
     awaitQueues(member, other, 4);
     try (Consumption stays = Consumption.of(member, other, fixture.ledger)) {
@@ -209,7 +209,7 @@ abstract class TransportContract {
       publish(member, topic, body.equals("3") ? "bad" : "key-0", body).get(30, TimeUnit.SECONDS);
     }
     String badPartition =
-        member.browse(topic, null, 1000).toCompletableFuture().get(30, TimeUnit.SECONDS).stream()
+        TransportFixture.read(member, topic, 10).stream()
             .filter(message -> Consumption.body(message).equals("3"))
             .findFirst()
             .orElseThrow()
@@ -294,6 +294,7 @@ abstract class TransportContract {
     Transport member = fixture.member(topic);
     awaitQueues(member, topic, 4);
     join(publishAll(member, topic, 10, 0, 20));
+    assertThat(TransportFixture.read(member, topic, 200)).hasSize(200);
 
     List<InboundMessage> read = new ArrayList<>();
     String from = null;
@@ -344,7 +345,7 @@ abstract class TransportContract {
             () ->
                 member
                     .publish(
-                        topic, OutboundMessage.of(large), Deadline.after(Duration.ofSeconds(5)))
+                        topic, OutboundMessage.of(large), Deadline.after(Duration.ofSeconds(60)))
                     .get(30, TimeUnit.SECONDS))
         .cause()
         .isInstanceOf(EventBusException.class)

@@ -2,6 +2,7 @@ package dev.sluice.eventbus.rocketmq;
 
 import dev.sluice.engines.TopicNames;
 import dev.sluice.eventbus.BusOptions;
+import dev.sluice.eventbus.InboundMessage;
 import dev.sluice.eventbus.OutboundMessage;
 import dev.sluice.eventbus.Published;
 import dev.sluice.eventbus.RocketMQOptions;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -21,6 +23,9 @@ import org.awaitility.core.ConditionFactory;
 final class TransportFixture implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(90);
   static final Duration CLOSE_TIME = Duration.ofSeconds(20);
+
+  /** Nobody would know what became of a send that a busy broker answers later than that. */
+  static final Duration SEND_TIME = Duration.ofSeconds(60);
 
   final String group = TopicNames.unique("group").replace('%', '_');
   final Ledger ledger;
@@ -36,6 +41,17 @@ final class TransportFixture implements AutoCloseable {
     return Awaitility.await().atMost(PATIENCE);
   }
 
+  /**
+   * All messages of a topic, once it shows so many, which may be a little after it has stored them.
+   */
+  static List<InboundMessage> read(Transport transport, String topic, int count) {
+    return await()
+        .until(
+            () ->
+                transport.browse(topic, null, 1000).toCompletableFuture().get(30, TimeUnit.SECONDS),
+            all -> all.size() >= count);
+  }
+
   /** A topic that is made by whoever declares it, of four queues. */
   static String newTopic() {
     return TopicNames.unique("events");
@@ -43,7 +59,7 @@ final class TransportFixture implements AutoCloseable {
 
   RocketMQOptions options(String... topics) {
     return RocketMQOptions.of(BusOptions.of(group, topics), nameServers)
-        .times(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5))
+        .times(Duration.ofSeconds(5), Duration.ofMillis(200), SEND_TIME)
         .newTopicQueues(4);
   }
 
@@ -73,7 +89,7 @@ final class TransportFixture implements AutoCloseable {
     return transport.publish(
         topic,
         OutboundMessage.of(key, body.getBytes(StandardCharsets.UTF_8)),
-        Deadline.after(Duration.ofSeconds(60)));
+        Deadline.after(PATIENCE.multipliedBy(2)));
   }
 
   /** Publishes {@code key-0}, {@code key-1} and so on, without waiting in between. */
