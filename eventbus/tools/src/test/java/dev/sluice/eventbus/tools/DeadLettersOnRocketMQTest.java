@@ -46,7 +46,7 @@ class DeadLettersOnRocketMQTest extends DeadLettersContract {
     admin.createTopic(TopicSettings.of(options.deadLetterTopic(topic), 2));
     return EventBus.rocketmq(
         RocketMQOptions.of(options, SharedEngine.rocketmq5().nameServerAddress())
-            .times(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5)));
+            .times(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(60)));
   }
 
   @Override
