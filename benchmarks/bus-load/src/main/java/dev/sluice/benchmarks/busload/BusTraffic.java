@@ -158,9 +158,14 @@ final class BusTraffic {
     return first == null ? "" : first.toString();
   }
 
-  Left close() throws IOException {
+  /**
+   * Closes.
+   *
+   * @param patience with what it had, to be gone; what the process made once stays
+   */
+  Left close(Duration patience) throws IOException {
     CloseReport report = bus.close(CLOSE_TIME);
-    before.settle(ledger);
+    before.settle(ledger, patience);
     return new Left(
         before.newThreads(),
         before.newSockets(),

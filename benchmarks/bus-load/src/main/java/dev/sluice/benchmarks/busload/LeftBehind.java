@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,9 +14,6 @@ import java.util.stream.Stream;
 
 /** What a bus has of the process: platform threads, connections, memory (Linux). */
 final class LeftBehind {
-
-  /** Threads are gone a moment after whoever waits for their work is told. */
-  private static final long PATIENCE_NANOS = 2_000_000_000L;
 
   private static final long LOOK_NANOS = 5_000_000;
 
@@ -33,16 +31,17 @@ final class LeftBehind {
   }
 
   /**
-   * Platform threads that were not there before, without those that the JVM runs virtual ones on.
+   * Platform threads that were not there before, without those that the JVM runs virtual ones and
+   * timers on, which come and go as it likes.
    */
   List<String> newThreads() {
     Set<Thread> now = new HashSet<>(Thread.getAllStackTraces().keySet());
     now.removeAll(threads);
-    return now.stream().map(Thread::getName).filter(LeftBehind::isNoCarrier).sorted().toList();
+    return now.stream().map(Thread::getName).filter(LeftBehind::isNoneOfTheJvms).sorted().toList();
   }
 
-  private static boolean isNoCarrier(String name) {
-    return !name.startsWith("ForkJoinPool-1-worker-") && !name.startsWith("VirtualThread-");
+  private static boolean isNoneOfTheJvms(String name) {
+    return !name.startsWith("ForkJoinPool") && !name.startsWith("VirtualThread-");
   }
 
   /** Connections that were not there before. */
@@ -50,10 +49,12 @@ final class LeftBehind {
     return Math.max(0, openSockets() - sockets);
   }
 
-  /** Waits until nothing is left, a moment at most. */
-  void settle(Ledger ledger) throws IOException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (System.nanoTime() < end
+  /**
+   * Waits until nothing is left: threads are gone a moment after whoever waits for them is told.
+   */
+  void settle(Ledger ledger, Duration longest) throws IOException {
+    long end = System.nanoTime() + longest.toNanos();
+    while (System.nanoTime() - end < 0
         && !(newThreads().isEmpty() && newSockets() == 0 && ledger.isEmpty())) {
       LockSupport.parkNanos(LOOK_NANOS);
     }

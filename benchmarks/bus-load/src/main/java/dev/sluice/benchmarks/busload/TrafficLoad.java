@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.busload;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -12,6 +13,12 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "traffic-load", mixinStandardHelpOptions = true, description = "Uses a bus.")
 public final class TrafficLoad implements Callable<Integer> {
+
+  /** The first bus may have the JVM make what stays. */
+  private static final Duration MOMENT = Duration.ofSeconds(2);
+
+  /** Whatever is left is a fault, and on a machine that is busy it may take long to be gone. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @SuppressWarnings("NullAway.Init") // Required.
   @Option(names = "--transport", required = true, description = "Of ${COMPLETION-CANDIDATES}.")
@@ -48,7 +55,7 @@ public final class TrafficLoad implements Callable<Integer> {
     var warm = new BusTraffic(transport, address, name + "-warm", topics, payloadBytes);
     warm.open();
     warm.burst("warm", warmUp);
-    warm.close();
+    warm.close(MOMENT);
 
     var traffic = new BusTraffic(transport, address, name, topics, payloadBytes);
     traffic.open();
@@ -58,7 +65,7 @@ public final class TrafficLoad implements Callable<Integer> {
     int threads = traffic.threads();
     double live = LeftBehind.liveMegabytes();
     double resident = LeftBehind.residentMegabytes();
-    BusTraffic.Left left = traffic.close();
+    BusTraffic.Left left = traffic.close(PATIENCE);
     EnvelopeWatch fast = burst.watch();
     System.out.printf(
         Locale.ROOT,
