@@ -51,6 +51,11 @@ abstract class ContractTest {
   /** Loops that run. */
   protected abstract Loops loops();
 
+  /** For what must be done while a message is hidden, and lets the test wait until it is not. */
+  Duration hidden() {
+    return invisible().plusSeconds(4);
+  }
+
   /** The shortest invisible duration that the message system keeps. */
   protected Duration invisible() {
     return Duration.ofSeconds(2);
@@ -72,7 +77,7 @@ abstract class ContractTest {
 
   @AfterEach
   void closeUpstream() {
-    upstream.close(Deadline.after(Duration.ofSeconds(10)));
+    upstream.close(Deadline.after(PATIENCE));
   }
 
   // The rest is what tests say in one line.
@@ -113,7 +118,7 @@ abstract class ContractTest {
 
   Outcome<List<SendReceipt>> send(List<OutboundMessage> messages) {
     var outcome = new Outcome<List<SendReceipt>>();
-    onLoop(() -> upstream.send(messages, Duration.ofSeconds(10), outcome));
+    onLoop(() -> upstream.send(messages, PATIENCE, outcome));
     return outcome;
   }
 
@@ -124,9 +129,14 @@ abstract class ContractTest {
 
   /** Hides what it gets only as long as the message system must be able to. */
   Delivery receiveBriefly(String topic, String group) {
+    return receiveFor(topic, group, invisible());
+  }
+
+  /** Hides what it gets for so long. */
+  Delivery receiveFor(String topic, String group, Duration invisible) {
     var request =
         new ReceiveRequest(
-            topic, group, Filter.ALL, null, false, null, 1, Duration.ofSeconds(10), invisible());
+            topic, group, Filter.ALL, null, false, null, 1, Duration.ofSeconds(10), invisible);
     return receive(request).getFirst();
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What every backend keeps that takes delayed messages back, and what it keeps of priorities. */
 public abstract class RecallContractTest extends ContractTest {
 
-  private static final Duration DELAY = Duration.ofSeconds(6);
+  private static final Duration DELAY = Duration.ofSeconds(12);
 
   @Test
   void whatIsTakenBackIsNotDelivered() {

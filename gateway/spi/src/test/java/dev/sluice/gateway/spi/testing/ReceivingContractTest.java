@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every backend keeps about receives: what they give, how long they wait, how they end. */
 public abstract class ReceivingContractTest extends ContractTest {
-  private static final Duration SOON = Duration.ofSeconds(8);
+  private static final Duration SOON = Duration.ofSeconds(15);
   private static final Filter A = new Filter(Filter.Type.TAG, "a");
   private static final Filter BOTH = new Filter(Filter.Type.TAG, "a||b");
 
@@ -47,7 +47,7 @@ public abstract class ReceivingContractTest extends ContractTest {
     long start = System.nanoTime();
     assertThat(receive(request(topic, group, Filter.ALL, 1, Duration.ofSeconds(2)))).isEmpty();
     assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(8));
+        .isBetween(Duration.ofMillis(1500), PATIENCE);
   }
 
   @Test
@@ -60,7 +60,7 @@ public abstract class ReceivingContractTest extends ContractTest {
             upstream.receive(
                 request(topic, group, Filter.ALL, 8, Duration.ofSeconds(20)), outcome));
     send(List.of(Messages.plain(topic, "m"))).get(PATIENCE);
-    assertThat(outcome.get(Duration.ofSeconds(10))).extracting(Messages::text).containsExactly("m");
+    assertThat(outcome.get(Duration.ofSeconds(15))).extracting(Messages::text).containsExactly("m");
   }
 
   @Test
@@ -84,7 +84,7 @@ public abstract class ReceivingContractTest extends ContractTest {
                     request(topic, group, Filter.ALL, 1, Duration.ofSeconds(20)), outcome)));
     calls.getFirst().cancel();
     calls.getFirst().cancel();
-    assertThat(outcome.failure(Duration.ofSeconds(10)).category())
+    assertThat(outcome.failure(Duration.ofSeconds(15)).category())
         .isEqualTo(ErrorCategory.CANCELLED);
     assertThat(outcome.calls()).isOne();
   }
@@ -99,7 +99,7 @@ public abstract class ReceivingContractTest extends ContractTest {
             upstream.receive(
                 request(topic, group, Filter.ALL, 1, Duration.ofSeconds(20)), waiting));
 
-    CloseReport report = upstream.close(Deadline.after(Duration.ofSeconds(10)));
+    CloseReport report = upstream.close(Deadline.after(Duration.ofSeconds(15)));
 
     assertThat(report.clean()).as(report.describe()).isTrue();
     assertThat(waiting.failure(PATIENCE).category())

@@ -208,12 +208,13 @@ public abstract class UpstreamContractTest extends ContractTest {
     String group = newGroup(topic);
     send(plain(topic, 1)).get(PATIENCE);
     send(plain(topic, 1)).get(PATIENCE);
-    var deliveries = List.of(receiveBriefly(topic, group), receiveBriefly(topic, group));
+    var deliveries =
+        List.of(receiveFor(topic, group, hidden()), receiveFor(topic, group, hidden()));
 
     List<AckOutcome> outcomes = ack(topic, group, deliveries);
 
     assertThat(outcomes).hasSize(2).containsOnly(AckOutcome.OK);
-    Duration longer = invisible().plusSeconds(2);
+    Duration longer = hidden().plusSeconds(2);
     assertThat(receive(request(topic, group, Filter.ALL, 10, longer))).isEmpty();
   }
 
@@ -222,12 +223,12 @@ public abstract class UpstreamContractTest extends ContractTest {
     String topic = newTopic(1, MessageKind.NORMAL);
     String group = newGroup(topic);
     send(plain(topic, 1)).get(PATIENCE);
-    Delivery delivery = receiveBriefly(topic, group);
+    Delivery delivery = receiveFor(topic, group, hidden());
 
-    Duration longer = Duration.ofSeconds(20);
+    Duration longer = hidden().plusSeconds(20);
     NewHandle renewed = changeInvisible(delivery, group, longer);
     assertThat(renewed.visibleAgainAt()).isGreaterThan(delivery.visibleAgainAt());
-    Duration past = invisible().plusSeconds(2);
+    Duration past = hidden().plusSeconds(2);
     assertThat(receive(request(topic, group, Filter.ALL, 1, past))).isEmpty();
 
     var acked = new Outcome<List<AckOutcome>>();
