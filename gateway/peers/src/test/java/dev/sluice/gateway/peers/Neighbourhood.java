@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Instances on this machine, each with a real server on the loopback. */
 final class Neighbourhood {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Short, so that tests need not wait; but long enough for a busy machine to answer. */
   static final PeerTimes TIMES =

@@ -54,10 +54,6 @@ class PeerNetworkTest {
     neighbourhood.close();
   }
 
-  private static Duration least(PeerTimes times) {
-    return times.answer().dividedBy(2);
-  }
-
   @Test
   void everyKindOfQuestionAndAnswerArrivesAsItWas() throws Exception {
     // given
@@ -283,8 +279,8 @@ class PeerNetworkTest {
             Duration.ofSeconds(1),
             TIMES.connect(),
             TIMES.idle(),
-            TIMES.firstRest(),
-            TIMES.longestRest());
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5));
     Instance a = neighbourhood.begin(key, quick, Clock.system());
     Instance b = neighbourhood.begin(key);
     FaultyNetwork between = FaultyNetwork.start(ledger, b.address());
@@ -342,7 +338,7 @@ class PeerNetworkTest {
         new PeerTimes(
             TIMES.answer(),
             TIMES.connect(),
-            Duration.ofMillis(200),
+            Duration.ofSeconds(3),
             TIMES.firstRest(),
             TIMES.longestRest());
     Instance a = neighbourhood.begin(key, brief, Clock.system());
@@ -374,7 +370,14 @@ class PeerNetworkTest {
   @Test
   void moreQuestionsAtOnceThanAPeerIsAskedAreRefused() throws Exception {
     // given
-    Instance a = neighbourhood.begin(key);
+    var patient =
+        new PeerTimes(
+            Duration.ofMinutes(1),
+            TIMES.connect(),
+            TIMES.idle(),
+            TIMES.firstRest(),
+            TIMES.longestRest());
+    Instance a = neighbourhood.begin(key, patient, Clock.system());
     Instance b = neighbourhood.begin(key);
     var asked = new ConcurrentLinkedQueue<Completion<PeerAnswer.HeldResolved>>();
     b.answerWith((question, completion) -> asked.add(completion));
@@ -388,7 +391,7 @@ class PeerNetworkTest {
 
     // then
     assertThat(refused.category()).isEqualTo(ErrorCategory.OVERLOADED);
-    await().atMost(least(TIMES)).until(() -> asked.size() == PeerLink.MOST_AT_ONCE);
+    await().atMost(PATIENCE).until(() -> asked.size() == PeerLink.MOST_AT_ONCE);
     asked.forEach(completion -> Neighbourhood.acknowledge(question(1), completion));
     outcomes.forEach(outcome -> outcome.get(PATIENCE));
   }
