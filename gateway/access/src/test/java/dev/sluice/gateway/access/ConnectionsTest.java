@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.gateway.upstreams.GatewayMetrics.Counter;
 import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
+import dev.sluice.testkit.FakeClock;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -147,7 +148,9 @@ class ConnectionsTest {
   @Test
   void callsBeyondARateAreToldWhenToComeAgain() throws Exception {
     String key = ApiKeys.newKey();
-    ApiKeys keys = keys(ApiKeys.entry("alice", key) + "  requests-per-second: 1\n  burst: 2\n");
+    String limits = "  requests-per-second: 1\n  burst: 2\n";
+    // No time passes between the calls.
+    ApiKeys keys = keys(ApiKeys.entry("alice", key) + limits, FakeClock.create());
     try (var server = new GuardedServer(MANY, keys, ledger)) {
       Channel alice = with(key, server.channel());
       Echo.call(alice, "1");
@@ -232,8 +235,12 @@ class ConnectionsTest {
   }
 
   private ApiKeys keys(String content) throws IOException {
+    return keys(content, Clock.system());
+  }
+
+  private ApiKeys keys(String content, Clock clock) throws IOException {
     Path file = Files.writeString(folder.resolve("keys.yaml"), content);
-    return ApiKeys.load(new NamedFile("API_KEYS_FILE", file), Clock.system());
+    return ApiKeys.load(new NamedFile("API_KEYS_FILE", file), clock);
   }
 
   private static void assertRefused(ThrowingCallable call, Status.Code code, String told) {

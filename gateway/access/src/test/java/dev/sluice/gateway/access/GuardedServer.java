@@ -42,7 +42,7 @@ import java.util.concurrent.TimeUnit;
  * test.Peers} for everyone beyond all limits.
  */
 final class GuardedServer implements AutoCloseable {
-  private static final Duration CLOSING = Duration.ofSeconds(10);
+  private static final Duration CLOSING = Duration.ofSeconds(30);
 
   private final ThreadLoops loops = new ThreadLoops(1);
   private final Gateway gateway;
@@ -132,9 +132,9 @@ final class GuardedServer implements AutoCloseable {
     server.shutdownNow();
     try {
       for (ManagedChannel channel : channels) {
-        channel.awaitTermination(5, TimeUnit.SECONDS);
+        channel.awaitTermination(30, TimeUnit.SECONDS);
       }
-      server.awaitTermination(5, TimeUnit.SECONDS);
+      server.awaitTermination(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
