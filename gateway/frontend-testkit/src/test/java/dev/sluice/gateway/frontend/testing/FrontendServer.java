@@ -55,7 +55,7 @@ public final class FrontendServer {
   public static final String ADDRESS = "10.0.0.1:9876";
 
   private static final int INBOUND_LIMIT_BYTES = 8 << 20;
-  private static final Duration CLOSING = Duration.ofSeconds(10);
+  private static final Duration CLOSING = Duration.ofSeconds(30);
   private static final Attributes.Key<ConnectionScope> SCOPE = Attributes.Key.create("scope");
   private static final Context.Key<ConnectionScope> CURRENT = Context.key("scope");
 
@@ -164,7 +164,7 @@ public final class FrontendServer {
   /** Ends a connection, also with calls under way; the gateway notices soon after. */
   public void disconnect(ManagedChannel channel) throws InterruptedException {
     channel.shutdownNow();
-    assertThat(channel.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(channel.awaitTermination(CLOSING.toSeconds(), TimeUnit.SECONDS)).isTrue();
     channels.remove(channel);
   }
 
@@ -181,12 +181,12 @@ public final class FrontendServer {
       disconnect(channel);
     }
     server.shutdown();
-    assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.awaitTermination(CLOSING.toSeconds(), TimeUnit.SECONDS)).isTrue();
     frontend.close().run();
     var report = gateway.close(Deadline.after(CLOSING));
-    assertThat(serving.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS))
+    assertThat(serving.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(CLOSING.toMillis()))
         .isTrue();
-    assertThat(calling.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS))
+    assertThat(calling.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(CLOSING.toMillis()))
         .isTrue();
     assertThat(report.clean()).as(report.describe()).isTrue();
     LedgerCheck.assertClean(ledger);
