@@ -33,7 +33,7 @@ class ReceiveMessagesTest {
   private static final String TOPIC = "orders";
   private static final String GROUP = "billing";
   private static final int BUFFER = 50;
-  private static final Duration INVISIBLE = Duration.ofSeconds(2);
+  private static final Duration INVISIBLE = Duration.ofSeconds(20);
 
   private ProxyServer server;
   private Caller caller;
@@ -190,8 +190,12 @@ class ReceiveMessagesTest {
     first.cancel();
 
     // then
-    await().untilAsserted(() -> assertThat(server.ledger.open(ResourceKinds.STREAM)).isZero());
-    assertThat(server.ledger.open(ResourceKinds.HELD_DELIVERY)).isZero();
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(server.ledger.open(ResourceKinds.STREAM)).isZero();
+              assertThat(server.ledger.open(ResourceKinds.HELD_DELIVERY)).isZero();
+            });
     Message again = Inbox.reading(caller.channel(), consumer).next();
     assertThat(again.getMessageBody()).isEqualTo("again");
     // A receive that was under way for the ended stream may have had it in between.
