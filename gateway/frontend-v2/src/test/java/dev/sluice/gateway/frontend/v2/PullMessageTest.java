@@ -171,20 +171,12 @@ class PullMessageTest {
 
   @Test
   void aPullEndsBeforeTheCallersDeadline() {
-    var stub =
-        MessagingServiceGrpc.newBlockingStub(client.channel())
-            .withDeadlineAfter(2, TimeUnit.SECONDS);
+    var stub = client.within(2000);
 
     var answers = stub.pullMessage(pull(0).setLongPollingTimeout(Times.duration(20_000)).build());
 
     assertThat(answers.next().getStatus().getCode()).isEqualTo(Code.MESSAGE_NOT_FOUND);
-    assertThat(
-            MessagingServiceGrpc.newBlockingStub(client.channel())
-                .withDeadlineAfter(450, TimeUnit.MILLISECONDS)
-                .pullMessage(pull(0).build())
-                .next()
-                .getStatus()
-                .getCode())
+    assertThat(client.within(450).pullMessage(pull(0).build()).next().getStatus().getCode())
         .isEqualTo(Code.ILLEGAL_POLLING_TIME);
   }
 

@@ -17,7 +17,6 @@ import dev.sluice.gateway.proto.v2.DigestType;
 import dev.sluice.gateway.proto.v2.Encoding;
 import dev.sluice.gateway.proto.v2.Message;
 import dev.sluice.gateway.proto.v2.MessageType;
-import dev.sluice.gateway.proto.v2.MessagingServiceGrpc;
 import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
 import dev.sluice.gateway.proto.v2.ReceiveMessageResponse;
 import dev.sluice.gateway.proto.v2.ReceiveMessageResponse.ContentCase;
@@ -189,9 +188,7 @@ class ReceiveMessageTest {
 
   @Test
   void aReceiveEndsBeforeTheCallersDeadline() {
-    var stub =
-        MessagingServiceGrpc.newBlockingStub(client.channel())
-            .withDeadlineAfter(3, TimeUnit.SECONDS);
+    var stub = client.within(3000);
 
     var answers = stub.receiveMessage(receive().build());
 

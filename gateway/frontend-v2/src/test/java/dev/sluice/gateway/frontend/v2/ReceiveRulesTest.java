@@ -15,13 +15,11 @@ import dev.sluice.gateway.proto.v2.Code;
 import dev.sluice.gateway.proto.v2.FilterType;
 import dev.sluice.gateway.proto.v2.Message;
 import dev.sluice.gateway.proto.v2.MessageQueue;
-import dev.sluice.gateway.proto.v2.MessagingServiceGrpc;
 import dev.sluice.gateway.proto.v2.ReceiveMessageRequest;
 import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.testing.MemoryFaults.Operation;
 import dev.sluice.gateway.spi.testing.MemoryOptions;
 import dev.sluice.gateway.upstreams.GatewaySettings;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,9 +105,7 @@ class ReceiveRulesTest {
 
   @Test
   void aDeadlineWithoutTimeForAnAnswerIsRefused() {
-    var stub =
-        MessagingServiceGrpc.newBlockingStub(client.channel())
-            .withDeadlineAfter(450, TimeUnit.MILLISECONDS);
+    var stub = client.within(450);
 
     assertThat(stub.receiveMessage(receive().build()).next().getStatus().getCode())
         .isEqualTo(Code.ILLEGAL_POLLING_TIME);

@@ -47,6 +47,8 @@ final class V2Client {
 
   private static final Metadata.Key<String> CLIENT_ID =
       Metadata.Key.of("x-mq-client-id", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> TIMEOUT =
+      Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
   private static final AtomicInteger MESSAGES = new AtomicInteger();
 
   private final ManagedChannel connection;
@@ -101,6 +103,17 @@ final class V2Client {
 
   MessagingServiceBlockingStub stub() {
     return MessagingServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Calls that the gateway is told to answer within so many milliseconds. The caller itself waits
+   * for an answer that was given in time and comes late.
+   */
+  MessagingServiceBlockingStub within(long millis) {
+    var headers = new Metadata();
+    headers.put(TIMEOUT, millis + "m");
+    return MessagingServiceGrpc.newBlockingStub(
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)));
   }
 
   static Resource resource(String name) {
