@@ -151,7 +151,7 @@ class ClassicGroupsTest {
     List<Delivery> held = one.receive(topic, group, 8);
     UpstreamFixture two = another();
 
-    List<Delivery> moved = two.receiveAll(topic, group);
+    List<Delivery> moved = two.receiveAll(topic, group, 4);
 
     assertThat(moved)
         .extracting(Delivery::messageId)
@@ -214,18 +214,23 @@ class ClassicGroupsTest {
     String topic = newTopic(1);
     String group = newGroup(topic);
     send(topic, bodies(0, 2));
-    ReceiveRequest request =
-        new ReceiveRequest(
-            topic, group, Filter.ALL, null, true, "attempt", 1, PATIENCE, Duration.ofSeconds(1));
 
-    Delivery first = one.receive(request).getFirst();
-    Delivery again = one.receive(request).getFirst();
+    Delivery first = one.receive(next(topic, group, SHORT)).getFirst();
+    Delivery again = one.receive(next(topic, group, PATIENCE)).getFirst();
 
     assertThat(again.messageId()).isEqualTo(first.messageId());
     assertThat(again.attempt()).isEqualTo(2);
     assertThat(refusal(ack(one, group, first))).isEqualTo(ErrorCategory.NOT_FOUND);
     assertThat(refusal(ack(one, group, again))).isNull();
-    assertThat(one.receive(request)).extracting(Messages::text).containsExactly("m1");
+    assertThat(one.receive(next(topic, group, PATIENCE)))
+        .extracting(Messages::text)
+        .containsExactly("m1");
+  }
+
+  /** One message in order, to be held for so long. */
+  private static ReceiveRequest next(String topic, String group, Duration invisible) {
+    return new ReceiveRequest(
+        topic, group, Filter.ALL, null, true, "attempt", 1, PATIENCE, invisible);
   }
 
   @Test
@@ -244,8 +249,12 @@ class ClassicGroupsTest {
     send(topic, bodies(16, 16));
 
     Set<String> seen = new HashSet<>();
-    for (Delivery delivery : held) {
-      assertThat(waiting.isOver()).isFalse();
+    for (int i = 0; i < held.size(); i++) {
+      Delivery delivery = held.get(i);
+      // Which of the queues goes is not told: none may while something of both is held.
+      if (held.stream().skip(i).map(Delivery::queue).distinct().count() == 2) {
+        assertThat(waiting.isOver()).isFalse();
+      }
       assertThat(refusal(ack(one, group, delivery))).isNull();
       assertThat(seen.add(Messages.text(delivery))).isTrue();
     }

@@ -49,7 +49,7 @@ class GroupStartsTest {
     String group = fixture.newGroup(topic, LATEST);
     send(topic, "new", 40);
 
-    assertThat(texts(fixture.receiveAll(topic, group)))
+    assertThat(texts(fixture.receiveAll(topic, group, 40)))
         .containsExactlyInAnyOrderElementsOf(all("new", 40));
   }
 
@@ -75,7 +75,7 @@ class GroupStartsTest {
     String group = fixture.newGroup(topic, LATEST);
     send(topic, "new", 30);
 
-    assertThat(texts(fixture.receiveAll(topic, group)))
+    assertThat(texts(fixture.receiveAll(topic, group, 30)))
         .containsExactlyInAnyOrderElementsOf(all("new", 30));
   }
 
@@ -86,7 +86,7 @@ class GroupStartsTest {
 
     String group = fixture.newGroup(topic, EARLIEST);
 
-    assertThat(texts(fixture.receiveAll(topic, group)))
+    assertThat(texts(fixture.receiveAll(topic, group, 10)))
         .containsExactlyInAnyOrderElementsOf(all("old", 10));
   }
 
@@ -96,14 +96,14 @@ class GroupStartsTest {
     send(topic, "before", 10);
     String probe = fixture.newGroup(topic, EARLIEST);
     long last =
-        fixture.receiveAll(topic, probe).stream().mapToLong(Delivery::storedAt).max().orElse(0);
+        fixture.receive(topic, probe, 10).stream().mapToLong(Delivery::storedAt).max().orElse(0);
     await().until(() -> System.currentTimeMillis() > last + 5);
     long from = System.currentTimeMillis();
     send(topic, "after", 10);
 
     String group = fixture.newGroup(topic, new Subscription.Start.At(from));
 
-    assertThat(texts(fixture.receiveAll(topic, group)))
+    assertThat(texts(fixture.receiveAll(topic, group, 10)))
         .containsExactlyInAnyOrderElementsOf(all("after", 10));
   }
 
@@ -117,7 +117,7 @@ class GroupStartsTest {
     // The group has its place although nobody received in the meantime.
     fixture.subscribe(topic, group, LATEST);
 
-    assertThat(texts(fixture.receiveAll(topic, group)))
+    assertThat(texts(fixture.receiveAll(topic, group, 5)))
         .containsExactlyInAnyOrderElementsOf(all("first", 5));
   }
 
@@ -132,7 +132,7 @@ class GroupStartsTest {
     fixture.subscribe(topic, group, LATEST);
     fixture.subscribe(topic, group, EARLIEST);
 
-    assertThat(texts(fixture.receiveAll(topic, group)))
+    assertThat(texts(fixture.receiveAll(topic, group, 6)))
         .containsExactlyInAnyOrderElementsOf(all("missed", 6));
   }
 
@@ -153,14 +153,14 @@ class GroupStartsTest {
                       each.upstream.subscribe(
                           new Subscription(topic, group, Filter.ALL, LATEST), done)));
         }
-        await().until(() -> subscribed.stream().anyMatch(Outcome::isOver));
+        await()
+            .atMost(UpstreamFixture.PATIENCE)
+            .until(() -> subscribed.stream().anyMatch(Outcome::isOver));
         send(topic, "new" + round + "-", 10);
         subscribed.forEach(each -> each.succeeded(UpstreamFixture.PATIENCE));
 
-        Set<String> received = new HashSet<>();
-        for (UpstreamFixture each : List.of(two, three)) {
-          received.addAll(texts(each.receiveAll(topic, group)));
-        }
+        Set<String> received = new HashSet<>(texts(two.receiveAll(topic, group, 10)));
+        received.addAll(texts(three.receiveAll(topic, group)));
         assertThat(received).containsExactlyInAnyOrderElementsOf(all("new" + round + "-", 10));
       }
     }

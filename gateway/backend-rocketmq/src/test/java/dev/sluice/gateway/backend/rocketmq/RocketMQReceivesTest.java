@@ -1,6 +1,7 @@
 package dev.sluice.gateway.backend.rocketmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engines.SharedEngine;
 import dev.sluice.gateway.spi.AckOutcome;
@@ -11,11 +12,13 @@ import dev.sluice.gateway.spi.GatewayException;
 import dev.sluice.gateway.spi.NewHandle;
 import dev.sluice.gateway.spi.QueueId;
 import dev.sluice.gateway.spi.ReceiveRequest;
+import dev.sluice.gateway.spi.SendReceipt;
 import dev.sluice.gateway.spi.Subscription;
 import dev.sluice.gateway.spi.Topology.MessageKind;
 import dev.sluice.gateway.spi.testing.Messages;
 import dev.sluice.gateway.spi.testing.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -62,13 +65,13 @@ class RocketMQReceivesTest {
             null,
             10,
             WAIT,
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(5));
     List<Delivery> wanted = fixture.receive(filtered);
     assertThat(wanted).extracting(Messages::text).containsExactly("wanted");
     fixture.ack(group, wanted);
 
     // Longer than the invisible duration and what a broker takes to show a message again.
-    assertThat(fixture.receive(UpstreamFixture.request(topic, group, Duration.ofSeconds(6))))
+    assertThat(fixture.receive(UpstreamFixture.request(topic, group, Duration.ofSeconds(9))))
         .isEmpty();
   }
 
@@ -112,11 +115,21 @@ class RocketMQReceivesTest {
   void orderedReceiveOfAQueueGetsThatQueuesMessagesInTheirOrder() {
     String topic = fixture.newTopic(3, MessageKind.FIFO);
     String group = fixture.newGroup(topic, EARLIEST);
-    QueueId queue = null;
+    List<SendReceipt> sent = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      queue = fixture.send(Messages.keyed(topic, "m" + i, "one-key")).getFirst().queue();
+      sent.addAll(fixture.send(Messages.keyed(topic, "m" + i, "one-key")));
       assertThat(fixture.send(Messages.keyed(topic, "other" + i, "other-key" + i))).hasSize(1);
     }
+
+    QueueId queue = sent.getLast().queue();
+    // Messages may be stored a moment before their queue has them.
+    await()
+        .atMost(UpstreamFixture.PATIENCE)
+        .until(
+            () ->
+                UpstreamFixture.<Long>get(
+                        done -> fixture.upstream.offsets().end(topic, queue, done))
+                    > sent.getLast().offset());
 
     List<Delivery> deliveries = fixture.receive(ordered(topic, group, queue, "attempt", 32));
 

@@ -9,6 +9,7 @@ import dev.sluice.lifecycle.Deadline;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.remoting.EventLoops;
 import dev.sluice.rocketmq.remoting.TlsOptions;
+import dev.sluice.testkit.LedgerCheck;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   private final Ledger ledger = Ledger.create();
   private final EventLoops eventLoops = EventLoops.owned(2, Ledger.create());
-  private final RocketMQBackend backend = new RocketMQBackend(eventLoops, ledger);
+  private final RocketMQBackend backend =
+      backend(settings(RocketMQSettings.DEFAULT.producerGroup(), null));
 
   RocketMQBackend backend() {
     return backend;
@@ -31,12 +33,17 @@ final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllC
     return new RocketMQBackend(eventLoops, ledger, Clock.system(), settings);
   }
 
-  /** The default settings with another producer group: brokers ask any member of a group. */
+  /**
+   * The usual settings with another producer group: brokers ask any member of a group.
+   *
+   * <p>The usual settings of tests are those of gateways with calls that have the time that a
+   * broker on a busy machine takes.
+   */
   static RocketMQSettings settings(String producerGroup) {
     return settings(producerGroup, null);
   }
 
-  /** The default settings with TLS. */
+  /** The usual settings with TLS. */
   static RocketMQSettings settings(TlsOptions tls) {
     return settings(RocketMQSettings.DEFAULT.producerGroup(), tls);
   }
@@ -46,7 +53,7 @@ final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllC
     return new RocketMQSettings(
         producerGroup,
         usual.connectTimeout(),
-        usual.callTimeout(),
+        Duration.ofSeconds(20),
         usual.maxCallsInFlight(),
         usual.maxBytesInFlight(),
         usual.roundsDelaysUp(),
@@ -69,12 +76,12 @@ final class TestLoops implements BeforeAllCallback, AfterEachCallback, AfterAllC
 
   @Override
   public void afterEach(ExtensionContext context) {
-    assertThat(ledger.isEmpty()).as(ledger.snapshot().toString()).isTrue();
+    LedgerCheck.assertClean(ledger);
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
-    CloseReport report = eventLoops.close(Deadline.after(Duration.ofSeconds(10)));
+    CloseReport report = eventLoops.close(Deadline.after(UpstreamFixture.PATIENCE));
     assertThat(report.clean()).as(report.describe()).isTrue();
   }
 }

@@ -93,7 +93,7 @@ class TimeOffsetsOn4Test {
     long time = moments.get(moments.size() / 2) + 1;
     String group = fixture.newGroup(topic, new Subscription.Start.At(time));
 
-    long wanted = ROUNDS * TOGETHER - firstOf.ceilingEntry(time).getValue();
-    assertThat(fixture.receiveAll(topic, group)).hasSize((int) wanted);
+    int wanted = ROUNDS * TOGETHER - firstOf.ceilingEntry(time).getValue().intValue();
+    assertThat(fixture.receiveAll(topic, group, wanted)).hasSize(wanted);
   }
 }

@@ -89,12 +89,28 @@ final class UpstreamFixture implements AutoCloseable {
 
   /** Receives until there are so many. */
   List<Delivery> receive(String topic, String group, int count) {
+    List<Delivery> all = atLeast(topic, group, count);
+    assertThat(all).hasSize(count);
+    return all;
+  }
+
+  /** Receives until there are so many, or nothing came for long. */
+  private List<Delivery> atLeast(String topic, String group, int count) {
     List<Delivery> all = new ArrayList<>();
     Deadline deadline = Deadline.after(PATIENCE);
     while (all.size() < count && !deadline.isPast()) {
-      all.addAll(receive(request(topic, group, Duration.ofSeconds(2))));
+      List<Delivery> some = receive(request(topic, group, Duration.ofSeconds(2)));
+      if (all.addAll(some)) {
+        deadline = Deadline.after(PATIENCE);
+      }
     }
-    assertThat(all).hasSize(count);
+    return all;
+  }
+
+  /** Receives until there are so many, and then until nothing came for a while. */
+  List<Delivery> receiveAll(String topic, String group, int expected) {
+    List<Delivery> all = atLeast(topic, group, expected);
+    all.addAll(receiveAll(topic, group));
     return all;
   }
 
@@ -137,7 +153,7 @@ final class UpstreamFixture implements AutoCloseable {
 
   @Override
   public void close() {
-    CloseReport report = upstream.close(Deadline.after(Duration.ofSeconds(10)));
+    CloseReport report = upstream.close(Deadline.after(PATIENCE));
     assertThat(report.clean()).as(report.describe()).isTrue();
   }
 }
