@@ -27,7 +27,7 @@ class ConnectionEndTest extends WithGateways {
   private static final int MESSAGES = 3;
 
   /** Whatever is only found out by a timer takes longer. */
-  private static final Duration AT_ONCE = Duration.ofSeconds(10);
+  private static final Duration AT_ONCE = Duration.ofSeconds(30);
 
   private final MemorySystem system = new MemorySystem();
   private final Ledger ledger;

@@ -67,8 +67,8 @@ final class FuzzedGateway {
           .flatMap(List::stream)
           .flatMap(service -> service.getMethods().stream())
           .toList();
-  private static final Duration CLOSE_TIME = Duration.ofSeconds(10);
-  private static final int ANSWER_SECONDS = 20;
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(30);
+  private static final int ANSWER_SECONDS = 60;
   private static final int OPEN_STREAMS = 8;
   private static final int CALLS_PER_CONNECTION = 500;
 

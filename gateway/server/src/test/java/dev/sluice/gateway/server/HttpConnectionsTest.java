@@ -11,10 +11,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,45 +24,54 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** HTTP connections end in time, and requests have bounds. */
 class HttpConnectionsTest {
   private static final Duration LONGEST = Duration.ofMillis(300);
+
+  /** For a request to be heard and its answer begun. */
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
+
+  /** Of the test. */
+  private static final Duration UNTIL_THE_END = Duration.ofMinutes(1);
+
   private static final int PATIENCE_MILLIS = 20_000;
 
   private final CountDownLatch interrupted = new CountDownLatch(1);
-  private final WebServer server =
-      WebServer.builder()
-          .address(InetAddress.getLoopbackAddress())
-          .port(0)
-          .featuresDiscoverServices(false)
-          .protocolsDiscoverServices(false)
-          .shutdownHook(false)
-          .addConnectionSelector(new HttpConnections(LONGEST))
-          .idleConnectionTimeout(LONGEST)
-          .idleConnectionPeriod(Duration.ofMillis(50))
-          .maxPayloadSize(0)
-          .routing(
-              HttpRouting.builder()
-                  .get("/ok", (request, response) -> response.send("fine"))
-                  .get(
-                      "/large",
-                      (request, response) -> {
-                        try (OutputStream out = response.outputStream()) {
-                          for (int i = 0; i < 1000; i++) {
-                            out.write(new byte[1 << 20]);
-                          }
-                        } catch (RuntimeException e) {
-                          interrupted.countDown();
-                          throw e;
-                        }
-                      }))
-          .build();
+  private final List<WebServer> servers = new ArrayList<>();
 
-  @BeforeEach
-  void start() {
-    server.start();
+  /** Gives the port of a server whose connections end after this time. */
+  private int start(Duration longest) {
+    WebServer server =
+        WebServer.builder()
+            .address(InetAddress.getLoopbackAddress())
+            .port(0)
+            .featuresDiscoverServices(false)
+            .protocolsDiscoverServices(false)
+            .shutdownHook(false)
+            .addConnectionSelector(new HttpConnections(longest))
+            .idleConnectionTimeout(longest)
+            .idleConnectionPeriod(Duration.ofMillis(50))
+            .maxPayloadSize(0)
+            .routing(
+                HttpRouting.builder()
+                    .get("/ok", (request, response) -> response.send("fine"))
+                    .get(
+                        "/large",
+                        (request, response) -> {
+                          try (OutputStream out = response.outputStream()) {
+                            for (int i = 0; i < 1000; i++) {
+                              out.write(new byte[1 << 20]);
+                            }
+                          } catch (RuntimeException e) {
+                            interrupted.countDown();
+                            throw e;
+                          }
+                        }))
+            .build();
+    servers.add(server);
+    return server.start().port();
   }
 
   @AfterEach
   void stop() {
-    server.stop();
+    servers.forEach(WebServer::stop);
   }
 
   @ParameterizedTest
@@ -73,7 +83,7 @@ class HttpConnectionsTest {
         "GET /ok HTTP/1.1\r\nHost: a\r\nX: "
       })
   void aConnectionThatSaysNotEnoughIsClosed(String beginning) throws Exception {
-    try (Socket slow = connect()) {
+    try (Socket slow = connect(LONGEST)) {
       write(slow, beginning);
 
       assertEnds(slow);
@@ -82,7 +92,7 @@ class HttpConnectionsTest {
 
   @Test
   void aByteNowAndThenKeepsNoConnectionOpen() throws Exception {
-    try (Socket slow = connect()) {
+    try (Socket slow = connect(LONGEST)) {
       write(slow, "GET /ok HTTP/1.1\r\nHost: a\r\nX: ");
       Thread dripping = Thread.startVirtualThread(() -> drip(slow));
 
@@ -106,7 +116,7 @@ class HttpConnectionsTest {
   void aCallerThatNeverReadsItsAnswerIsGivenUp() throws Exception {
     try (Socket deaf = new Socket()) {
       deaf.setReceiveBufferSize(4096);
-      deaf.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      deaf.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), start(LONG_ENOUGH)));
       write(deaf, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
 
       assertThat(interrupted.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
@@ -115,7 +125,7 @@ class HttpConnectionsTest {
 
   @Test
   void aConnectionServesOneRequestAfterTheOther() throws Exception {
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(UNTIL_THE_END)) {
       for (int i = 0; i < 3; i++) {
         write(socket, "GET /ok HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(answer(socket)).startsWith("HTTP/1.1 200").endsWith("fine");
@@ -133,7 +143,7 @@ class HttpConnectionsTest {
   })
   void aRequestThatIsTooLargeIsRefused(String part, int size, int status) throws Exception {
     String filling = "x".repeat(size);
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(UNTIL_THE_END)) {
       write(
           socket,
           switch (part) {
@@ -147,8 +157,8 @@ class HttpConnectionsTest {
     }
   }
 
-  private Socket connect() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+  private Socket connect(Duration longest) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), start(longest));
     socket.setSoTimeout(PATIENCE_MILLIS);
     return socket;
   }

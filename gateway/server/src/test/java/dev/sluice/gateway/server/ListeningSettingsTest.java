@@ -168,8 +168,11 @@ class ListeningSettingsTest extends WithGateways {
     // then
     await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(quick.figure("active_connections")).isZero());
-    assertThat(quick.figure("active_producers")).isZero();
+        .untilAsserted(
+            () -> {
+              assertThat(quick.figure("active_connections")).isZero();
+              assertThat(quick.figure("active_producers")).isZero();
+            });
     assertThat(rarelyAsking.figure("active_connections")).isEqualTo(1);
     assertThat(patient.figure("active_connections")).isEqualTo(1);
     stalling.forEach(FaultyNetwork::cut);

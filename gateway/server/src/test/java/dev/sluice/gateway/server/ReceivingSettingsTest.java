@@ -161,7 +161,8 @@ class ReceivingSettingsTest extends WithGateways {
         .atMost(Served.PATIENCE)
         .untilAsserted(
             () -> assertThat(often.sample("sluice_renewals_total")).isGreaterThanOrEqualTo(2));
-    assertThat(hidden(system)).isEqualTo(1);
+    // A renewal that comes too late has it shown, and taken again.
+    await().untilAsserted(() -> assertThat(hidden(system)).isEqualTo(1));
     assertThat(seldom.sample("sluice_renewals_total")).isZero();
   }
 

@@ -40,9 +40,9 @@ import java.util.regex.Pattern;
 
 /** The real server on free ports, in front of a message system, with clients of it. */
 final class Served implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final Duration CLOSE_TIME = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(30);
 
   private final GatewayServer server;
   private final Ledger ledger;
@@ -235,7 +235,9 @@ final class Served implements AutoCloseable {
   void closeClients() {
     streams.forEach(Served::end);
     channels.forEach(ManagedChannel::shutdownNow);
-    await().untilAsserted(() -> assertThat(channels).allMatch(ManagedChannel::isTerminated));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(channels).allMatch(ManagedChannel::isTerminated));
   }
 
   /** Closes clients and server; expects both to leave nothing. */
