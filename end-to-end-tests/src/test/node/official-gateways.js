@@ -7,7 +7,9 @@ const { ConsumeResult, FilterExpression, Producer, PushConsumer } = require('roc
 
 const [endpoints, topic, group] = process.argv.slice(2);
 const silent = () => {};
-const client = { endpoints, namespace: '', logger: { info: silent, warn: silent, debug: silent, error: silent } };
+const logger = { info: silent, warn: silent, debug: silent, error: silent };
+// On a busy machine an answer may take its time.
+const client = { endpoints, namespace: '', logger, requestTimeout: 20000 };
 const BEGIN = 'begin';
 let begun = false;
 

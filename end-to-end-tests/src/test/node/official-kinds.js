@@ -66,14 +66,14 @@ async function main() {
 
   due = Date.now() + 2000;
   await producer.send({ topic: delayed, body: Buffer.from('late'), deliveryTimestamp: new Date(due) });
-  const back = await at('taken back', 5000);
+  const back = await at('taken back', 10000);
   await producer.recallMessage(delayed, back.recallHandle);
   await (await begin('committed')).commit();
   await (await begin('rolled back')).rollback();
   await begin('checked');
   await until(() => EXPECTED.every((body) => seen.has(body)));
   // What was taken back would have come by then.
-  await until(() => Date.now() > due + 5000);
+  await until(() => Date.now() > due + 10000);
   console.log('all came');
   await new Promise((resolve) => process.stdin.once('data', resolve));
   receiving = false;

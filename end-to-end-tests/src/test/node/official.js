@@ -7,7 +7,8 @@ const [endpoints, topic, group, kind] = process.argv.slice(2);
 const COUNT = 10;
 const silent = () => {};
 const logger = { info: silent, warn: silent, debug: silent, error: (...what) => console.log('error', ...what) };
-const client = { endpoints, namespace: '', logger };
+// On a busy machine an answer may take its time.
+const client = { endpoints, namespace: '', logger, requestTimeout: 20000 };
 const seen = new Set();
 let begun = false;
 let receiving = true;
@@ -25,7 +26,7 @@ function take(message) {
 
 async function receive(consumer) {
   while (receiving) {
-    for (const each of await consumer.receive(16, 10000)) {
+    for (const each of await consumer.receive(16, 30000)) {
       if (take(each)) {
         await consumer.ack(each);
       } else {

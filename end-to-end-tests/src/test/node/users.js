@@ -7,7 +7,8 @@ const [endpoints, topic, group, accessKey, accessSecret] = process.argv.slice(2)
 const silent = () => {};
 const logger = { info: silent, warn: silent, debug: silent, error: silent };
 const sessionCredentials = accessKey ? { accessKey, accessSecret } : undefined;
-const client = { endpoints, namespace: '', logger, sessionCredentials };
+// On a busy machine an answer may take its time.
+const client = { endpoints, namespace: '', logger, sessionCredentials, requestTimeout: 20000 };
 
 async function main() {
   const producer = new Producer({ ...client, topic });

@@ -98,8 +98,13 @@ final class Child implements AutoCloseable {
                 if (output.any(line)) {
                   return true;
                 }
-                assertThat(process.isAlive()).as("%s ended: %s", name, output).isTrue();
-                return false;
+                if (process.isAlive()) {
+                  return false;
+                }
+                // Its last lines may be on their way.
+                output.toEnd();
+                assertThat(output.any(line)).as("%s ended: %s", name, output).isTrue();
+                return true;
               });
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(e.getMessage() + ": " + output, e);
@@ -132,10 +137,14 @@ final class Child implements AutoCloseable {
 
   @Override
   public void close() {
+    List<ProcessHandle> own = process.descendants().toList();
     process.destroy();
     try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        // With those that it would have ended, which would write on to folders that are deleted.
+        own.forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
+        own.forEach(each -> each.onExit().join());
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

@@ -1,6 +1,7 @@
 package dev.sluice.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.proto.proxy.AckMessageRequest;
 import dev.sluice.gateway.proto.proxy.AckMessageResponse;
@@ -8,6 +9,7 @@ import dev.sluice.gateway.proto.proxy.CreateConsumerRequest;
 import dev.sluice.gateway.proto.proxy.CreateConsumerResponse;
 import dev.sluice.gateway.proto.proxy.CreateProducerRequest;
 import dev.sluice.gateway.proto.proxy.CreateProducerResponse;
+import dev.sluice.gateway.proto.proxy.FailureCode;
 import dev.sluice.gateway.proto.proxy.Message;
 import dev.sluice.gateway.proto.proxy.MessageToSend;
 import dev.sluice.gateway.proto.proxy.RetryMessageRequest;
@@ -75,8 +77,14 @@ final class Client implements AutoCloseable {
     return producer(CreateProducerRequest.newBuilder().setTopic(topic).build());
   }
 
+  /** Asks again where the broker, of which gateways await an answer for three seconds, is slow. */
   String producer(CreateProducerRequest request) {
-    CreateProducerResponse created = stub().createProducer(request);
+    CreateProducerResponse created =
+        await("a producer")
+            .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+            .until(
+                () -> stub().createProducer(request),
+                answer -> answer.getFailureCode() != FailureCode.UNAVAILABLE);
     assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
     return created.getProducerId();
   }
@@ -103,8 +111,14 @@ final class Client implements AutoCloseable {
             .build());
   }
 
+  /** Asks again as for a producer. */
   String consumer(CreateConsumerRequest request) {
-    CreateConsumerResponse created = stub().createConsumer(request);
+    CreateConsumerResponse created =
+        await("a consumer")
+            .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+            .until(
+                () -> stub().createConsumer(request),
+                answer -> answer.getFailureCode() != FailureCode.UNAVAILABLE);
     assertThat(created.getSuccess()).as(created.getMessage()).isTrue();
     return created.getConsumerId();
   }

@@ -192,8 +192,9 @@ class EqualSubscriptionsTest {
 
       assertThat(two.sample("sluice_subscription_conflicts_total")).isEqualTo(1);
       await().atMost(PATIENCE).until(() -> one.sample("sluice_subscription_conflicts_total") == 1);
-      assertThat(two.process().output().all())
-          .anyMatch(
+      two.process()
+          .awaitLine(
+              PATIENCE,
               line -> line.contains("ask for different messages") && line.contains("asks for a"));
       assertThat(first.end()).isNull();
       assertThat(second.end()).isNull();

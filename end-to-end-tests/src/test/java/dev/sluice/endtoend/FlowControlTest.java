@@ -213,7 +213,7 @@ class FlowControlTest {
   void whoeverFallsSilentIsBoundedUntilItIsFoundDeadAndThenItsMessagesGoToOthers(Ledger ledger)
       throws Exception {
     try (RunningGateway gateway =
-        start(Map.of("KEEPALIVE_TIME", "10s", "KEEPALIVE_TIMEOUT", "3s"))) {
+        start(Map.of("KEEPALIVE_TIME", "10s", "KEEPALIVE_TIMEOUT", "10s"))) {
       FaultyNetwork network = FaultyNetwork.start(ledger, gateway.address());
       try {
         Client lost = client("127.0.0.1:" + network.port());
@@ -246,7 +246,7 @@ class FlowControlTest {
   void aSlowConsumerGetsEverythingOnceAtItsOwnPace() throws Exception {
     int buffer = 30;
     try (RunningGateway gateway =
-            start(Map.of("MESSAGE_BUFFER_SIZE", "" + buffer, "INVISIBLE_DURATION", "5s"));
+            start(Map.of("MESSAGE_BUFFER_SIZE", "" + buffer, "INVISIBLE_DURATION", "15s"));
         ScheduledExecutorService work = Executors.newSingleThreadScheduledExecutor()) {
       Client client = client(gateway.grpc());
       List<String> bodies = bodies(60);
@@ -259,7 +259,7 @@ class FlowControlTest {
               .handling(new AtCallersPace(handled, mostHeld)::came)
               .readAll();
 
-      // when each takes a quarter of a second
+      // when each takes half a second and a little more
       var _ =
           work.scheduleAtFixedRate(
               () -> {
@@ -267,12 +267,12 @@ class FlowControlTest {
                   slow.ack(slow.messages().get(handled.getAndIncrement()));
                 }
               },
-              250,
-              250,
+              550,
+              550,
               TimeUnit.MILLISECONDS);
 
       // then
-      await().atMost(PATIENCE).until(() -> handled.get() >= bodies.size());
+      await().atMost(PATIENCE.multipliedBy(2)).until(() -> handled.get() >= bodies.size());
       await().atMost(PATIENCE).until(() -> gateway.open("held delivery") == 0);
       assertThat(slow.bodies()).containsExactlyInAnyOrderElementsOf(bodies);
       assertThat(slow.refused()).isEmpty();

@@ -33,12 +33,16 @@ class OfficialJavaSdkTest {
     try (RunningGateway gateway = RunningGateway.before(nameServer, data)) {
       // given
       try (Child create = Child.sluice("topic", "create", topic, "--upstream", nameServer)) {
-        assertThat(create.awaitExit(Duration.ofSeconds(30)))
+        assertThat(create.awaitExit(Duration.ofSeconds(90)))
             .as(create.output().toString())
             .isZero();
       }
       ClientConfiguration configuration =
-          ClientConfiguration.newBuilder().setEndpoints(gateway.grpc()).enableSsl(false).build();
+          ClientConfiguration.newBuilder()
+              .setEndpoints(gateway.grpc())
+              .setRequestTimeout(OfficialSdk.REQUEST_TIMEOUT)
+              .enableSsl(false)
+              .build();
       try (SimpleConsumer consumer =
               provider
                   .newSimpleConsumerBuilder()

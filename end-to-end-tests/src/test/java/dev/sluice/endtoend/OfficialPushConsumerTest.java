@@ -64,7 +64,7 @@ class OfficialPushConsumerTest extends PushConsumerContract {
         };
     PushConsumer consumer = CONSUMERS.start(sdk, group, all(topic), listener);
     try (Producer producer = sdk.producer(topic)) {
-      begins(() -> producer.send(OfficialSdk.inGroup(topic, "first", "begin")));
+      begins(begin -> producer.send(OfficialSdk.inGroup(topic, "first", begin)));
 
       for (int i = 0; i < 8; i++) {
         for (String messageGroup : List.of("failing", "working")) {
@@ -78,7 +78,7 @@ class OfficialPushConsumerTest extends PushConsumerContract {
                 .containsExactly("0", "1", "2", "3", "3", "3", "4", "5", "6", "7");
             assertThat(bodiesOf("working")).containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
           });
-      assertThat(operator.read("%DLQ%" + group)).containsExactly("3");
+      patiently(() -> assertThat(operator.read("%DLQ%" + group)).containsExactly("3"));
       assertThat(consumer.getSubscriptionExpressions()).containsKey(topic);
     }
   }
@@ -121,8 +121,8 @@ class OfficialPushConsumerTest extends PushConsumerContract {
     }
     assertThat(missing).isNotNull();
     try (Producer producer = sdk.producer(tagged, conditions)) {
-      begins(() -> producer.send(tagged(tagged, "a", "begin")));
-      begins(() -> producer.send(sized(conditions, "begin", 9, "blue")));
+      begins(begin -> producer.send(tagged(tagged, "a", begin)));
+      begins(begin -> producer.send(sized(conditions, begin, 9, "blue")));
 
       // when
       for (String tag : List.of("a", "b", "c", "A")) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 record OfficialSdk(String endpoints, @Nullable SessionCredentialsProvider credentials) {
 
   /** Of each request; the SDK's own three seconds are too few for a busy machine. */
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
+  static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
   private static final ClientServiceProvider PROVIDER = ClientServiceProvider.loadService();
 

@@ -109,7 +109,7 @@ class OfficialSdkGatewaysTest {
     String topic = operator.newTopic("half-open", 1, MessageType.NORMAL);
     String group = operator.newGroup("half-open", false, 16);
     try (RunningGateway gateway =
-            gateway(Map.of("KEEPALIVE_TIME", "10s", "KEEPALIVE_TIMEOUT", "1s"));
+            gateway(Map.of("KEEPALIVE_TIME", "10s", "KEEPALIVE_TIMEOUT", "10s"));
         PingingClient idle = PingingClient.to(gateway.grpc())) {
       FaultyNetwork network = FaultyNetwork.start(ledger, address(gateway.grpc()));
       try (PushConsumer stuck =

@@ -45,7 +45,11 @@ class OfficialSdkKindsTest {
       create(nameServer, plain, "normal");
       create(nameServer, transactional, "transaction");
       ClientConfiguration configuration =
-          ClientConfiguration.newBuilder().setEndpoints(gateway.grpc()).enableSsl(false).build();
+          ClientConfiguration.newBuilder()
+              .setEndpoints(gateway.grpc())
+              .setRequestTimeout(OfficialSdk.REQUEST_TIMEOUT)
+              .enableSsl(false)
+              .build();
       try (PushConsumer _ = consumer(configuration, plain, transactional);
           Producer producer = producer(configuration, plain, transactional)) {
         // A new group begins at the end of its topics: the first that arrives tells that it has.
@@ -121,7 +125,7 @@ class OfficialSdkKindsTest {
   private static void create(String nameServer, String topic, String kind) throws Exception {
     try (Child create =
         Child.sluice("topic", "create", topic, "--kind", kind, "--upstream", nameServer)) {
-      assertThat(create.awaitExit(Duration.ofSeconds(30))).as(create.output().toString()).isZero();
+      assertThat(create.awaitExit(Duration.ofSeconds(90))).as(create.output().toString()).isZero();
     }
   }
 }

@@ -36,7 +36,7 @@ class OfficialSimpleConsumerTest extends SimpleConsumerContract {
     try (SimpleConsumer consumer = simple(group, topic, FilterExpression.SUB_ALL);
         Producer producer = sdk.producer(topic)) {
       begin(consumer);
-      long due = System.currentTimeMillis() + 6_000;
+      long due = System.currentTimeMillis() + 12_000;
       SendReceipt recalled =
           producer.send(OfficialSdk.message(topic, "recalled").setDeliveryTimestamp(due).build());
       producer.send(OfficialSdk.message(topic, "kept").setDeliveryTimestamp(due + 2_000).build());

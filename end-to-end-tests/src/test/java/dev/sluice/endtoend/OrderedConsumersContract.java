@@ -102,8 +102,9 @@ abstract class OrderedConsumersContract {
       Client two = client(gateway);
       send(one, KEYS, 0, EACH);
 
-      Reader first = open(one);
-      Reader second = open(two);
+      // Both before one of them has everything.
+      Reader first = open(one).awaitOpen();
+      Reader second = open(two).awaitOpen();
       work(first, order, pace);
       work(second, order, pace);
 
@@ -123,7 +124,7 @@ abstract class OrderedConsumersContract {
     try (RunningGateway gateway = start(Map.of())) {
       Client client = client(gateway);
       send(client, List.of("k"), 0, 4);
-      Reader reader = client.read(client.orderedConsumer(topic, "ordered", Duration.ofSeconds(3)));
+      Reader reader = client.read(client.orderedConsumer(topic, "ordered", Duration.ofSeconds(10)));
 
       // when the first is given back twice, then kept for too long, and then acknowledged
       awaitBodies(reader, "k:0");
@@ -160,11 +161,13 @@ abstract class OrderedConsumersContract {
       Client client = client(gateway);
       send(client, KEYS, 0, 10);
       String group = TopicNames.unique("ordered-dead");
-      Reader reader = client.open(client.orderedConsumer(topic, group, Duration.ofSeconds(1)));
+      Reader reader = client.open(client.orderedConsumer(topic, group, Duration.ZERO));
       reader
           .handling(
               message -> {
-                if (!message.getMessageBody().equals("c:4")) {
+                if (message.getMessageBody().equals("c:4")) {
+                  pace.execute(() -> reader.retry(client, message, Duration.ZERO));
+                } else {
                   order.came(message);
                   order.acknowledging(message);
                   var _ = pace.schedule(() -> reader.ack(message), 5, TimeUnit.MILLISECONDS);

@@ -26,8 +26,8 @@ class OrderedConsumersTest extends OrderedConsumersContract {
         ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor()) {
       Client one = client(killed);
       Client two = client(living);
-      Reader first = open(one);
-      Reader second = open(two);
+      Reader first = open(one).awaitOpen();
+      Reader second = open(two).awaitOpen();
       work(first, order, pace);
       work(second, order, pace);
       send(two, KEYS, 0, EACH);

@@ -49,7 +49,7 @@ final class PingingClient implements AutoCloseable {
     client.write(SETTINGS, 0, new byte[0]);
     Thread.ofVirtual().start(client::read);
     var _ =
-        client.timer.scheduleAtFixedRate(
+        client.timer.scheduleWithFixedDelay(
             client::ping, EARLY.toMillis(), EARLY.toMillis(), TimeUnit.MILLISECONDS);
     return client;
   }

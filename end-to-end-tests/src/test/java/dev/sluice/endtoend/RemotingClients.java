@@ -69,6 +69,7 @@ final class RemotingClients implements AutoCloseable {
       producer =
           jars.make("org.apache.rocketmq.client.producer.DefaultMQProducer", "remoting-producers");
       call(producer, "setNamesrvAddr", nameServer);
+      call(producer, "setMqClientApiTimeout", PATIENCE_MILLIS);
       call(producer, "setSendMsgTimeout", PATIENCE_MILLIS);
       call(producer, "start");
     }
@@ -108,7 +109,7 @@ final class RemotingClients implements AutoCloseable {
    */
   record Seen(String id, String body, Map<String, String> properties) {}
 
-  /** Reads a topic from its beginning until there are so many messages, or for 20 seconds. */
+  /** Reads a topic from its beginning until there are so many messages, or for a minute. */
   List<Seen> read(String topic, int count) {
     return jars.isolated(
         () -> {
@@ -117,6 +118,7 @@ final class RemotingClients implements AutoCloseable {
                   "org.apache.rocketmq.client.consumer.DefaultLitePullConsumer",
                   "remoting-readers");
           call(consumer, "setNamesrvAddr", nameServer);
+          call(consumer, "setMqClientApiTimeout", PATIENCE_MILLIS);
           call(consumer, "setAutoCommit", false);
           call(consumer, "start");
           try {
@@ -124,7 +126,7 @@ final class RemotingClients implements AutoCloseable {
             call(consumer, "assign", queues);
             queues.forEach(queue -> call(consumer, "seekToBegin", queue));
             List<Seen> seen = new ArrayList<>();
-            for (int i = 0; i < 20 && seen.size() < count; i++) {
+            for (int i = 0; i < 60 && seen.size() < count; i++) {
               ((List<?>) call(consumer, "poll", 1000L)).forEach(each -> seen.add(seen(each)));
             }
             return seen;
@@ -150,6 +152,7 @@ final class RemotingClients implements AutoCloseable {
       admin =
           jars.make("org.apache.rocketmq.tools.admin.DefaultMQAdminExt", (long) PATIENCE_MILLIS);
       call(admin, "setNamesrvAddr", nameServer);
+      call(admin, "setMqClientApiTimeout", PATIENCE_MILLIS);
       call(admin, "start");
     }
 

@@ -144,7 +144,7 @@ final class RunningGateway implements AutoCloseable {
   /** SIGTERM; expects an orderly end with an empty ledger. */
   void endsCleanly() throws InterruptedException {
     child.terminate();
-    int exit = child.awaitExit(Duration.ofSeconds(30));
+    int exit = child.awaitExit(Duration.ofSeconds(90));
     assertThat(exit).as(child.output().toString()).isZero();
     assertThat(child.output().toString())
         .doesNotContain("not cleanly")
