@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Caller implements AutoCloseable {
 
   private static final int DEADLINE_SECONDS = 30;
+  private static final int SILENCE_SECONDS = 5;
 
   private final Channel channel;
   private @Nullable StreamObserver<TelemetryCommand> telemetry;
@@ -118,7 +119,9 @@ final class Caller implements AutoCloseable {
                   }
                 });
     telemetry.onNext(command);
-    String answer = answers.poll(5, TimeUnit.SECONDS);
+    // Only settings must be answered, which may take its time.
+    int seconds = command.hasSettings() ? DEADLINE_SECONDS : SILENCE_SECONDS;
+    String answer = answers.poll(seconds, TimeUnit.SECONDS);
     return answer == null ? "silence" : answer;
   }
 

@@ -30,6 +30,7 @@ import dev.sluice.gateway.proto.v2.UpdateOffsetRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -372,9 +373,14 @@ final class Receiving {
       return caller.stub().queryRoute(request).getMessageQueues(0);
     }
 
+    /** The one there is, which a broker may be slow to give. */
     Message message(Caller caller) {
       List<ReceiveMessageResponse> answers = new ArrayList<>();
-      caller.stub().receiveMessage(request().build()).forEachRemaining(answers::add);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      do {
+        caller.stub().receiveMessage(request().build()).forEachRemaining(answers::add);
+      } while (answers.stream().noneMatch(ReceiveMessageResponse::hasMessage)
+          && System.nanoTime() < end);
       return answers.stream()
           .filter(ReceiveMessageResponse::hasMessage)
           .findFirst()
