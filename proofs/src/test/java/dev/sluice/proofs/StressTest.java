@@ -104,7 +104,7 @@ class StressTest {
 
     // and nothing of them is left
     assertThat(before.returned(gateway, observer, 2 * CROWD, TIME_TO_REST)).isEmpty();
-    assertThat(gateway.endOrderly(Duration.ofSeconds(40))).isEmpty();
+    assertThat(gateway.endOrderly(Duration.ofSeconds(90))).isEmpty();
   }
 
   /** Four crowds; yields what was seen while all of them were there. */
@@ -116,7 +116,9 @@ class StressTest {
       Crowd tidy = Crowd.gather(port, loops, name, connections, each, true);
       Crowd forgetful = Crowd.gather(port, loops, name, connections, each, true);
       Crowd cut = Crowd.gather(network.port(), loops, name, connections, each, false);
-      await("messages").until(() -> tidy.received().sum() > 0 && cut.received().sum() > 0);
+      await("messages")
+          .atMost(TIME_TO_REST)
+          .until(() -> tidy.received().sum() > 0 && cut.received().sum() > 0);
       Sample all =
           new Observer(
                   gateway,
