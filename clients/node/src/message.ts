@@ -1,4 +1,5 @@
 import type { CallOptions } from './options.js';
+import type { Message as WireMessage } from './protocol.js';
 
 /** A message that was received, as data. */
 export interface MessageData {
@@ -29,8 +30,8 @@ export interface MessageData {
 /** A message that was received, and what can be done with it. */
 export interface Message extends MessageData {
   /**
-   * `held` until `ack`, `retryLater` or `nack` was called, in the consumer's automatic mode by the consumer; then what was called
-   * last.
+   * `held` until it was acknowledged or given back, by these methods, or by its handle while it is being handled; then which of the two
+   * was asked for last.
    */
   readonly state: 'held' | 'acknowledged' | 'retried';
   /**
@@ -53,3 +54,87 @@ export interface Message extends MessageData {
 
 /** Is given each message. What it throws, or rejects with, is reported, and the message comes again. */
 export type MessageHandler = (message: Message) => unknown;
+
+/** What a message consists of. */
+export class MessageContent implements MessageData {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly tag: string;
+  readonly properties: Record<string, string>;
+  readonly bornTimestamp: number;
+  readonly reconsumeTimes: number;
+  readonly topic: string;
+  readonly contentEncoding: string;
+  readonly isText: boolean;
+  readonly #raw: Uint8Array;
+
+  constructor(wire: WireMessage, topic: string) {
+    this.messageId = wire.messageId;
+    this.receiptHandle = wire.receiptHandle;
+    this.body = wire.messageBody;
+    this.tag = wire.tag;
+    this.properties = wire.properties;
+    this.bornTimestamp = wire.bornTimestamp;
+    this.reconsumeTimes = wire.reconsumeTimes;
+    this.topic = topic;
+    this.contentEncoding = wire.contentEncoding;
+    this.isText = wire.rawBody.length === 0;
+    this.#raw = wire.rawBody;
+  }
+
+  get bytes(): Buffer {
+    const raw = this.#raw;
+    return this.isText ? Buffer.from(this.body) : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  }
+
+  json<T = unknown>(): T {
+    return JSON.parse(this.isText ? this.body : this.bytes.toString()) as T;
+  }
+}
+
+/** What a message is acknowledged and given back by. */
+export interface Resolving {
+  acknowledge(receiptHandle: string, options?: CallOptions): Promise<void>;
+  retry(receiptHandle: string, delayMs: number, options?: CallOptions): Promise<void>;
+}
+
+let setState: (message: ReceivedMessage, state: Message['state']) => void;
+
+/** Marks a message that was resolved by its handle. */
+export function resolved(message: ReceivedMessage | undefined, state: Message['state']): void {
+  if (message) setState(message, state);
+}
+
+/** A message as handlers get it. */
+export class ReceivedMessage extends MessageContent implements Message {
+  static {
+    setState = (message, state) => (message.#state = state);
+  }
+
+  readonly #resolving: Resolving;
+  #state: Message['state'] = 'held';
+
+  constructor(wire: WireMessage, topic: string, resolving: Resolving) {
+    super(wire, topic);
+    this.#resolving = resolving;
+  }
+
+  get state(): Message['state'] {
+    return this.#state;
+  }
+
+  ack(options?: CallOptions): Promise<void> {
+    this.#state = 'acknowledged';
+    return this.#resolving.acknowledge(this.receiptHandle, options);
+  }
+
+  retryLater(delayMs = 0, options?: CallOptions): Promise<void> {
+    this.#state = 'retried';
+    return this.#resolving.retry(this.receiptHandle, delayMs, options);
+  }
+
+  nack(options?: CallOptions): Promise<void> {
+    return this.retryLater(0, options);
+  }
+}
