@@ -27,8 +27,8 @@ interface Waiting {
 }
 
 /**
- * Acknowledges and gives back. Acknowledgements made in one turn of the event loop travel together; acknowledging twice is the same as
- * once, so that one whose answer is lost is repeated.
+ * Acknowledges and gives back. Acknowledgements made in one turn of the event loop travel together; acknowledging
+ * twice is the same as once, so that one whose answer is lost is repeated.
  */
 export class Acknowledgements implements Resolving {
   readonly #owned: Owned;

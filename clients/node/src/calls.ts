@@ -35,7 +35,10 @@ export interface Answered<R> {
   readonly endpoint: Endpoint;
 }
 
-/** Asks gateways: those that work in turn, another one where one has certainly done nothing, and again where that may help. */
+/**
+ * Asks gateways: those that work in turn, another one where one has certainly done nothing, and again where that may
+ * help.
+ */
 export class Calls {
   readonly endpoints: readonly Endpoint[];
   #next: number;

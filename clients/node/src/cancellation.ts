@@ -3,8 +3,8 @@ import { MQError } from './errors.js';
 type Listener = (reason: MQError) => void;
 
 /**
- * Whether an operation is still wanted. Unlike an `AbortController` it costs next to nothing, which matters for one that
- * each send has.
+ * Whether an operation is still wanted. Unlike an `AbortController` it costs next to nothing, which matters for one
+ * that each send has.
  */
 export class Cancellation {
   #reason: MQError | undefined;
@@ -67,8 +67,8 @@ export class Cancellation {
 const watched = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back when the signal is aborted. However many wait for one signal, it has one listener of ours, so that a signal which is
- * handed to many calls causes no warning of a leak.
+ * Calls back when the signal is aborted. However many wait for one signal, it has one listener of ours, so that a
+ * signal which is handed to many calls causes no warning of a leak.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const callbacks = watched.get(signal) ?? watch(signal);

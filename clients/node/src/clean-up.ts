@@ -7,7 +7,10 @@ import type { SealedId } from './sealed-id.js';
 /** A gateway that does not answer gives everything back when the connection ends, so it is not waited for for long. */
 const LONGEST_MS = 2_000;
 
-/** Tells the gateways that knew it that a producer or consumer has ended, as far as there is time and they can be reached. */
+/**
+ * Tells the gateways that knew it that a producer or consumer has ended, as far as there is time and they can be
+ * reached.
+ */
 export async function cleanUp<Q, R>(
   id: SealedId,
   method: Method<Q, R>,

@@ -24,8 +24,8 @@ export interface Health {
 }
 
 /**
- * A client of one or more gateways, which producers and consumers are had from. It connects with its first call, and has one connection to
- * each gateway, which everything of it shares. Every asynchronous call fails with an `MQError`.
+ * A client of one or more gateways, which producers and consumers are had from. It connects with its first call, and
+ * has one connection to each gateway, which everything of it shares. Every asynchronous call fails with an `MQError`.
  */
 export class MQClient implements AsyncDisposable {
   readonly #settings: Settings;
@@ -55,7 +55,8 @@ export class MQClient implements AsyncDisposable {
   }
 
   /**
-   * Makes a consumer, which receives nothing before `startReceiving`. All consumers of a group should ask for the same tags.
+   * Makes a consumer, which receives nothing before `startReceiving`. All consumers of a group should ask for the
+   * same tags.
    *
    * @param instanceId as for producers
    * @param topic the topic that it receives
@@ -110,8 +111,8 @@ export class MQClient implements AsyncDisposable {
   }
 
   /**
-   * Closes its producers and consumers, as their own `close` does, and then its connections, after which nothing of it keeps the process
-   * alive. Closing twice is fine.
+   * Closes its producers and consumers, as their own `close` does, and then its connections, after which nothing of
+   * it keeps the process alive. Closing twice is fine.
    *
    * @param deadlineMs milliseconds until what is still under way is cancelled; 0 to 3,600,000
    */

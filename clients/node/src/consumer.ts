@@ -35,8 +35,8 @@ export interface MessageStream extends EventEmitter {
 }
 
 /**
- * Receives messages of one topic for one group; from `MQClient.getConsumer`. Its subscription outlives gateways: a stream that breaks is
- * opened again, at another gateway where there is one.
+ * Receives messages of one topic for one group; from `MQClient.getConsumer`. Its subscription outlives gateways: a
+ * stream that breaks is opened again, at another gateway where there is one.
  *
  * Messages come at least once: what is not acknowledged comes again, to this consumer or another of its group.
  */
@@ -74,7 +74,8 @@ export class Consumer implements AsyncDisposable {
   }
 
   /**
-   * Adds a handler. With several, each is given each message, and the message counts as handled when all of them are done.
+   * Adds a handler. With several, each is given each message, and the message counts as handled when all of them are
+   * done.
    */
   onMessage(handler: MessageHandler): void {
     if (typeof handler !== 'function') throw invalid('handler', handler, 'a function');
@@ -93,7 +94,8 @@ export class Consumer implements AsyncDisposable {
   }
 
   /**
-   * Begins to receive, when there is a handler. While it receives, it returns the same stream again; after `cancel()` it begins anew.
+   * Begins to receive, when there is a handler. While it receives, it returns the same stream again; after `cancel()`
+   * it begins anew.
    *
    * @throws MQError `CLOSED`
    */
@@ -117,7 +119,8 @@ export class Consumer implements AsyncDisposable {
   }
 
   /**
-   * Acknowledges a message by its handle, also one that another process received. Acknowledgements made at once travel together.
+   * Acknowledges a message by its handle, also one that another process received. Acknowledgements made at once
+   * travel together.
    *
    * @throws MQError `FAILED_PRECONDITION` or `NOT_FOUND` where it is no longer held, so that it comes again, or has
    */
@@ -130,7 +133,8 @@ export class Consumer implements AsyncDisposable {
   /**
    * Acknowledges many.
    *
-   * @returns what became of each, in their order; it fails as a whole only for arguments that are wrong, or where it is closed
+   * @returns what became of each, in their order; it fails as a whole only for arguments that are wrong, or where it
+   *   is closed
    */
   ackMessages(receiptHandles: readonly string[], options?: CallOptions): Promise<AckResult[]> {
     const results = this.#acknowledgements.acknowledgeAll(receiptHandles, options);
@@ -150,8 +154,9 @@ export class Consumer implements AsyncDisposable {
   }
 
   /**
-   * Receives nothing further, waits for handlers and their acknowledgements, and hands back what is not acknowledged by then, which comes
-   * again. Handlers that take longer than that are not ended, but can acknowledge nothing. Closing twice is fine.
+   * Receives nothing further, waits for handlers and their acknowledgements, and hands back what is not acknowledged
+   * by then, which comes again. Handlers that take longer than that are not ended, but can acknowledge nothing.
+   * Closing twice is fine.
    */
   close(deadlineMs = CLOSE_MS): Promise<void> {
     this.#closing ??= this.#close(deadlineOf(deadlineMs));

@@ -30,8 +30,8 @@ const LEFT_OUT: Backoff = { initialMs: 200, maxMs: 5_000 };
 const PROBE_TIMEOUT_MS = 2_000;
 
 /**
- * One gateway: its connection, and whether it is worth asking. One that failed is left out until it answers a health check, which is
- * tried with growing pauses that do not keep the process alive.
+ * One gateway: its connection, and whether it is worth asking. One that failed is left out until it answers a health
+ * check, which is tried with growing pauses that do not keep the process alive.
  */
 export class Endpoint {
   readonly address: string;

@@ -45,8 +45,8 @@ export interface MQErrorOptions {
 }
 
 /**
- * The error of everything in this package. Its `message` names the value that is wrong and what was expected; neither it
- * nor its `cause` has a key or a secret in it.
+ * The error of everything in this package. Its `message` names the value that is wrong and what was expected; neither
+ * it nor its `cause` has a key or a secret in it.
  */
 export class MQError extends Error {
   override readonly name: string = 'MQError';

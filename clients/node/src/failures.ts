@@ -14,8 +14,8 @@ export interface Failed {
 }
 
 /**
- * How gRPC says that a call has not reached a server's program. Where it says it in other words one day, an outcome counts as unknown
- * that is not, which is the safe side.
+ * How gRPC says that a call has not reached a server's program. Where it says it in other words one day, an outcome
+ * counts as unknown that is not, which is the safe side.
  */
 const NEVER_SENT =
   /^(No connection established|Name resolution failed|Stream refused by server|Channel closed before call started|Failed to start HTTP\/2 stream|Deadline exceeded.*Waiting for LB pick)/;

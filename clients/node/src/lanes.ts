@@ -1,8 +1,8 @@
 import type { Cancellation } from './cancellation.js';
 
 /**
- * Keeps what has an equal key in order: one after the other, in the order in which they came. What has no key in common goes on
- * beside each other. A key is known as long as something waits or runs for it.
+ * Keeps what has an equal key in order: one after the other, in the order in which they came. What has no key in
+ * common goes on beside each other. A key is known as long as something waits or runs for it.
  */
 export class Lanes {
   readonly #last = new Map<string, Promise<unknown>>();

@@ -32,8 +32,9 @@ const STAYING: ReadonlySet<MQErrorCode> = new Set([
 ]);
 
 /**
- * A stream from whichever gateway works. When it breaks it is opened again: at once where another gateway is usable, else after growing
- * pauses. While it is paused, gRPC's flow control holds back what the gateway has, so that only little is kept here.
+ * A stream from whichever gateway works. When it breaks it is opened again: at once where another gateway is usable,
+ * else after growing pauses. While it is paused, gRPC's flow control holds back what the gateway has, so that only
+ * little is kept here.
  */
 export class LiveStream<Q, R> {
   readonly #calls: Calls;

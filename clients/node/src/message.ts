@@ -30,8 +30,8 @@ export interface MessageData {
 /** A message that was received, and what can be done with it. */
 export interface Message extends MessageData {
   /**
-   * `held` until it was acknowledged or given back, by these methods, or by its handle while it is being handled; then which of the two
-   * was asked for last.
+   * `held` until it was acknowledged or given back, by these methods, or by its handle while it is being handled;
+   * then which of the two was asked for last.
    */
   readonly state: 'held' | 'acknowledged' | 'retried';
   /**
@@ -41,8 +41,8 @@ export interface Message extends MessageData {
    */
   ack(options?: CallOptions): Promise<void>;
   /**
-   * Has it come again after a while, its `reconsumeTimes` raised, and after its last permitted delivery (16 by default) among the
-   * group's dead letters. In an ordered subscription others of its key wait for it.
+   * Has it come again after a while, its `reconsumeTimes` raised, and after its last permitted delivery (16 by
+   * default) among the group's dead letters. In an ordered subscription others of its key wait for it.
    *
    * @param delayMs 0 (default) for as soon as possible, 43,200,000 (12 hours) at most
    * @throws MQError as `ack`

@@ -6,8 +6,8 @@ import type { MessageData } from './message.js';
  */
 export interface MQConfig {
   /**
-   * The message system behind the gateway: `host:port` or `http://host:port` of a RocketMQ name server, several separated
-   * by `;`. Empty or left out: the one that the gateway was configured with.
+   * The message system behind the gateway: `host:port` or `http://host:port` of a RocketMQ name server, several
+   * separated by `;`. Empty or left out: the one that the gateway was configured with.
    */
   readonly endpoint?: string | undefined;
   /** Credentials for the message system, where it asks for some. */
@@ -17,8 +17,8 @@ export interface MQConfig {
   /** Kept for programs that read it from their configuration; `getProducer` and `getConsumer` are told theirs. */
   readonly instanceId?: string | undefined;
   /**
-   * The gateways: `host:port`, several separated by commas or as an array; IPv6 as `[::1]:50051`. Calls are balanced over
-   * those that work. Default: `localhost:50051`.
+   * The gateways: `host:port`, several separated by commas or as an array; IPv6 as `[::1]:50051`. Calls are balanced
+   * over those that work. Default: `localhost:50051`.
    */
   readonly grpcEndpoint?: string | readonly string[] | undefined;
   /**
@@ -27,8 +27,8 @@ export interface MQConfig {
    */
   readonly tls?: boolean | TlsOptions | undefined;
   /**
-   * The gateway's API key, sent as `authorization: Bearer …` with each call. A function is called for each, so that a key can
-   * be replaced while the program runs.
+   * The gateway's API key, sent as `authorization: Bearer …` with each call. A function is called for each, so that a
+   * key can be replaced while the program runs.
    */
   readonly apiKey?: string | (() => string) | undefined;
   /** Milliseconds that one try of a call may take; 1 to 3,600,000. Default: 30,000. */
@@ -54,7 +54,8 @@ export interface TlsOptions {
 /**
  * How a call is tried again whose failure says that nothing was done (`MQError.retryable`). The pause before the n-th
  * repetition is drawn evenly between half and all of `min(maxDelayMs, initialDelayMs * 2 ** (n - 1))`. A gateway that
- * cannot be connected to is no attempt: the next one is asked at once, and only when none can be reached is there a pause.
+ * cannot be connected to is no attempt: the next one is asked at once, and only when none can be reached is there a
+ * pause.
  */
 export interface RetryOptions {
   /** How often a call is tried in all; 1 to 100. Default: 3. */
@@ -74,8 +75,8 @@ export interface ConnectionOptions {
   /** Milliseconds until a connection counts as failed; 100 to 120,000. Default: 5,000. */
   readonly connectTimeoutMs?: number | undefined;
   /**
-   * After how many milliseconds of silence the other end is asked whether it is there; 6,000 to 3,600,000, as the gateway ends
-   * connections that ask more often than every 5 s. Default: 10,000.
+   * After how many milliseconds of silence the other end is asked whether it is there; 6,000 to 3,600,000, as the
+   * gateway ends connections that ask more often than every 5 s. Default: 10,000.
    */
   readonly keepaliveMs?: number | undefined;
   /** Milliseconds until a connection without an answer to that counts as dead; 100 to 60,000. Default: 5,000. */
@@ -118,28 +119,29 @@ export interface ConsumerOptions extends CallOptions {
   /** How many messages are handled at once; 1 to 10,000. Default: 16. */
   readonly concurrency?: number | undefined;
   /**
-   * `manual`: the program acknowledges, by `message.ack()` or `consumer.ackMessage(handle)`. `auto`: a message is acknowledged
-   * when its handlers have returned, or when the promises that they returned are fulfilled. Default: `manual`.
+   * `manual`: the program acknowledges, by `message.ack()` or `consumer.ackMessage(handle)`. `auto`: a message is
+   * acknowledged when its handlers have returned, or when the promises that they returned are fulfilled. Default:
+   * `manual`.
    */
   readonly ack?: 'manual' | 'auto' | undefined;
   /**
-   * When a message comes again whose handler failed. Default: 1 s, twice as long with each further delivery, 5 minutes at
-   * most.
+   * When a message comes again whose handler failed. Default: 1 s, twice as long with each further delivery, 5
+   * minutes at most.
    */
   readonly retryDelayMs?: RetryDelay | undefined;
   /**
-   * Whether messages with an equal sharding key come one after the other, each when the one before it is acknowledged or among
-   * the dead letters. All consumers of a group must ask for the same. Default: no.
+   * Whether messages with an equal sharding key come one after the other, each when the one before it is acknowledged
+   * or among the dead letters. All consumers of a group must ask for the same. Default: no.
    */
   readonly ordered?: boolean | undefined;
   /**
-   * Where a group begins that has never consumed the topic: after what is there, with the oldest that is kept, or with the first
-   * message stored at that time or later. Default: `latest`.
+   * Where a group begins that has never consumed the topic: after what is there, with the oldest that is kept, or
+   * with the first message stored at that time or later. Default: `latest`.
    */
   readonly startFrom?: 'latest' | 'earliest' | Date | undefined;
   /**
-   * How long a message may be kept unacknowledged until it comes again, in milliseconds; 1,000 to 86,400,000. Default: the
-   * gateway's setting, 15 minutes unless changed.
+   * How long a message may be kept unacknowledged until it comes again, in milliseconds; 1,000 to 86,400,000.
+   * Default: the gateway's setting, 15 minutes unless changed.
    */
   readonly maxHoldMs?: number | undefined;
 }
@@ -147,9 +149,10 @@ export interface ConsumerOptions extends CallOptions {
 /** What a failure that an error listener is told of belongs to. */
 export interface ErrorContext {
   /**
-   * `handler`: a handler or checker threw; its message comes again. `acknowledge`: an acknowledgement or hand-back on the
-   * program's behalf failed; the message comes again. `stream`: the stream of messages or checks broke off and is opened again;
-   * told once until it works again. `ended`: it broke off for a reason that will not go away, and is not opened again.
+   * `handler`: a handler or checker threw; its message comes again. `acknowledge`: an acknowledgement or hand-back on
+   * the program's behalf failed; the message comes again. `stream`: the stream of messages or checks broke off and is
+   * opened again; told once until it works again. `ended`: it broke off for a reason that will not go away, and is
+   * not opened again.
    */
   readonly during: 'handler' | 'acknowledge' | 'stream' | 'ended';
   /** The message that it is about, where it is about one. */
@@ -157,7 +160,7 @@ export interface ErrorContext {
 }
 
 /**
- * Is told of failures that no caller waits for. Without a listener, failures are written by `console.error`. What a listener
- * throws itself is written there too.
+ * Is told of failures that no caller waits for. Without a listener, failures are written by `console.error`. What a
+ * listener throws itself is written there too.
  */
 export type ErrorListener = (error: MQError, context: ErrorContext) => void;

@@ -31,8 +31,8 @@ export interface SendResult {
   /** Equal to `messageId`: a message that was sent has nothing to acknowledge. */
   readonly receiptHandle: string;
   /**
-   * Where the brokers cannot keep the time that was asked for: when the message is delivered instead, in milliseconds since the
-   * epoch.
+   * Where the brokers cannot keep the time that was asked for: when the message is delivered instead, in milliseconds
+   * since the epoch.
    */
   readonly deliveryMovedTo?: number;
 }
@@ -45,12 +45,13 @@ export interface TransactionResult extends SendResult {
 type Fields = WireBody & { tag: string; properties: WireProperties | undefined };
 
 /**
- * Sends the messages of one topic; from `MQClient.getProducer`. One producer may be used by everything in a program, and by many calls at
- * once; it stays usable when gateways restart or go.
+ * Sends the messages of one topic; from `MQClient.getProducer`. One producer may be used by everything in a program,
+ * and by many calls at once; it stays usable when gateways restart or go.
  *
- * All sends: a body is text, bytes, or anything else that `JSON.stringify` takes, 1 byte to 4 MiB. They fail with an `MQError`:
- * `INVALID_ARGUMENT` (also for what is too long), `NOT_FOUND` (no such topic), `OVERLOADED`, `UNAVAILABLE` or `TIMED_OUT` when as many
- * attempts as `RetryOptions` has came to nothing, `UNKNOWN_OUTCOME` where the message may be stored or not, `ABORTED`, `CLOSED`.
+ * All sends: a body is text, bytes, or anything else that `JSON.stringify` takes, 1 byte to 4 MiB. They fail with an
+ * `MQError`: `INVALID_ARGUMENT` (also for what is too long), `NOT_FOUND` (no such topic), `OVERLOADED`, `UNAVAILABLE`
+ * or `TIMED_OUT` when as many attempts as `RetryOptions` has came to nothing, `UNKNOWN_OUTCOME` where the message may
+ * be stored or not, `ABORTED`, `CLOSED`.
  */
 export class Producer {
   readonly topic: string;
@@ -83,8 +84,9 @@ export class Producer {
   }
 
   /**
-   * Sends a message that keeps its order: those with an equal key are stored one after the other, in the order of the calls, also
-   * where these are not waited for. Without a key (here or in the properties), all of the topic's that have none keep theirs.
+   * Sends a message that keeps its order: those with an equal key are stored one after the other, in the order of the
+   * calls, also where these are not waited for. Without a key (here or in the properties), all of the topic's that
+   * have none keep theirs.
    *
    * @param shardingKey 1,024 characters at most
    */
@@ -129,8 +131,8 @@ export class Producer {
   }
 
   /**
-   * Sends a message as a transaction that the gateway commits as soon as it is stored. One that the program decides is begun by
-   * `beginTransaction`.
+   * Sends a message as a transaction that the gateway commits as soon as it is stored. One that the program decides
+   * is begun by `beginTransaction`.
    *
    * @param transCheckImmunityTime seconds; kept for programs that give it
    */
@@ -148,8 +150,8 @@ export class Producer {
   }
 
   /**
-   * Stores a message that is delivered if, and only if, the transaction is committed. A transaction that stays undecided is asked about:
-   * see `onTransactionCheck`.
+   * Stores a message that is delivered if, and only if, the transaction is committed. A transaction that stays
+   * undecided is asked about: see `onTransactionCheck`.
    */
   beginTransaction(
     body: MessageBody,
@@ -166,11 +168,12 @@ export class Producer {
   }
 
   /**
-   * Sends many messages in as few calls as they fit in. Those with an equal sharding key keep their order, within a call of this and
-   * beside single sends. What fails for a reason that may go away is tried again, but for messages with a key, which others of their
-   * key may have passed.
+   * Sends many messages in as few calls as they fit in. Those with an equal sharding key keep their order, within a
+   * call of this and beside single sends. What fails for a reason that may go away is tried again, but for messages
+   * with a key, which others of their key may have passed.
    *
-   * @returns what became of each, in their order; it fails as a whole only for arguments that are wrong, or where it is closed
+   * @returns what became of each, in their order; it fails as a whole only for arguments that are wrong, or where it
+   *   is closed
    */
   publishMessages(messages: readonly OutgoingMessage[], options?: SendOptions): Promise<BatchResult[]> {
     return this.#work.run(options, async (cancellation) => {
@@ -187,8 +190,9 @@ export class Producer {
   }
 
   /**
-   * Has a checker decide transactions of the topic that stay undecided, as the program that began them died or cannot reach a gateway:
-   * also those of other producers of the topic. What it throws is told to the listener of the options, and it is asked again later.
+   * Has a checker decide transactions of the topic that stay undecided, as the program that began them died or cannot
+   * reach a gateway: also those of other producers of the topic. What it throws is told to the listener of the
+   * options, and it is asked again later.
    */
   onTransactionCheck(checker: TransactionChecker, options?: CheckOptions): TransactionChecks {
     this.#work.check();
@@ -198,8 +202,8 @@ export class Producer {
   }
 
   /**
-   * Accepts nothing further, waits for what is under way, cancels what is not done in time, and gives back what the gateway
-   * keeps for it. Closing twice is fine.
+   * Accepts nothing further, waits for what is under way, cancels what is not done in time, and gives back what the
+   * gateway keeps for it. Closing twice is fine.
    */
   close(deadlineMs = CLOSE_MS): Promise<void> {
     this.#closing ??= this.#close(deadlineOf(deadlineMs));

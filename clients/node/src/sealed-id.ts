@@ -5,8 +5,9 @@ import type { Endpoint } from './endpoint.js';
 export type MakeId = (endpoint: Endpoint, timeoutMs: number) => Promise<string>;
 
 /**
- * The id of a producer or consumer. One is good for all gateways of a cluster and outlives them; one that a gateway does not know, as
- * its cluster's key is another or the id was cleaned up there, gets an id of its own for that gateway.
+ * The id of a producer or consumer. One is good for all gateways of a cluster and outlives them; one that a gateway
+ * does not know, as its cluster's key is another or the id was cleaned up there, gets an id of its own for that
+ * gateway.
  */
 export class SealedId {
   readonly #common: string;

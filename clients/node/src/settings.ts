@@ -97,7 +97,8 @@ function endpointOf({ tls, apiKey, connection }: MQConfig): EndpointSettings {
     'grpc.keepalive_time_ms': wholeNumber('connection.keepaliveMs', keepaliveMs, 10_000, 6_000, 3_600_000),
     'grpc.keepalive_timeout_ms': wholeNumber('connection.keepaliveTimeoutMs', keepaliveTimeoutMs, 5_000, 100, 60_000),
     'grpc.keepalive_permit_without_calls': 1,
-    // Calls fail at once while a connection is not tried again, so this is about how long a gateway that is back goes unused.
+    // Calls fail at once while a connection is not tried again, so this is about how long a gateway that is back goes
+    // unused.
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 2_000,
     'grpc.max_receive_message_length': LONGEST_MESSAGE,

@@ -12,8 +12,8 @@ import type { Work } from './work.js';
 export type TransactionState = 'undecided' | 'committing' | 'rollingBack' | 'committed' | 'rolledBack' | 'unknown';
 
 /**
- * A message that is delivered if, and only if, it is committed; from `Producer.beginTransaction`. Any gateway of the cluster can end it.
- * As an async disposable it is rolled back where it is still undecided.
+ * A message that is delivered if, and only if, it is committed; from `Producer.beginTransaction`. Any gateway of the
+ * cluster can end it. As an async disposable it is rolled back where it is still undecided.
  */
 export class Transaction implements AsyncDisposable {
   readonly messageId: string;
@@ -38,8 +38,9 @@ export class Transaction implements AsyncDisposable {
   /**
    * Has the message delivered. Once it has succeeded, calling it again does nothing.
    *
-   * @throws MQError `UNKNOWN_OUTCOME` where the answer was lost, which is not repeated, as committing twice may deliver twice;
-   *   `FAILED_PRECONDITION` where it is decided otherwise or that is under way; after any other failure it is still undecided
+   * @throws MQError `UNKNOWN_OUTCOME` where the answer was lost, which is not repeated, as committing twice may
+   *   deliver twice; `FAILED_PRECONDITION` where it is decided otherwise or that is under way; after any other
+   *   failure it is still undecided
    */
   commit(options?: CallOptions): Promise<void> {
     return this.#end(TransactionResolution.COMMIT, 'committing', 'committed', options);

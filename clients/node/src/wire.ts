@@ -1,6 +1,6 @@
 /**
- * The protobuf encoding, as much of it as the gateway's messages need: varints, text, bytes, nested messages and maps of
- * text. What has its default value is not written; what is not known is skipped.
+ * The protobuf encoding, as much of it as the gateway's messages need: varints, text, bytes, nested messages and maps
+ * of text. What has its default value is not written; what is not known is skipped.
  */
 
 const VARINT = 0;
