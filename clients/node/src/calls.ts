@@ -71,7 +71,7 @@ export class Calls {
       if (!elsewhere) throw error;
       failures.push(error);
     }
-    throw failures.length === 1 ? failures[0] : noneOf(failures);
+    throw noneOf(failures);
   }
 
   /** Those that work, in turn and the preferred one first, and then those that are left out. */
@@ -125,7 +125,9 @@ function isWorthRepeating(error: unknown, policy: Policy): boolean {
   return error.retryable || (policy.retryUnknownOutcome && error.code === 'UNKNOWN_OUTCOME');
 }
 
-function noneOf(failures: readonly MQError[]): MQError {
+/** What none of the gateways could do, and why. */
+export function noneOf(failures: readonly MQError[]): MQError {
+  if (failures.length === 1) return failures[0]!;
   const reasons = failures.map((error) => error.message).join('; ');
   return new MQError('UNAVAILABLE', `no gateway of ${failures.length}: ${reasons}`, { cause: failures[0] });
 }

@@ -1,5 +1,5 @@
 import { LONGEST_DELAY_MS } from './acknowledgements.js';
-import { Calls, unlessSuccess } from './calls.js';
+import { Calls, noneOf, unlessSuccess } from './calls.js';
 import { Cancellation } from './cancellation.js';
 import { Consumer, type Handling } from './consumer.js';
 import { Endpoint } from './endpoint.js';
@@ -98,7 +98,7 @@ export class MQClient implements AsyncDisposable {
         this.#calls.endpoints.map((endpoint) => endpoint.ask(HealthCheck, {}, true, timeoutMs, cancellation)),
       );
       const failures = outcomes.flatMap((outcome) => ('failed' in outcome ? outcome.failed.error : []));
-      if (failures.length === outcomes.length) throw failures[0];
+      if (failures.length === outcomes.length) throw noneOf(failures);
       const endpoints = outcomes.map((outcome, index) => {
         const endpoint = this.#calls.endpoints[index]!.address;
         return 'failed' in outcome

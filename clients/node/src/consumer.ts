@@ -5,7 +5,7 @@ import { cleanUp } from './clean-up.js';
 import type { Endpoint } from './endpoint.js';
 import { asMQError, ErrorsTold, thrownBy } from './errors-told.js';
 import { invalid, type MQError } from './errors.js';
-import { LiveStream } from './live-stream.js';
+import { LiveStream, type StreamEvents } from './live-stream.js';
 import { type MessageHandler, ReceivedMessage, resolved } from './message.js';
 import type { CallOptions, ErrorListener, RetryDelay } from './options.js';
 import { CLOSE_MS, left, type Owned } from './owner.js';
@@ -19,19 +19,23 @@ export interface Handling {
   readonly retryDelayMs: RetryDelay;
 }
 
-/** What `Consumer.startReceiving` yields. */
-export interface MessageStream extends EventEmitter {
+/** What a `MessageStream` tells of. */
+export interface MessageStreamEvents {
+  /** The stream is open at this gateway, `host:port`; again after it broke. What is sent from now on is not missed. */
+  open: [endpoint: string];
+  /** It has ended for good, as something about it stays wrong. */
+  error: [error: MQError];
+  /** It has ended for good: by `cancel`, by the consumer's close, or after `error`. */
+  end: [];
+}
+
+/** What `Consumer.startReceiving` yields: an `EventEmitter`. */
+export interface MessageStream {
   /** Ends it. Messages that are not acknowledged come again, to whoever receives then. */
   cancel(): void;
-  /** The stream is open at this gateway, `host:port`; again after it broke. What is sent from now on is not missed. */
-  on(event: 'open', listener: (endpoint: string) => void): this;
-  /** It has ended for good, as something about it stays wrong. */
-  on(event: 'error', listener: (error: MQError) => void): this;
-  /** It has ended for good. */
-  on(event: 'end', listener: () => void): this;
-  once(event: 'open', listener: (endpoint: string) => void): this;
-  once(event: 'error', listener: (error: MQError) => void): this;
-  once(event: 'end', listener: () => void): this;
+  on<E extends keyof MessageStreamEvents>(event: E, listener: (...args: MessageStreamEvents[E]) => void): this;
+  once<E extends keyof MessageStreamEvents>(event: E, listener: (...args: MessageStreamEvents[E]) => void): this;
+  off<E extends keyof MessageStreamEvents>(event: E, listener: (...args: MessageStreamEvents[E]) => void): this;
 }
 
 /**
@@ -207,17 +211,14 @@ export class Consumer implements AsyncDisposable {
   }
 }
 
-/** What a stream of a consumer's tells the consumer. */
-type Told = ConstructorParameters<typeof LiveStream<ReceiveMessagesRequest, WireMessage>>[3];
-
 class Receiving extends EventEmitter implements MessageStream {
   readonly #stream: LiveStream<ReceiveMessagesRequest, WireMessage>;
-  readonly #told: Told;
+  readonly #told: StreamEvents<WireMessage>;
   #begun = false;
   #held = false;
   #ended = false;
 
-  constructor(owned: Owned, told: Told) {
+  constructor(owned: Owned, told: StreamEvents<WireMessage>) {
     super();
     this.#told = told;
     this.#stream = new LiveStream(owned, ReceiveMessages, (consumerId) => ({ consumerId }), {

@@ -64,8 +64,9 @@ export class Endpoint {
 
   /** It could not be reached, or could not do what it was asked. */
   failed(): void {
-    this.#failures++;
+    // Many calls that fail together are one failure.
     if (this.#leftOut || this.#closed) return;
+    this.#failures++;
     this.#leftOut = true;
     this.#probeLater();
   }

@@ -15,7 +15,7 @@ export type { AckResult } from './acknowledgements.js';
 export type { BatchResult, OutgoingMessage } from './batch.js';
 export type { MessageBody } from './body.js';
 export type { Health } from './client.js';
-export type { MessageStream } from './consumer.js';
+export type { MessageStream, MessageStreamEvents } from './consumer.js';
 export type { MQErrorCode, MQErrorOptions } from './errors.js';
 export type { Message, MessageData, MessageHandler } from './message.js';
 export type {

@@ -53,7 +53,7 @@ type Fields = WireBody & { tag: string; properties: WireProperties | undefined }
  * or `TIMED_OUT` when as many attempts as `RetryOptions` has came to nothing, `UNKNOWN_OUTCOME` where the message may
  * be stored or not, `ABORTED`, `CLOSED`.
  */
-export class Producer {
+export class Producer implements AsyncDisposable {
   readonly topic: string;
   readonly #owned: Owned;
   readonly #work: Work;
