@@ -82,7 +82,13 @@ export class Acknowledgements implements Resolving {
       requiredText('receiptHandle', receiptHandle);
       const delay = wholeNumber('delayMs', Math.ceil(delayMs), 0, 0, LONGEST_DELAY_MS);
       const request = (consumerId: string) => ({ consumerId, receiptHandle, delayMs: delay });
-      const call = { ...this.#common(options), method: RetryMessage, request, refusal: unlessSuccess, idempotent: false };
+      const call = {
+        ...this.#common(options),
+        method: RetryMessage,
+        request,
+        refusal: unlessSuccess,
+        idempotent: false,
+      };
       await this.#owned.calls.perform(call, cancellation);
     });
   }
@@ -158,5 +164,7 @@ export class Acknowledgements implements Resolving {
 }
 
 function missing(endpoint: Endpoint): MQError {
-  return new MQError('INTERNAL', `${endpoint.address}: an answer without a result for this handle`, { endpoint: endpoint.address });
+  return new MQError('INTERNAL', `${endpoint.address}: an answer without a result for this handle`, {
+    endpoint: endpoint.address,
+  });
 }

@@ -49,7 +49,9 @@ export function batches(messages: readonly OutgoingMessage[]): Entry[][] {
 /** What the gateway says of one. */
 export function resultOf(response: SendMessageResponse | undefined, endpoint: string): BatchResult {
   if (!response) {
-    const error = new MQError('UNKNOWN_OUTCOME', `${endpoint}: an answer without a result for this message`, { endpoint });
+    const error = new MQError('UNKNOWN_OUTCOME', `${endpoint}: an answer without a result for this message`, {
+      endpoint,
+    });
     return { ok: false, error };
   }
   const { success, messageId, receiptHandle } = response;
@@ -57,7 +59,8 @@ export function resultOf(response: SendMessageResponse | undefined, endpoint: st
 }
 
 function entryOf(message: OutgoingMessage): Entry {
-  if (typeof message !== 'object' || message === null) throw invalid('messages', message, 'an array of { body, tag, properties }');
+  if (typeof message !== 'object' || message === null)
+    throw invalid('messages', message, 'an array of { body, tag, properties }');
   const { body, tag, properties } = message;
   return { ...wireBody(body), tag: text('tag', tag), properties: wireProperties(properties) };
 }

@@ -95,7 +95,12 @@ export class Calls {
     return this.#askWith(renewed, endpoint, call, cancellation);
   }
 
-  async #askWith<Q, R>(id: string, endpoint: Endpoint, call: Call<Q, R>, cancellation: Cancellation): Promise<Outcome<R>> {
+  async #askWith<Q, R>(
+    id: string,
+    endpoint: Endpoint,
+    call: Call<Q, R>,
+    cancellation: Cancellation,
+  ): Promise<Outcome<R>> {
     const { method, idempotent, timeoutMs, refusal } = call;
     const outcome = await endpoint.ask(method, call.request(id), idempotent, timeoutMs, cancellation);
     const refusing = 'response' in outcome ? refusal(outcome.response) : undefined;

@@ -135,7 +135,11 @@ export class MQClient implements AsyncDisposable {
   }
 
   #names(instanceId: string, topic: string) {
-    return { ...this.#settings.system, instanceId: text('instanceId', instanceId), topic: requiredText('topic', topic) };
+    return {
+      ...this.#settings.system,
+      instanceId: text('instanceId', instanceId),
+      topic: requiredText('topic', topic),
+    };
   }
 
   /** Makes an id at some gateway, which is made anew elsewhere, and later, where one does not know it. */

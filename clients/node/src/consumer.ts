@@ -9,7 +9,12 @@ import { LiveStream, type StreamEvents } from './live-stream.js';
 import { type MessageHandler, ReceivedMessage, resolved } from './message.js';
 import type { CallOptions, ErrorListener, RetryDelay } from './options.js';
 import { CLOSE_MS, left, type Owned } from './owner.js';
-import { CleanupConsumer, ReceiveMessages, type ReceiveMessagesRequest, type Message as WireMessage } from './protocol.js';
+import {
+  CleanupConsumer,
+  ReceiveMessages,
+  type ReceiveMessagesRequest,
+  type Message as WireMessage,
+} from './protocol.js';
 import { deadlineOf, Work } from './work.js';
 
 /** How a consumer handles what it receives. */
@@ -29,13 +34,14 @@ export interface MessageStreamEvents {
   end: [];
 }
 
-/** What `Consumer.startReceiving` yields: an `EventEmitter`. */
-export interface MessageStream {
+/** What `Consumer.startReceiving` yields. */
+export interface MessageStream extends EventEmitter {
   /** Ends it. Messages that are not acknowledged come again, to whoever receives then. */
   cancel(): void;
   on<E extends keyof MessageStreamEvents>(event: E, listener: (...args: MessageStreamEvents[E]) => void): this;
+  on(event: string | symbol, listener: (...args: any[]) => void): this;
   once<E extends keyof MessageStreamEvents>(event: E, listener: (...args: MessageStreamEvents[E]) => void): this;
-  off<E extends keyof MessageStreamEvents>(event: E, listener: (...args: MessageStreamEvents[E]) => void): this;
+  once(event: string | symbol, listener: (...args: any[]) => void): this;
 }
 
 /**
@@ -142,7 +148,8 @@ export class Consumer implements AsyncDisposable {
    */
   ackMessages(receiptHandles: readonly string[], options?: CallOptions): Promise<AckResult[]> {
     const results = this.#acknowledgements.acknowledgeAll(receiptHandles, options);
-    for (const handle of this.#inHand.size > 0 ? receiptHandles : []) resolved(this.#inHand.get(handle), 'acknowledged');
+    for (const handle of this.#inHand.size > 0 ? receiptHandles : [])
+      resolved(this.#inHand.get(handle), 'acknowledged');
     return results;
   }
 
@@ -221,17 +228,22 @@ class Receiving extends EventEmitter implements MessageStream {
   constructor(owned: Owned, told: StreamEvents<WireMessage>) {
     super();
     this.#told = told;
-    this.#stream = new LiveStream(owned, ReceiveMessages, (consumerId) => ({ consumerId }), {
-      opened: (endpoint) => {
-        told.opened(endpoint);
-        this.emit('open', endpoint.address);
+    this.#stream = new LiveStream<ReceiveMessagesRequest, WireMessage>(
+      owned,
+      ReceiveMessages,
+      (consumerId) => ({ consumerId }),
+      {
+        opened: (endpoint) => {
+          told.opened(endpoint);
+          this.emit('open', endpoint.address);
+        },
+        received: (message) => {
+          if (!this.#held) told.received(message);
+        },
+        broke: told.broke,
+        ended: (error) => this.#hasEnded(error),
       },
-      received: (message) => {
-        if (!this.#held) told.received(message);
-      },
-      broke: told.broke,
-      ended: (error) => this.#hasEnded(error),
-    });
+    );
   }
 
   begin(): void {

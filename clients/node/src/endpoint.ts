@@ -134,7 +134,8 @@ export class Endpoint {
       const look = (late?: Error): void => {
         const state = channel.getConnectivityState(true);
         if (state === connectivityState.READY) resolve('connected');
-        else if (state === connectivityState.TRANSIENT_FAILURE || state === connectivityState.SHUTDOWN) resolve('refused');
+        else if (state === connectivityState.TRANSIENT_FAILURE || state === connectivityState.SHUTDOWN)
+          resolve('refused');
         else if (late) resolve('silent');
         else channel.watchConnectivityState(state, deadline, look);
       };
@@ -155,7 +156,10 @@ export class Endpoint {
     if (key === undefined) return metadata;
     // What gRPC says of a key that it cannot send would quote it.
     if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key)) {
-      throw new MQError('INVALID_ARGUMENT', 'apiKey: a value that cannot be a header (expected: visible ASCII characters)');
+      throw new MQError(
+        'INVALID_ARGUMENT',
+        'apiKey: a value that cannot be a header (expected: visible ASCII characters)',
+      );
     }
     metadata.set('authorization', `Bearer ${key}`);
     return metadata;

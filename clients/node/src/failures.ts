@@ -41,7 +41,11 @@ export function broken(failure: ServiceError, endpoint: string, idempotent: bool
   return { error, elsewhere, faulty, unknownId: failure.code === status.NOT_FOUND };
 }
 
-function kindOf(code: status, details: string, idempotent: boolean): { code: MQErrorCode; elsewhere: boolean; faulty: boolean } {
+function kindOf(
+  code: status,
+  details: string,
+  idempotent: boolean,
+): { code: MQErrorCode; elsewhere: boolean; faulty: boolean } {
   const refusal = REFUSALS.get(code);
   if (refusal) return { code: refusal, elsewhere: false, faulty: false };
   if (code === status.RESOURCE_EXHAUSTED) {

@@ -311,7 +311,11 @@ function isOf(result: BatchResult | undefined, error: MQError): boolean {
   return result !== undefined && !result.ok && result.error === error;
 }
 
-function fieldsOf(body: unknown, tag: string | undefined, properties: MessagePropertiesLike | null | undefined): Fields {
+function fieldsOf(
+  body: unknown,
+  tag: string | undefined,
+  properties: MessagePropertiesLike | null | undefined,
+): Fields {
   return { ...wireBody(body), tag: text('tag', tag), properties: wireProperties(properties) };
 }
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { type ChannelCredentials, type ChannelOptions, credentials } from '@grpc/grpc-js';
 import type { Policy } from './calls.js';
 import type { EndpointSettings } from './endpoint.js';
@@ -53,7 +54,13 @@ export function timeoutOf(value: number | undefined, otherwise: number): number 
   return wholeNumber('timeoutMs', value, otherwise, 1, 3_600_000);
 }
 
-export function wholeNumber(name: string, value: number | undefined, otherwise: number, least: number, most: number): number {
+export function wholeNumber(
+  name: string,
+  value: number | undefined,
+  otherwise: number,
+  least: number,
+  most: number,
+): number {
   if (value === undefined) return otherwise;
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw invalid(name, value, `a whole number from ${least} to ${most}`);
@@ -79,8 +86,10 @@ function secret(name: string, value: string | undefined): string {
 }
 
 function addressesOf(value: string | readonly string[] | undefined): string[] {
-  const given = value === undefined || value === '' ? [DEFAULT_GATEWAY] : typeof value === 'string' ? value.split(',') : value;
-  if (!Array.isArray(given) || given.length === 0) throw invalid('grpcEndpoint', value, 'host:port, or several of them');
+  const given =
+    value === undefined || value === '' ? [DEFAULT_GATEWAY] : typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(given) || given.length === 0)
+    throw invalid('grpcEndpoint', value, 'host:port, or several of them');
   return [...new Set(given.map(addressOf))];
 }
 
@@ -127,18 +136,23 @@ function keyOf(apiKey: MQConfig['apiKey']): (() => string) | undefined {
 function credentialsOf(tls: boolean | TlsOptions | undefined): ChannelCredentials {
   if (tls === undefined || tls === false) return credentials.createInsecure();
   if (tls === true) return credentials.createSsl();
-  if (typeof tls !== 'object' || tls === null) throw invalid('tls', tls, 'true, false or { ca, cert, key, serverName }');
+  if (typeof tls !== 'object' || tls === null)
+    throw invalid('tls', tls, 'true, false or { ca, cert, key, serverName }');
   const ca = pem('tls.ca', tls.ca);
   const cert = pem('tls.cert', tls.cert);
   const key = pem('tls.key', tls.key);
   if ((cert === null) !== (key === null)) {
-    throw new MQError('INVALID_ARGUMENT', `tls: ${cert ? 'a cert without a key' : 'a key without a cert'} (expected: both or none)`);
+    const half = cert ? 'a cert without a key' : 'a key without a cert';
+    throw new MQError('INVALID_ARGUMENT', `tls: ${half} (expected: both or none)`);
   }
   try {
+    // A certificate that is none would be passed over without a word, and trust nobody.
+    if (ca) new X509Certificate(ca);
     return credentials.createSsl(ca, key, cert);
   } catch (error) {
     // What OpenSSL says has nothing of a key in it.
-    throw new MQError('INVALID_ARGUMENT', `tls: ${(error as Error).message} (expected: certificates and a key as PEM)`);
+    const reason = (error as Error).message;
+    throw new MQError('INVALID_ARGUMENT', `tls: ${reason} (expected: certificates and a key as PEM)`);
   }
 }
 
@@ -146,5 +160,8 @@ function pem(name: string, value: string | Uint8Array | undefined): Buffer | nul
   if (value === undefined) return null;
   const bytes = typeof value === 'string' || value instanceof Uint8Array ? Buffer.from(value) : undefined;
   if (bytes?.includes('-----BEGIN ')) return bytes;
-  throw new MQError('INVALID_ARGUMENT', `${name}: something else than PEM (expected: text or bytes with -----BEGIN in them)`);
+  throw new MQError(
+    'INVALID_ARGUMENT',
+    `${name}: something else than PEM (expected: text or bytes with -----BEGIN in them)`,
+  );
 }

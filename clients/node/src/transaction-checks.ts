@@ -4,7 +4,12 @@ import { invalid } from './errors.js';
 import { LiveStream } from './live-stream.js';
 import type { ErrorListener } from './options.js';
 import { CLOSE_MS, left, type Owned } from './owner.js';
-import { CheckTransactions, type CheckTransactionsRequest, type TransactionCheck, TransactionResolution } from './protocol.js';
+import {
+  CheckTransactions,
+  type CheckTransactionsRequest,
+  type TransactionCheck,
+  TransactionResolution,
+} from './protocol.js';
 import { MessageContent, type MessageData } from './message.js';
 import { wholeNumber } from './settings.js';
 import { endTransaction } from './transaction.js';
@@ -66,12 +71,17 @@ class Checks implements TransactionChecks {
     this.#work = new Work(whose);
     this.#errors = new ErrorsTold(whose);
     if (onError) this.#errors.add(onError);
-    this.#stream = new LiveStream(owned, CheckTransactions, (producerId) => ({ producerId }), {
-      opened: () => {},
-      received: (check) => void this.#bounded.run(() => this.#check(check)),
-      broke: (error) => this.#errors.tell(error, { during: 'stream' }),
-      ended: (error) => error && this.#errors.tell(error, { during: 'ended' }),
-    });
+    this.#stream = new LiveStream<CheckTransactionsRequest, TransactionCheck>(
+      owned,
+      CheckTransactions,
+      (producerId) => ({ producerId }),
+      {
+        opened: () => {},
+        received: (check) => void this.#bounded.run(() => this.#check(check)),
+        broke: (error) => this.#errors.tell(error, { during: 'stream' }),
+        ended: (error) => error && this.#errors.tell(error, { during: 'ended' }),
+      },
+    );
     this.#bounded = new Bounded(
       concurrency,
       () => this.#stream.pause(),

@@ -186,7 +186,8 @@ export class Reader {
   entry(into: Record<string, string>): void {
     const { key, value } = this.message(readEntry);
     // A plain assignment of this name would set the prototype.
-    if (key === '__proto__') Object.defineProperty(into, key, { value, enumerable: true, configurable: true, writable: true });
+    if (key === '__proto__')
+      Object.defineProperty(into, key, { value, enumerable: true, configurable: true, writable: true });
     else into[key] = value;
   }
 

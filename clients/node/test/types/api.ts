@@ -59,9 +59,17 @@ export async function beyond(signal: AbortSignal): Promise<void> {
     retry: { attempts: 5, retryUnknownOutcome: true },
   });
   await using producer = await client.getProducer('i', 't', { signal, timeoutMs: 1 });
-  await producer.publishMessage(Buffer.from('x'), undefined, { properties: { a: '1' } }, { signal, retry: { attempts: 1 } });
+  await producer.publishMessage(
+    Buffer.from('x'),
+    undefined,
+    { properties: { a: '1' } },
+    { signal, retry: { attempts: 1 } },
+  );
   await producer.publishMessage(new Uint8Array(1));
-  const results: BatchResult[] = await producer.publishMessages([{ body: 1 }, { body: 'b', tag: 't', properties: null }]);
+  const results: BatchResult[] = await producer.publishMessages([
+    { body: 1 },
+    { body: 'b', tag: 't', properties: null },
+  ]);
   for (const each of results) {
     if (each.ok) same<typeof each.messageId, string>(true);
     else same<typeof each.error, MQError>(true);
@@ -70,7 +78,14 @@ export async function beyond(signal: AbortSignal): Promise<void> {
   same<typeof transaction, Transaction>(true);
   await using _checks = producer.onTransactionCheck((message) => (message.isText ? 'commit' : 'unknown'));
 
-  const options = { concurrency: 4, ack: 'auto', ordered: true, startFrom: new Date(), retryDelayMs: 5, signal } as const;
+  const options = {
+    concurrency: 4,
+    ack: 'auto',
+    ordered: true,
+    startFrom: new Date(),
+    retryDelayMs: 5,
+    signal,
+  } as const;
   await using consumer = await client.getConsumer('i', 't', 'g', '*', options);
   const off: () => void = consumer.onError((error, context) => {
     same<typeof error, MQError>(true);
@@ -78,8 +93,8 @@ export async function beyond(signal: AbortSignal): Promise<void> {
   });
   off();
   consumer.onMessage((message: Message) => message.json<{ a: number }>().a);
-  const acks: AckResult[] = await consumer.ackMessages(['h'], { signal });
-  if (acks[0] && !acks[0].ok) same<typeof acks[0]['error'], MQError>(true);
+  const [ack]: AckResult[] = await consumer.ackMessages(['h'], { signal });
+  if (ack && !ack.ok) same<typeof ack.error, MQError>(true);
   await client.close(1_000);
 }
 

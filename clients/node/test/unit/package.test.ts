@@ -20,7 +20,10 @@ interface Packed {
 }
 
 function pack(...options: string[]): Packed {
-  const written = execFileSync('npm', ['pack', '--json', '--ignore-scripts', ...options], { cwd: ROOT, encoding: 'utf8' });
+  const written = execFileSync('npm', ['pack', '--json', '--ignore-scripts', ...options], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   return (JSON.parse(written) as Packed[])[0]!;
 }
 
@@ -39,12 +42,15 @@ test('the package has what is built, its README and its licence, and nothing els
 
 test('installing it runs nothing, and needs one package', () => {
   const { scripts, dependencies } = json('package.json');
-  for (const script of ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish']) assert.ok(!(script in scripts), script);
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'])
+    assert.ok(!(script in scripts), script);
   assert.deepEqual(Object.keys(dependencies), ['@grpc/grpc-js']);
 });
 
 test('the lock file names the public registry alone', () => {
-  const packages = Object.entries(json('package-lock.json').packages as Record<string, { resolved?: string; link?: boolean }>);
+  const packages = Object.entries(
+    json('package-lock.json').packages as Record<string, { resolved?: string; link?: boolean }>,
+  );
   assert.ok(packages.length > 5);
   for (const [name, { resolved }] of packages) {
     if (name !== '') assert.match(String(resolved), /^https:\/\/registry\.npmjs\.org\//, name);
@@ -72,10 +78,7 @@ test('what is packed works as ES modules and as CommonJS, ends by itself once cl
     console.log(sent.messageId.slice(0, 11), sdk.MQClient === MQClient);`;
   const programs = [
     ['--input-type=module', '-e', `import sdk, { MQClient, MessageProperties } from '@sluice/client';${use}`],
-    [
-      '-e',
-      `const { MQClient, MessageProperties, default: sdk } = require('@sluice/client');(async () => {${use}})();`,
-    ],
+    ['-e', `const { MQClient, MessageProperties, default: sdk } = require('@sluice/client');(async () => {${use}})();`],
   ];
   gateway.onStream((stream) => stream.sendMetadata(stream.metadata.clone()));
   try {

@@ -18,7 +18,10 @@ test('pauses double up to their most, and are drawn from the upper half', () => 
     [1, 2, 3, 4, 5, 50].map((failures) => pauseAfter(failures, backoff, () => 1)),
     [100, 200, 400, 800, 1_000, 1_000],
   );
-  assert.equal(pauseAfter(3, backoff, () => 0), 200);
+  assert.equal(
+    pauseAfter(3, backoff, () => 0),
+    200,
+  );
 });
 
 test('text and bytes are sent as they are, the rest as JSON', () => {
@@ -39,10 +42,14 @@ test('what cannot be sent is named, with what was expected', () => {
   for (const body of [undefined, () => 1, Symbol('s'), circular, 1n]) {
     assert.throws(
       () => wireBody(body),
-      (error) => error instanceof MQError && error.code === 'INVALID_ARGUMENT' && /^body: .*\(expected: /.test(error.message),
+      (error) =>
+        error instanceof MQError && error.code === 'INVALID_ARGUMENT' && /^body: .*\(expected: /.test(error.message),
     );
   }
-  assert.throws(() => wireProperties({ start_deliver_time: Number.NaN }), /start_deliver_time: NaN \(expected: a number\)/);
+  assert.throws(
+    () => wireProperties({ start_deliver_time: Number.NaN }),
+    /start_deliver_time: NaN \(expected: a number\)/,
+  );
   assert.throws(() => wireProperties({ message_key: 7 as unknown as string }), /message_key: 7 \(expected: text\)/);
 });
 

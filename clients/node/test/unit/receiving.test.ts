@@ -64,13 +64,13 @@ test('no more than the bound is handled at once, however much comes', async () =
         handled++;
       });
       one.onStream((stream) => {
-        for (let i = 0; i < 2_000; i++) stream.write(message(i));
+        for (let i = 0; i < 500; i++) stream.write(message(i));
       });
       consumer.startReceiving();
-      await until(() => handled === 2_000, 'all handled');
+      await until(() => handled === 500, 'all handled');
       assert.equal(most, 3);
-      await until(() => acked(one).length === 2_000, 'all acknowledged');
-      assert.equal(new Set(acked(one)).size, 2_000);
+      await until(() => acked(one).length === 500, 'all acknowledged');
+      assert.equal(new Set(acked(one)).size, 500);
     },
     { concurrency: 3, ack: 'auto' },
   );
@@ -134,7 +134,9 @@ test('what a handler throws is told, and its message given back', async () => {
       one.onStream((stream) => [1, 2, 3, 4].forEach((n) => stream.write(message(n))));
       consumer.startReceiving();
       await until(() => one.count('RetryMessage') === 2 && told.length === 4, 'both given back, all told');
-      const delays = one.requests.filter(({ method }) => method === 'RetryMessage').map(({ request }) => request['delay_ms']);
+      const delays = one.requests
+        .filter(({ method }) => method === 'RetryMessage')
+        .map(({ request }) => request['delay_ms']);
       assert.deepEqual(delays, [77, 77]);
       assert.deepEqual(acked(one).sort(), ['H3', 'H4']);
       for (const [error, context] of told) {
@@ -164,17 +166,28 @@ test('acknowledgements made at once travel together, each with its own result', 
     one.answer('AckMessages', ({ receipt_handles }) => ({
       success: false,
       results: receipt_handles.map((handle: string) =>
-        handle === 'H2' ? { success: false, failure_code: 'FAILED_PRECONDITION', message: 'expired' } : { success: true },
+        handle === 'H2'
+          ? { success: false, failure_code: 'FAILED_PRECONDITION', message: 'expired' }
+          : { success: true },
       ),
     }));
     const all = await Promise.allSettled(['H1', 'H2', 'H3'].map((handle) => consumer.ackMessage(handle)));
-    assert.deepEqual(all.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+    assert.deepEqual(
+      all.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
     assert.equal((all[1] as PromiseRejectedResult).reason.code, 'FAILED_PRECONDITION');
     assert.equal(one.count('AckMessages'), 1);
     assert.equal(one.count('AckMessage'), 0);
 
     const results = await consumer.ackMessages(['H1', 'H2']);
-    assert.deepEqual(results.map((result) => [result.receiptHandle, result.ok]), [['H1', true], ['H2', false]]);
+    assert.deepEqual(
+      results.map((result) => [result.receiptHandle, result.ok]),
+      [
+        ['H1', true],
+        ['H2', false],
+      ],
+    );
     await assert.rejects(consumer.ackMessage(''), { code: 'INVALID_ARGUMENT' });
     await assert.rejects(consumer.retryMessage('H1', 43_200_001), { code: 'INVALID_ARGUMENT' });
   });
@@ -291,7 +304,7 @@ test('a close waits for handlers and their acknowledgements, and only then ends 
     const closing = consumer.close().then(() => log.push('closed'));
     one.streams[0]!.write(message(2));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(log, []);
+    assert.equal(log.length, 0);
     release();
     await closing;
     await until(() => log.length === 2, 'the stream to end');
@@ -336,7 +349,10 @@ test('undecided transactions are asked about, and what the checker says is done'
   );
   await until(() => one.count('EndTransaction') === 2 && told.length === 1, 'two decided, one told');
   const ends = one.requests.filter(({ method }) => method === 'EndTransaction').map(({ request }) => request);
-  assert.deepEqual(ends.map((end) => `${end['transaction_id']} ${end['resolution']}`).sort(), ['T1 COMMIT', 'T2 ROLLBACK']);
+  assert.deepEqual(ends.map((end) => `${end['transaction_id']} ${end['resolution']}`).sort(), [
+    'T1 COMMIT',
+    'T2 ROLLBACK',
+  ]);
   assert.equal(told[0]!.code, 'HANDLER_FAILED');
   await checks.close();
   await checks.close();

@@ -88,7 +88,8 @@ export class ScriptedGateway {
   #unary(method: string) {
     return (call: ServerUnaryCall<Request, unknown>, callback: sendUnaryData<unknown>): void => {
       this.#note(method, call.request, call.metadata.get('authorization'));
-      const reply = this.#scripts.get(method)?.(call.request, this.count(method)) ?? this.#success(method, call.request);
+      const reply =
+        this.#scripts.get(method)?.(call.request, this.count(method)) ?? this.#success(method, call.request);
       if (reply === 'silence') return;
       if ('status' in reply) callback({ code: reply.status as status, details: String(reply['details']) });
       else callback(null, reply);
@@ -134,11 +135,11 @@ export function message(number: number): Record<string, unknown> {
   };
 }
 
-/** Waits until something holds; fails after ten seconds. */
+/** Waits until something holds; fails after a minute. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 60_000;
   while (!holds()) {
-    if (Date.now() > end) throw new Error(`not within 10 s: ${what}`);
+    if (Date.now() > end) throw new Error(`not within a minute: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

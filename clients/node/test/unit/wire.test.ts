@@ -42,7 +42,11 @@ test('what is written is read by another implementation as it was', () => {
         messageBody: 'größe ✓ 😀',
         rawBody: undefined,
         tag: '',
-        properties: { properties: { a: '1', '': 'no name', empty: '' }, messageKey: 'k', startDeliverTime: 2 ** 53 - 1 },
+        properties: {
+          properties: { a: '1', '': 'no name', empty: '' },
+          messageKey: 'k',
+          startDeliverTime: 2 ** 53 - 1,
+        },
         delayTimeLevel: -1,
         startDeliverTime: 1_764_000_000_000,
       }),
@@ -72,7 +76,11 @@ test('what is written is read by another implementation as it was', () => {
       }),
       { producerId: 'id' },
     ],
-    ['AckMessages', AckMessages.encode({ consumerId: 'c', receiptHandles: ['a', '', 'c'] }), { receiptHandles: ['a', '', 'c'] }],
+    [
+      'AckMessages',
+      AckMessages.encode({ consumerId: 'c', receiptHandles: ['a', '', 'c'] }),
+      { receiptHandles: ['a', '', 'c'] },
+    ],
     [
       'EndTransaction',
       EndTransaction.encode({ producerId: 'p', transactionId: 't', resolution: TransactionResolution.ROLLBACK }),
@@ -160,4 +168,3 @@ test('messages within messages have an end', () => {
   for (let i = 0; i < 40; i++) bytes = Buffer.concat([Buffer.from([0x0a, bytes.length]), bytes]);
   assert.throws(() => deep(new Reader(bytes)), /more than 16/);
 });
-
