@@ -17,8 +17,14 @@ const SCALARS = {
 /** The text of src/protocol.ts. */
 export function generate() {
   const { service, messages, enums } = parse(readFileSync(SOURCE, 'utf8'));
-  const written = reachable(messages, service.calls.map((call) => call.request));
-  const read = reachable(messages, service.calls.map((call) => call.response));
+  const written = reachable(
+    messages,
+    service.calls.map((call) => call.request),
+  );
+  const read = reachable(
+    messages,
+    service.calls.map((call) => call.response),
+  );
   const parts = [
     '// Generated from gateway/proto/src/main/protobuf/rocketmq.proto by `npm run generate`. Do not change it by hand.',
     "import { Reader, Writer } from './wire.js';",
@@ -56,11 +62,13 @@ function parse(text) {
   return {
     service: {
       name: `${packageName}.${name}`,
-      calls: [...body.matchAll(/rpc (\w+)\((\w+)\)\s+returns \((?:stream )?(\w+)\);/g)].map(([, call, request, response]) => ({
-        name: call,
-        request,
-        response,
-      })),
+      calls: [...body.matchAll(/rpc (\w+)\((\w+)\)\s+returns \((?:stream )?(\w+)\);/g)].map(
+        ([, call, request, response]) => ({
+          name: call,
+          request,
+          response,
+        }),
+      ),
     },
     enums: of('enum').map((each) => ({
       name: each.name,
