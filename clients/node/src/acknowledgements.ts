@@ -123,7 +123,7 @@ export class Acknowledgements implements Resolving {
         handles.map((handle, index) => {
           const result = response.results[index];
           if (result?.success) return undefined;
-          const error = result ? refused(result, endpoint.address).error : missing(endpoint);
+          const error = result ? refused(result, endpoint.address, true).error : missing(endpoint);
           return error.retryable ? this.#alone(handle, options, cancellation) : error;
         }),
       );

@@ -55,7 +55,9 @@ export function resultOf(response: SendMessageResponse | undefined, endpoint: st
     return { ok: false, error };
   }
   const { success, messageId, receiptHandle } = response;
-  return success ? { ok: true, messageId, receiptHandle } : { ok: false, error: refused(response, endpoint).error };
+  return success
+    ? { ok: true, messageId, receiptHandle }
+    : { ok: false, error: refused(response, endpoint, false).error };
 }
 
 function entryOf(message: OutgoingMessage): Entry {

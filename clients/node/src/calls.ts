@@ -104,7 +104,7 @@ export class Calls {
     const { method, idempotent, timeoutMs, refusal } = call;
     const outcome = await endpoint.ask(method, call.request(id), idempotent, timeoutMs, cancellation);
     const refusing = 'response' in outcome ? refusal(outcome.response) : undefined;
-    return refusing ? { failed: refused(refusing, endpoint.address) } : outcome;
+    return refusing ? { failed: refused(refusing, endpoint.address, idempotent) } : outcome;
   }
 }
 

@@ -157,7 +157,7 @@ export class MQClient implements AsyncDisposable {
     return new SealedId(idOf(response), endpoint, async (at, timeout) => {
       const outcome = await at.ask(method, request, true, timeout, new Cancellation());
       if ('failed' in outcome) throw outcome.failed.error;
-      if (!outcome.response.success) throw refused(outcome.response, at.address).error;
+      if (!outcome.response.success) throw refused(outcome.response, at.address, true).error;
       return idOf(outcome.response);
     });
   }

@@ -64,9 +64,11 @@ export interface Refusal {
   readonly failureCode: FailureCode;
 }
 
-/** An answer with `success: false`. */
-export function refused({ message, failureCode }: Refusal, endpoint: string): Failed {
-  const error = new MQError(codeOf(failureCode), message || 'refused without a reason', { endpoint });
+/** An answer with `success: false`. Of what may be done twice, no outcome is unknown: it is done again. */
+export function refused({ message, failureCode }: Refusal, endpoint: string, idempotent: boolean): Failed {
+  const told = codeOf(failureCode);
+  const code = told === 'UNKNOWN_OUTCOME' && idempotent ? 'UNAVAILABLE' : told;
+  const error = new MQError(code, message || 'refused without a reason', { endpoint });
   return {
     error,
     elsewhere: error.code === 'UNAVAILABLE',

@@ -178,9 +178,13 @@ test('a close waits for what is under way, then cancels it, and accepts nothing'
 test('a signal ends the wait with its reason as the cause, before and in the middle', async () => {
   const work = new Work('owner');
   const controller = new AbortController();
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
   const waiting = work.run({ signal: controller.signal }, (cancellation) => cancellation.pause(60_000));
+  assert.equal(timers(), before + 1);
   controller.abort('enough');
   await assert.rejects(waiting, { code: 'ABORTED', cause: 'enough' });
+  assert.equal(timers(), before);
   await assert.rejects(
     work.run({ signal: controller.signal }, async () => assert.fail('was begun')),
     { code: 'ABORTED', cause: 'enough' },
