@@ -13,7 +13,7 @@ export interface StreamEvents<R> {
   /** It is open, at this gateway: also again, after it broke. */
   opened(endpoint: Endpoint): void;
   received(item: R): void;
-  /** It broke, and is opened again; told once until it was open again. */
+  /** It broke, no other gateway took it at once, and it is tried further; told once until it was open again. */
   broke(error: MQError): void;
   /** It has ended for good: as `end` was called, or by a failure that stays. Told once. */
   ended(error: MQError | undefined): void;
@@ -90,12 +90,12 @@ export class LiveStream<Q, R> {
       if (this.#end.reason) return this.#events.ended(undefined);
       if (STAYING.has(failed.error.code)) return this.#events.ended(failed.error);
       if (failed.faulty) endpoint.failed();
+      if (performance.now() - started > WORTH_MS) failures = 1;
+      if (failures === 1 && this.#calls.endpoints.some((each) => each !== endpoint && each.usable)) continue;
       if (!this.#told) {
         this.#told = true;
         this.#events.broke(failed.error);
       }
-      if (performance.now() - started > WORTH_MS) failures = 1;
-      if (failures === 1 && this.#calls.endpoints.some((each) => each !== endpoint && each.usable)) continue;
       await this.#end.pause(pauseAfter(failures, PAUSES)).catch(() => {});
     }
   }

@@ -150,9 +150,9 @@ export interface ConsumerOptions extends CallOptions {
 export interface ErrorContext {
   /**
    * `handler`: a handler or checker threw; its message comes again. `acknowledge`: an acknowledgement or hand-back on
-   * the program's behalf failed; the message comes again. `stream`: the stream of messages or checks broke off and is
-   * opened again; told once until it works again. `ended`: it broke off for a reason that will not go away, and is
-   * not opened again.
+   * the program's behalf failed; the message comes again. `stream`: the stream of messages or checks broke off,
+   * no other gateway took it at once, and it is tried further; told once until it works again. `ended`: it broke off
+   * for a reason that will not go away, and is not opened again.
    */
   readonly during: 'handler' | 'acknowledge' | 'stream' | 'ended';
   /** The message that it is about, where it is about one. */
