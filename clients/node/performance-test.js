@@ -66,7 +66,8 @@ function read(argv, environment) {
     const text = given[flag] ?? (environment[variable] || String(otherwise));
     said[flag] = least === undefined ? text : number(`--${flag}`, text, least);
   }
-  const levels = said.levels === '' ? [said.clients] : said.levels.split(',').map((each) => number('--levels', each, 1));
+  const levels =
+    said.levels === '' ? [said.clients] : said.levels.split(',').map((each) => number('--levels', each, 1));
   return { ...said, levels };
 }
 
@@ -192,7 +193,10 @@ const COLUMNS = [
   ...['mean', 'p50', 'p90', 'p99', 'max'].map((name) => [`${name} ms`, (result) => exact(result.milliseconds[name])]),
   ['failed', ({ failed }) => failed],
   ['client MB', ({ memoryMb }) => whole(memoryMb)],
-  ['gateway MB', ({ gateway }) => (gateway.after.resident_memory_mb === undefined ? '' : whole(gateway.after.resident_memory_mb))],
+  [
+    'gateway MB',
+    ({ gateway }) => (gateway.after.resident_memory_mb === undefined ? '' : whole(gateway.after.resident_memory_mb)),
+  ],
 ];
 
 const row = (cells) => `| ${cells.join(' | ')} |`;

@@ -20,7 +20,7 @@ describe('the client before a started gateway', () => {
   after(end);
 
   // These mostly wait, each for something else.
-  describe('at once', { concurrency: true }, () => {
+  describe('at once', { concurrency: 3 }, () => {
     kinds();
     acknowledging();
     handlers();

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { MQClient } from '@sluice/client';
 import { Child } from './harness/child.js';
-import { Pair } from './harness/pair.js';
+import { open, Pair } from './harness/pair.js';
 import { freePort, program, unique } from './harness/places.js';
 import { Relay } from './harness/relay.js';
 import { gateway } from './harness/shared.js';
@@ -75,7 +74,8 @@ export function closing(): void {
       {
         await using producer = await pair.client.getProducer('tests', more);
         await using consumer = await pair.client.getConsumer('tests', more, more);
-        await once(consumer.startReceiving(), 'open');
+        consumer.onMessage((message) => message.ack());
+        await open(consumer.startReceiving());
         await producer.publishMessage('here');
         assert.equal(await running.sample(sent(more)), 1);
       }

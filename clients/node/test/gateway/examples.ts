@@ -31,11 +31,10 @@ export function examples(): void {
       await using folder = await scratch();
       await copyChanged(folder.path);
       const example = async (...command: string[]): Promise<Child> =>
-        await Child.start(
-          process.execPath,
-          ['--require', join(PUBLISHED, 'redirect.js'), ...command],
-          { cwd: folder.path, env: { REDIRECT: `${GRPC_PORT}=${running.grpc},${HTTP_PORT}=${running.http}` } },
-        );
+        await Child.start(process.execPath, ['--require', join(PUBLISHED, 'redirect.js'), ...command], {
+          cwd: folder.path,
+          env: { REDIRECT: `${GRPC_PORT}=${running.grpc},${HTTP_PORT}=${running.http}` },
+        });
 
       const check = await said(await example('connection-check.js'));
       assert.match(check, /代理服务状态: 正常/);

@@ -10,7 +10,12 @@ export function handlers(): void {
   describe('handlers', () => {
     for (const ack of ['manual', 'auto'] as const) {
       for (const [how, fail] of [
-        ['throws', (error: Error) => { throw error; }],
+        [
+          'throws',
+          (error: Error) => {
+            throw error;
+          },
+        ],
         ['rejects', (error: Error) => Promise.reject(error)],
       ] as const) {
         test(`one that ${how} is reported, and its message comes again (${ack} acknowledgement)`, async () => {
@@ -71,7 +76,9 @@ export function handlers(): void {
       await pair.producer.publishMessage('unheard');
 
       const about = (): boolean =>
-        written.mock.calls.some(({ arguments: all }) => all.some((each) => each instanceof MQError && each.cause === failure));
+        written.mock.calls.some(({ arguments: all }) =>
+          all.some((each) => each instanceof MQError && each.cause === failure),
+        );
       await until('a line about it', about);
     });
 

@@ -69,7 +69,10 @@ export function kinds(): void {
 
       // A broker keeps time by the second at best.
       assert.ok(cameAt.get('by time')! >= due - 1_000, `${cameAt.get('by time')! - due} ms after it was due`);
-      assert.ok(cameAt.get('by level')! >= levelSent + 500, `${cameAt.get('by level')! - levelSent} ms after it was sent`);
+      assert.ok(
+        cameAt.get('by level')! >= levelSent + 500,
+        `${cameAt.get('by level')! - levelSent} ms after it was sent`,
+      );
     });
 
     test('a batch has a result for each message, and one that is wrong harms no other', async () => {

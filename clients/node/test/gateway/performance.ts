@@ -50,7 +50,18 @@ export function performance(): void {
 
     test('fails where a figure is not good enough or a message failed', async () => {
       const { grpc } = await gateway();
-      const few = ['--endpoint', grpc, '--topic', unique('performance'), '--clients', '1', '--messages', '2', '--metrics', ''];
+      const few = [
+        '--endpoint',
+        grpc,
+        '--topic',
+        unique('performance'),
+        '--clients',
+        '1',
+        '--messages',
+        '2',
+        '--metrics',
+        '',
+      ];
 
       for (const [flags, told] of [
         [['--max-p99', '0.001'], /p99: [\d.]+ ms \(expected: at most 0\.001 ms\)/],

@@ -43,14 +43,16 @@ export function transactions(): void {
       await using pair = await Pair.open('checked');
       const asked: string[] = [];
       const told: unknown[] = [];
-      pair.producer.onError((error) => told.push(error.cause));
       const failure = new Error('the database is away');
-      const checks = pair.producer.onTransactionCheck((message) => {
-        asked.push(message.body);
-        if (message.body === 'to drop') return 'rollback';
-        if (asked.filter((each) => each === message.body).length === 1) throw failure;
-        return 'commit';
-      });
+      const checks = pair.producer.onTransactionCheck(
+        (message) => {
+          asked.push(message.body);
+          if (message.body === 'to drop') return 'rollback';
+          if (asked.filter((each) => each === message.body).length === 1) throw failure;
+          return 'commit';
+        },
+        { onError: (error) => told.push(error.cause) },
+      );
 
       await pair.producer.beginTransaction('to keep', 'tx', null, { checkAfterSeconds: 1 });
       await pair.producer.beginTransaction('to drop', 'tx', null, { checkAfterSeconds: 1 });

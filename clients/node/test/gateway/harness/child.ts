@@ -56,7 +56,7 @@ export class Child implements AsyncDisposable {
   /** Waits for a line; fails with everything printed where it does not come. */
   async awaitLine(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray> {
     const deadline = Date.now() + timeoutMs;
-    for (let next = 0; ; ) {
+    for (let next = 0; ;) {
       for (; next < this.lines.length; next++) {
         const found = pattern.exec(this.lines[next]!);
         if (found) return found;

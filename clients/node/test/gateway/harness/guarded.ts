@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Child } from './child.js';
 import type { Gateway } from './gateway.js';
 import { REPOSITORY, scratch } from './places.js';
@@ -31,7 +30,14 @@ export async function guarded(): Promise<Guarded> {
     ...['-addext', 'basicConstraints=critical,CA:FALSE', '-CA', file('ca.crt'), '-CAkey', file('ca.key')],
     ...['-keyout', file('gateway.key'), '-out', file('gateway.crt')],
   ]);
-  const entry = await run(join(REPOSITORY, 'sluice'), ['key', 'create', '--name', 'tests', '--key-file', file('api.key')]);
+  const entry = await run(join(REPOSITORY, 'sluice'), [
+    'key',
+    'create',
+    '--name',
+    'tests',
+    '--key-file',
+    file('api.key'),
+  ]);
   await writeFile(file('api-keys.yaml'), entry, { mode: 0o600 });
   const gateway = await another({
     TLS_CERT: file('gateway.crt'),
@@ -53,7 +59,7 @@ export async function guarded(): Promise<Guarded> {
 async function authority(name: string): Promise<void> {
   await run('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-days', '2'],
-    ...['-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.crt`],
+    ...['-subj', `/CN=${basename(name)}`, '-keyout', `${name}.key`, '-out', `${name}.crt`],
   ]);
 }
 

@@ -6,13 +6,19 @@ import {
   type ErrorContext,
   type Message,
   type MessageHandler,
+  type MessageStream,
   type MQConfig,
   type MQError,
   type Producer,
 } from '@sluice/client';
 import { unique } from './places.js';
 import { gateway } from './shared.js';
-import { until } from './waiting.js';
+import { PATIENCE_MS, until, within } from './waiting.js';
+
+/** Waits until a stream is open. */
+export async function open(stream: MessageStream): Promise<void> {
+  await within(PATIENCE_MS, 'an open stream', once(stream, 'open'));
+}
 
 /** What a pair is like, where it is not as usual. */
 export interface PairOptions {
@@ -54,7 +60,7 @@ export class Pair implements AsyncDisposable {
         pair.received.push(message);
         await (options.handler ?? ((each) => each.ack()))(message);
       });
-      await once(consumer.startReceiving(), 'open');
+      await open(consumer.startReceiving());
       return pair;
     } catch (error) {
       await client.close();

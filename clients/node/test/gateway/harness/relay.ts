@@ -38,8 +38,13 @@ export class Relay implements AsyncDisposable {
     this.#mute = false;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Closes what is connected. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
     this.#server.close();
     await once(this.#server, 'close');
   }

@@ -6,8 +6,11 @@ import { MQClient } from '@sluice/client';
 const [topic, ...grpcEndpoint] = process.argv.slice(2) as [string, ...string[]];
 const client = new MQClient({ grpcEndpoint });
 const producer = await client.getProducer('closes', topic);
-producer.onTransactionCheck(() => 'unknown');
+// Whether a gateway that is not there is tried first is chance.
+const onError = (): void => {};
+producer.onTransactionCheck(() => 'unknown', { onError });
 const consumer = await client.getConsumer('closes', topic, topic);
+consumer.onError(onError);
 const came = new Promise<void>((resolve) =>
   consumer.onMessage(async (message) => {
     await message.ack();
