@@ -15,6 +15,8 @@ import { HealthCheck, type Method } from './protocol.js';
 /** How an endpoint is connected to. */
 export interface EndpointSettings {
   readonly credentials: ChannelCredentials;
+  /** Whether these are TLS's. */
+  readonly tls: boolean;
   readonly channel: ChannelOptions;
   readonly connectTimeoutMs: number;
   /** The API key, asked for with each call. */
@@ -48,6 +50,11 @@ export class Endpoint {
     this.address = address;
     this.#settings = settings;
     this.#client = new Client(address, settings.credentials, settings.channel);
+  }
+
+  /** Whether it is spoken to by TLS. */
+  get tls(): boolean {
+    return this.#settings.tls;
   }
 
   /** Whether it is not left out. */
@@ -101,7 +108,7 @@ export class Endpoint {
           off();
           if (failure === null) resolve({ response: response! });
           else if (cancellation.reason) reject(cancellation.reason);
-          else resolve({ failed: broken(failure, this.address, idempotent) });
+          else resolve({ failed: broken(failure, this, idempotent) });
         },
       );
       const off = cancellation.onCancel(() => call.cancel());

@@ -33,12 +33,28 @@ const REFUSALS = new Map<status, MQErrorCode>([
   [status.UNIMPLEMENTED, 'UNSUPPORTED'],
 ]);
 
+/** The gateway that was asked. */
+export interface Asked {
+  /** `host:port`. */
+  readonly address: string;
+  /** Whether it was spoken to by TLS. */
+  readonly tls: boolean;
+}
+
 /** A call that broke, without an answer of the gateway's own. */
-export function broken(failure: ServiceError, endpoint: string, idempotent: boolean): Failed {
+export function broken(failure: ServiceError, { address, tls }: Asked, idempotent: boolean): Failed {
   const details = failure.details || failure.message;
   const { code, elsewhere, faulty } = kindOf(failure.code, details, idempotent);
-  const error = new MQError(code, `${endpoint}: ${details}`, { cause: failure, endpoint });
+  const error = new MQError(code, `${address}: ${explained(details, tls)}`, { cause: failure, endpoint: address });
   return { error, elsewhere, faulty, unknownId: failure.code === status.NOT_FOUND };
+}
+
+/** What gRPC says, and what it is usually about where one side speaks TLS and the other does not. */
+function explained(details: string, tls: boolean): string {
+  const text = details.replace(/[\s.]*Resolution note:\s*$/, '').replace(/\s+/g, ' ');
+  if (!tls && /Last error: Failed to connect/.test(text)) return `${text} (does the gateway ask for TLS?)`;
+  if (tls && /wrong version number|packet length too long/.test(text)) return `${text} (does the gateway speak TLS?)`;
+  return text;
 }
 
 function kindOf(

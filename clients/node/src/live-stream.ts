@@ -128,7 +128,7 @@ export class LiveStream<Q, R> {
           // What comes after an end was given back by the gateway.
           if (!this.#end.reason) this.#events.received(item);
         });
-        stream.on('error', (failure) => resolve(broken(failure as ServiceError, endpoint.address, true)));
+        stream.on('error', (failure) => resolve(broken(failure as ServiceError, endpoint, true)));
         stream.on('end', () => resolve(endedByGateway(endpoint)));
         if (this.#paused) stream.pause();
       });

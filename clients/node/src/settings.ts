@@ -122,6 +122,7 @@ function endpointOf({ tls, apiKey, connection }: MQConfig): EndpointSettings {
   }
   return {
     credentials: credentialsOf(tls),
+    tls: tls !== undefined && tls !== false,
     channel,
     connectTimeoutMs: wholeNumber('connection.connectTimeoutMs', connectTimeoutMs, 5_000, 100, 120_000),
     apiKey: keyOf(apiKey),

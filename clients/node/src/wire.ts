@@ -164,7 +164,7 @@ export class Reader {
         low |= (byte & 15) << 28;
         high |= (byte & 127) >> 4;
       } else high |= (byte & 127) << (shift - 32);
-      if (byte < 128) return (high | 0) * TWO_32 + (low >>> 0);
+      if (byte < 128) return high * TWO_32 + (low >>> 0);
     }
     throw new Error(`number: more than 10 bytes before byte ${this.#position} (expected: 10 at most)`);
   }

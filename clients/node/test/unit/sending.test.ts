@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { MessageProperties, type MQConfig, MQClient, MQError, type Producer } from '../../src/index.js';
 import { refusal, ScriptedGateway, until } from './scripted-gateway.js';
@@ -119,6 +120,25 @@ test('where no gateway can be reached, the error names each and why', async () =
     return true;
   });
   await assert.rejects(client.healthCheck(), { code: 'UNAVAILABLE' });
+});
+
+test('where only one side speaks TLS, the error says so', async () => {
+  // Anything else than HTTP/2 is what a gateway with TLS hangs up on.
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const failure = async (config: MQConfig): Promise<string> => {
+    await using client = new MQClient({ ...config, retry: { attempts: 1 } });
+    return await client.getProducer('i', 't').then(
+      () => assert.fail('succeeded'),
+      (error: MQError) => error.message,
+    );
+  };
+  const plain = await failure({ grpcEndpoint: `127.0.0.1:${port}` });
+  assert.match(plain, /^127\.0\.0\.1:\d+: No connection established\. .*[^.] \(does the gateway ask for TLS\?\)$/);
+  const tls = await failure({ grpcEndpoint: one.address, tls: true });
+  assert.match(tls, /wrong version number.* \(does the gateway speak TLS\?\)$/);
+  server.close();
 });
 
 test('one that cannot reach its brokers is left out until its health is good again, and another asked at once', async () => {
