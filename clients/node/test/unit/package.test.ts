@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ScriptedGateway } from './scripted-gateway.js';
 
@@ -57,7 +57,16 @@ test('the lock file names the public registry alone', () => {
   }
 });
 
-test('what is packed works as ES modules and as CommonJS, ends by itself once closed', async () => {
+/** A program that uses the packed package as an installed one; it has to end by itself. */
+function run(program: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) =>
+    execFile(process.execPath, program, { cwd: folder, timeout: 60_000 }, (error, stdout, stderr) =>
+      error ? reject(new Error(`${error.message}${stderr}`)) : resolve(stdout),
+    ),
+  );
+}
+
+before(() => {
   const packed = pack('--pack-destination', folder);
   execFileSync('tar', ['-xzf', packed.filename], { cwd: folder });
   const modules = join(folder, 'node_modules');
@@ -66,7 +75,9 @@ test('what is packed works as ES modules and as CommonJS, ends by itself once cl
   symlinkSync(join(folder, 'package'), join(modules, '@sluice/client'), 'junction');
   const grpc = dirname(createRequire(join(ROOT, 'package.json')).resolve('@grpc/grpc-js/package.json'));
   symlinkSync(grpc, join(modules, '@grpc/grpc-js'), 'junction');
-  const gateway = await ScriptedGateway.start();
+});
+
+test('what is packed works as ES modules and as CommonJS, and ends by itself once closed', async () => {
   const use = `
     const client = new MQClient({ grpcEndpoint: process.argv.at(-1) });
     const producer = await client.getProducer('i', 't');
@@ -76,25 +87,35 @@ test('what is packed works as ES modules and as CommonJS, ends by itself once cl
     await new Promise((resolve) => consumer.startReceiving().on('open', resolve));
     await client.close();
     console.log(sent.messageId.slice(0, 11), sdk.MQClient === MQClient);`;
-  const programs = [
-    ['--input-type=module', '-e', `import sdk, { MQClient, MessageProperties } from '@sluice/client';${use}`],
-    ['-e', `const { MQClient, MessageProperties, default: sdk } = require('@sluice/client');(async () => {${use}})();`],
-  ];
+  const modules = `import sdk, { MQClient, MessageProperties } from '@sluice/client';${use}`;
+  const common = `const sdk = require('@sluice/client').default;
+    const { MQClient, MessageProperties } = require('@sluice/client');
+    (async () => {${use}})();`;
+  await withGateway(async ({ address }) => {
+    assert.equal(await run(['--input-type=module', '-e', modules, address]), 'SendMessage true\n');
+    assert.equal(await run(['-e', common, address]), 'SendMessage true\n');
+  });
+});
+
+test("the README's first example works as pasted", async () => {
+  const [, example] = /## Send\s+```js\n([^]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+  assert.ok(example?.includes("'localhost:50051'"), 'there is one');
+  await withGateway(async (gateway) => {
+    const pasted = example!.replace('localhost:50051', gateway.address);
+    assert.match(await run(['--input-type=module', '-e', pasted]), /^SendMessage-\d+\n$/);
+    const { request } = gateway.requests.find(({ method }) => method === 'SendMessage')!;
+    assert.deepEqual(JSON.parse(request['message_body']), { orderId: 7, amount: 99.5 });
+    assert.equal(request['tag'], 'created');
+    assert.equal(request['properties'].message_key, 'order-7');
+  });
+});
+
+async function withGateway(use: (gateway: ScriptedGateway) => Promise<void>): Promise<void> {
+  const gateway = await ScriptedGateway.start();
   gateway.onStream((stream) => stream.sendMetadata(stream.metadata.clone()));
   try {
-    for (const program of programs) {
-      // It is given no reason to end but that nothing is left to do.
-      const written = await new Promise<string>((resolve, reject) =>
-        execFile(
-          process.execPath,
-          [...program, gateway.address],
-          { cwd: folder, timeout: 20_000 },
-          (error, stdout, stderr) => (error ? reject(new Error(`${error.message}${stderr}`)) : resolve(stdout)),
-        ),
-      );
-      assert.equal(written, 'SendMessage true\n');
-    }
+    await use(gateway);
   } finally {
     gateway.stop();
   }
-});
+}

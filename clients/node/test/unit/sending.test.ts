@@ -136,7 +136,7 @@ test('where only one side speaks TLS, the error says so', async () => {
   };
   const plain = await failure({ grpcEndpoint: `127.0.0.1:${port}` });
   assert.match(plain, /^127\.0\.0\.1:\d+: No connection established\. .*[^.] \(does the gateway ask for TLS\?\)$/);
-  const tls = await failure({ grpcEndpoint: one.address, tls: true });
+  const tls = await failure({ grpcEndpoint: one.address.replace('127.0.0.1', 'localhost'), tls: true });
   assert.match(tls, /wrong version number.* \(does the gateway speak TLS\?\)$/);
   server.close();
 });
