@@ -5,7 +5,10 @@ import { MQClient, MQError, type MQConfig } from '@sluice/client';
 import { guarded, type Guarded } from './harness/guarded.js';
 import { Pair } from './harness/pair.js';
 import { gateway } from './harness/shared.js';
-import { within } from './harness/waiting.js';
+import { PATIENCE_MS, within } from './harness/waiting.js';
+
+/** One try, and time for its reason to come. */
+const ONCE: MQConfig = { retry: { attempts: 1 }, connection: { connectTimeoutMs: 60_000 } };
 
 /** TLS and API keys are right, or refused with a reason. */
 export function security(): void {
@@ -57,7 +60,7 @@ export function security(): void {
           none: undefined,
         }[changed.tls];
 
-        const error = await refused(config({ tls, retry: { attempts: 1 } }));
+        const error = await refused(config({ tls, ...ONCE }));
 
         assert.equal(error.code, 'UNAVAILABLE');
         assert.match(error.message, said);
@@ -68,7 +71,7 @@ export function security(): void {
     test('TLS where the gateway speaks plain text is told as what it is', async () => {
       const { grpc } = await gateway();
 
-      const error = await refused({ grpcEndpoint: grpc, tls: true, retry: { attempts: 1 } });
+      const error = await refused({ grpcEndpoint: grpc, tls: true, ...ONCE });
 
       assert.equal(error.code, 'UNAVAILABLE');
       assert.match(error.message, /TLS|SSL/i);
@@ -80,7 +83,7 @@ export function security(): void {
 async function refused(config: MQConfig): Promise<MQError> {
   await using client = new MQClient(config);
   const error: unknown = await within(
-    20_000,
+    PATIENCE_MS,
     'a refusal',
     client.getProducer('tests', 'refused').then(
       () => assert.fail('this was not refused'),

@@ -23,9 +23,11 @@ export function transactions(): void {
 
       const committed = await pair.producer.beginTransaction('committed');
       const rolledBack = await pair.producer.beginTransaction('rolled back');
+      const left = await pair.producer.beginTransaction('disposed of');
       {
-        await using _left = await pair.producer.beginTransaction('disposed of');
+        await using _disposed = left;
       }
+      assert.equal(left.state, 'rolledBack');
       await pair.producer.publishMessage('sent after them');
       await pair.deliveries('sent after them');
       assert.deepEqual(pair.bodies(), ['sent after them']);
