@@ -119,10 +119,16 @@ export async function again<T>(policy: Policy, cancellation: Cancellation, attem
     try {
       return await attempt();
     } catch (error) {
-      if (failures >= policy.attempts || !isWorthRepeating(error, policy)) throw error;
+      if (failures >= policy.attempts || !isWorthRepeating(error, policy)) throw withCallers(error);
     }
     await cancellation.pause(pauseAfter(failures, policy));
   }
+}
+
+/** Made where an answer arrived, an error would say nothing of who had asked. */
+function withCallers(error: unknown): unknown {
+  if (error instanceof MQError) Error.captureStackTrace(error, again);
+  return error;
 }
 
 function isWorthRepeating(error: unknown, policy: Policy): boolean {

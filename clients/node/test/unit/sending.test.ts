@@ -74,6 +74,16 @@ test('what will stay wrong is not repeated', async () => {
   });
 });
 
+test('an error says who had asked', async () => {
+  await producing(one.address, async (producer) => {
+    one.answer('SendMessage', () => refusal('NOT_FOUND'));
+    async function placeOrder(): Promise<void> {
+      await producer.publishMessage('a');
+    }
+    await assert.rejects(placeOrder(), ({ stack }: Error) => /placeOrder/.test(stack!));
+  });
+});
+
 test('an unknown outcome is told, and repeated only where that is asked for', async () => {
   await producing([one.address], async (producer) => {
     one.answer('SendMessage', () => refusal('UNKNOWN_OUTCOME'));
