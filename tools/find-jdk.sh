@@ -1,9 +1,10 @@
-# Finds a JDK to build and run Sluice with; read by the scripts of this checkout, not run by itself.
+# Finds the Java that builds and runs Sluice; read by the scripts of a checkout and of the archive, not run by itself.
 #
 # find_jdk sets jdk to a JDK's folder, or says what to install and ends with status 69. SLUICE_JAVA_HOME comes first, then
-# JAVA_HOME, the one on the PATH, and the usual places.
+# JAVA_HOME, the one on the PATH, and the usual places. Who has java_use=run needs no compiler: a JRE will do.
 
 oldest_java=25
+: "${java_use:=build}"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -31,9 +32,8 @@ java_version() {
   printf '%s\n' "${version%%.*}"
 }
 
-# Both are wanted: java to run with, javac to build with.
 is_good_jdk() {
-  [ -x "$1/bin/javac" ] || return 1
+  [ "$java_use" = run ] || [ -x "$1/bin/javac" ] || return 1
   found=$(java_version "$1")
   [ -n "$found" ] && [ "$found" -ge "$oldest_java" ]
 }
@@ -51,8 +51,13 @@ java_on_path() {
 }
 
 find_jdk() {
+  case $java_use in
+    run) wanted=Java debian=openjdk-25-jre-headless fedora=java-25-openjdk-headless temurin=temurin-25-jre ;;
+    *) wanted=JDK debian=openjdk-25-jdk-headless fedora=java-25-openjdk-devel temurin=temurin-25-jdk ;;
+  esac
   if [ -n "${SLUICE_JAVA_HOME:-}" ]; then
-    is_good_jdk "$SLUICE_JAVA_HOME" || fail "SLUICE_JAVA_HOME: $SLUICE_JAVA_HOME (expected: a JDK $oldest_java or later)"
+    is_good_jdk "$SLUICE_JAVA_HOME" ||
+      fail "SLUICE_JAVA_HOME: $SLUICE_JAVA_HOME (expected: the folder of a $wanted $oldest_java or later)"
     jdk=$SLUICE_JAVA_HOME
     return
   fi
@@ -65,11 +70,11 @@ find_jdk() {
       return
     fi
   done
-  fail "no JDK $oldest_java or later found" \
+  fail "no $wanted $oldest_java or later found" \
     "Install one and run this again, for example:" \
-    "  Debian, Ubuntu   sudo apt install openjdk-25-jdk-headless   (or temurin-25-jdk from https://adoptium.net)" \
-    "  Fedora           sudo dnf install java-25-openjdk-devel" \
+    "  Debian, Ubuntu   sudo apt install $debian   (or $temurin from https://adoptium.net)" \
+    "  Fedora           sudo dnf install $fedora" \
     "  macOS            brew install openjdk@25" \
     "  any              sdk install java 25-tem                    (https://sdkman.io)" \
-    "A JDK in an unusual place: set SLUICE_JAVA_HOME to its folder."
+    "A $wanted in an unusual place: set SLUICE_JAVA_HOME to its folder."
 }

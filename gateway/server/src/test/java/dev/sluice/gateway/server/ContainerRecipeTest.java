@@ -28,7 +28,7 @@ class ContainerRecipeTest {
     List<String> options = new ArrayList<>();
     Matcher lines =
         Pattern.compile("^(?:common|gateway)='([^']+)'$", Pattern.MULTILINE)
-            .matcher(read("sluice"));
+            .matcher(read("tools/run-java.sh"));
     while (lines.find()) {
       options.addAll(List.of(lines.group(1).split(" ", -1)));
     }
