@@ -15,8 +15,9 @@ import picocli.CommandLine.Unmatched;
     description = {
       "Lists, shows and replays dead letters of the event bus, on Kafka, NATS and RocketMQ.",
       "",
-      "A program of its own, which the launcher builds with its first use: './sluice dead-letters"
-          + " --help' in a checkout tells more."
+      "A program of its own, which a checkout's launcher builds with its first use, and which for"
+          + " the archive is one more archive, sluice-dead-letters: with it, 'sluice dead-letters"
+          + " --help' tells more."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -33,6 +34,8 @@ final class DeadLettersCommand implements Callable<Integer> {
         ExitCodes.UNAVAILABLE,
         "dead-letters: not in this program (expected: './sluice dead-letters "
             + String.join(" ", arguments)
-            + "' in a checkout)");
+            + "' in a checkout, or sluice-dead-letters-"
+            + Sluice.Version.number()
+            + ".tar.gz, unpacked where this program's archive was)");
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.gateway.server;
 import dev.sluice.engines.EngineException;
 import dev.sluice.engines.EnginePort;
 import dev.sluice.engines.RocketMQEngine;
+import dev.sluice.engines.RocketMQVersion;
 import dev.sluice.gateway.backend.rocketmq.RocketMQBackend;
 import dev.sluice.gateway.backend.rocketmq.RocketMQSettings;
 import dev.sluice.gateway.spi.Backend;
@@ -10,6 +11,7 @@ import dev.sluice.lifecycle.Clock;
 import dev.sluice.lifecycle.Ledger;
 import dev.sluice.rocketmq.remoting.EventLoops;
 import dev.sluice.rocketmq.remoting.TlsOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,7 +21,7 @@ final class RocketMQSystem implements MessageSystem {
   /** Where clients expect a name server. */
   static final int NAME_SERVER_PORT = 9876;
 
-  private static final String VERSION = "5.5.0";
+  private static final String VERSION = RocketMQVersion.V5.number();
 
   private final Consumer<String> progress;
 
@@ -74,10 +76,12 @@ final class RocketMQSystem implements MessageSystem {
       settings.brokers().tls().ifPresent(RocketMQSystem::test);
       return new Running(settings.upstream().get(), "", Optional.empty());
     }
+    Path libraries = EngineLibraries.find(System::getProperty);
     progress.accept("Starting the RocketMQ engine (data in " + settings.dataFolder() + ") ...");
     try {
       RocketMQEngine engine =
           RocketMQEngine.in(settings.dataFolder().resolve("rocketmq-5"))
+              .libDirectory(libraries)
               .nameServerPort(EnginePort.preferably(NAME_SERVER_PORT))
               .ledger(ledger)
               .progress(line -> progress.accept("  " + line))

@@ -7,6 +7,10 @@ package dev.sluice.gateway.server;
 public final class StartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  StartException(String message) {
+    super(message);
+  }
+
   StartException(String message, Throwable cause) {
     super(message, cause);
   }
