@@ -12,9 +12,28 @@ import org.junit.jupiter.api.Test;
 /** Rules that hold for text rather than for classes. */
 class SourceRulesTest {
   private static final Set<String> WRITTEN =
-      Set.of("java", "md", "xml", "proto", "js", "ts", "json", "yaml", "yml", "sh", "properties");
+      Set.of(
+          "java",
+          "md",
+          "xml",
+          "proto",
+          "js",
+          "ts",
+          "json",
+          "yaml",
+          "yml",
+          "sh",
+          "properties",
+          "service",
+          "env",
+          "txt");
 
-  private static final Set<String> LAUNCHERS = Set.of("sluice", ".ci/run");
+  private static final Set<String> LAUNCHERS =
+      Set.of(
+          "sluice",
+          ".ci/run",
+          "deploy/container/Containerfile",
+          "distribution/src/main/archive/bin/sluice");
 
   // In parts, so that this file does not break its own rules.
   private static final Pattern SLEEP = Pattern.compile("Thread\\s*\\.\\s*" + "sleep\\s*\\(");
