@@ -99,6 +99,8 @@ class SystemdUnitTest {
     assertThat(only("ProtectHome")).isEqualTo("yes");
     assertThat(only("PrivateTmp")).isEqualTo("yes");
     assertThat(only("MemoryMax")).isEqualTo("640M");
+    // The gateway goes on when it is only the recording that was too much.
+    assertThat(only("OOMPolicy")).isEqualTo("continue");
     assertThat(Integer.parseInt(only("LimitNOFILE"))).isGreaterThanOrEqualTo(8192);
     // Java compiles what it runs.
     assertThat(service).doesNotContainKey("MemoryDenyWriteExecute");
