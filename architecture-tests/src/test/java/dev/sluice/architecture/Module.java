@@ -139,6 +139,18 @@ enum Module {
       // The client's API takes and gives the types of the protocol.
       List.of(CLASSIC_GROUPS, SPI, REMOTING, REQUESTS, WIRE, LIFECYCLE),
       List.of("io.netty", "org.jctools", "org.slf4j")),
+  BENCH(
+      "dev.sluice.gateway.bench",
+      // Of remoting only its event loops.
+      List.of(PROTO, REMOTING, LIFECYCLE),
+      List.of(
+          "io.grpc",
+          "io.netty.channel",
+          "io.netty.util.concurrent",
+          "com.google.protobuf",
+          "com.fasterxml.jackson",
+          "org.HdrHistogram",
+          "org.slf4j")),
   SERVER(
       "dev.sluice.gateway.server",
       List.of(
@@ -157,6 +169,7 @@ enum Module {
           FRONTEND_PROXY,
           FRONTEND_V2,
           PEERS,
+          BENCH,
           BACKEND_ROCKETMQ),
       List.of(""));
 
