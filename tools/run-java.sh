@@ -5,6 +5,8 @@ common='-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-mi
 gateway='-XX:+UseSerialGC -Xms64m -Xmx384m'
 # Small and quick, for commands that end at once.
 command='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m'
+# Optimised: bench must be quicker than what it measures.
+load='-XX:+UseSerialGC -Xms128m -Xmx384m'
 # Bodies of dead letters may be large.
 bus_command='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m'
 

@@ -12,10 +12,13 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /** The command line's connection to a running gateway. */
@@ -28,12 +31,14 @@ final class GatewayClient implements AutoCloseable {
 
   private final String address;
   private final boolean secured;
+  private final Supplier<NettyChannelBuilder> builders;
   private final ManagedChannel channel;
 
-  private GatewayClient(String address, boolean secured, ManagedChannel channel) {
+  private GatewayClient(String address, boolean secured, Supplier<NettyChannelBuilder> builders) {
     this.address = address;
     this.secured = secured;
-    this.channel = channel;
+    this.builders = builders;
+    this.channel = builders.get().build();
   }
 
   /** One in plain text, without a key. */
@@ -49,16 +54,33 @@ final class GatewayClient implements AutoCloseable {
    */
   static GatewayClient to(String address, Optional<ClientTls> tls, Optional<String> apiKey) {
     try {
-      NettyChannelBuilder builder =
-          tls.map(secured -> NettyChannelBuilder.forTarget(address, secured.credentials()))
-              .orElseGet(() -> NettyChannelBuilder.forTarget(address).usePlaintext());
-      apiKey.ifPresent(key -> builder.intercept(header(key)));
-      return new GatewayClient(
-          address, tls.isPresent(), builder.maxInboundMessageSize(INBOUND_BYTES).build());
+      return new GatewayClient(address, tls.isPresent(), () -> builder(address, tls, apiKey));
     } catch (IllegalArgumentException e) {
       throw new CommandException(
           ExitCodes.USAGE, "--gateway: " + address + " (expected: host:port)");
     }
+  }
+
+  private static NettyChannelBuilder builder(
+      String address, Optional<ClientTls> tls, Optional<String> apiKey) {
+    NettyChannelBuilder builder =
+        tls.map(secured -> NettyChannelBuilder.forTarget(address, secured.credentials()))
+            .orElseGet(() -> NettyChannelBuilder.forTarget(address).usePlaintext());
+    apiKey.ifPresent(key -> builder.intercept(header(key)));
+    return builder.maxInboundMessageSize(INBOUND_BYTES);
+  }
+
+  /** Which gateway. */
+  String address() {
+    return address;
+  }
+
+  /**
+   * A further connection to the same gateway, whose calls are answered on the loop. It is the
+   * caller's to shut down.
+   */
+  ManagedChannel connection(EventLoop loop, Class<? extends SocketChannel> transport) {
+    return builders.get().eventLoopGroup(loop).channelType(transport).directExecutor().build();
   }
 
   private static ClientInterceptor header(String key) {
@@ -80,9 +102,14 @@ final class GatewayClient implements AutoCloseable {
   /** Throws where the answer tells of a failure. */
   static void check(boolean success, FailureCode code, String message) {
     if (!success) {
-      throw new CommandException(
-          code == FailureCode.UNAVAILABLE ? ExitCodes.UNAVAILABLE : ExitCodes.FAILED, message);
+      throw refused(code, message);
     }
+  }
+
+  /** What a refusal means to the user. */
+  static CommandException refused(FailureCode code, String message) {
+    return new CommandException(
+        code == FailureCode.UNAVAILABLE ? ExitCodes.UNAVAILABLE : ExitCodes.FAILED, message);
   }
 
   /** What a failed call means to the user. */

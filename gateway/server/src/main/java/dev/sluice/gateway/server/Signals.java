@@ -3,6 +3,8 @@ package dev.sluice.gateway.server;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +25,7 @@ final class Signals {
   private final AtomicInteger received = new AtomicInteger();
   private final CountDownLatch first = new CountDownLatch(1);
   private final Runnable onFirst;
+  private final List<Runnable> restores = new ArrayList<>();
 
   private Signals(Runnable onFirst) {
     this.onFirst = onFirst;
@@ -52,14 +55,23 @@ final class Signals {
               handler.getClassLoader(),
               new Class<?>[] {handler},
               (proxy, method, arguments) -> answer(method, number));
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
+      Method handle = signal.getMethod("handle", signal, handler);
+      Object which = signal.getConstructor(String.class).newInstance(name);
+      Object before = handle.invoke(null, which, ours);
+      restores.add(() -> restore(handle, which, before));
     } catch (InvocationTargetException e) {
       // This system has no such signal, or whoever started us had it ignored: the usual holds.
       LOG.debug("Signal {} is not handled", name, e.getCause());
     } catch (ReflectiveOperationException e) {
       LOG.warn("Signals are not handled by this Java; stopping may end with another exit code", e);
+    }
+  }
+
+  private static void restore(Method handle, Object signal, Object before) {
+    try {
+      handle.invoke(null, signal, before);
+    } catch (ReflectiveOperationException e) {
+      LOG.debug("{} stays handled", signal, e);
     }
   }
 
@@ -86,6 +98,12 @@ final class Signals {
   /** Waits for a first signal. */
   void await() throws InterruptedException {
     first.await();
+  }
+
+  /** Gives the signals back to who had them before. */
+  void release() {
+    restores.forEach(Runnable::run);
+    restores.clear();
   }
 
   /** Whether one came. */

@@ -50,6 +50,7 @@ public final class Sluice implements Runnable {
         .addSubcommand(ConfigCommand.line(out))
         .addSubcommand(new SendCommand())
         .addSubcommand(new ReceiveCommand())
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new TopicCommand())
         .addSubcommand(new KeyCommand())
         .addSubcommand(new DeadLettersCommand())

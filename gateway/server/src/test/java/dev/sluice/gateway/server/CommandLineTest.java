@@ -32,6 +32,7 @@ class CommandLineTest {
             "config",
             "send",
             "receive",
+            "bench",
             "topic",
             "dead-letters",
             "First steps:",
@@ -45,6 +46,7 @@ class CommandLineTest {
         "config",
         "send",
         "receive",
+        "bench",
         "topic",
         "topic create",
         "topic list",
@@ -98,6 +100,26 @@ class CommandLineTest {
           send --topic t --body b --tls-cert c       | --tls-key: (not set)
           send --topic t --body b --tls-ca none.pem  | --tls-ca: none.pem does not exist (expected: PEM
           send --topic t --body b --api-key-file no  | --api-key-file: no cannot be read
+          bench                                      | --topic
+          bench --topic t --concurrency 0            | --concurrency: 0 (expected: 1 to 10000)
+          bench --topic t --concurrency 99 --size 1MB | --concurrency: 99 (expected: 1 to 63, 64MB in flight)
+          bench --topic t --rate -5                  | --rate: -5.0 (expected: 0.01 to 1000000)
+          bench --topic t --rate x                   | 'x' is not a double
+          bench --topic t --rate 5 --concurrency 5   | --concurrency: 5 with --rate (expected: one of the two)
+          bench --topic t --duration 5               | --duration: 5 (expected: a duration
+          bench --topic t --warm-up x                | --warm-up: x (expected: a duration
+          bench --topic t --messages 0               | --messages: 0 (expected: 1 or more)
+          bench --topic t --size 0                   | --size: 0 (expected: 1 to 4MB
+          bench --topic t --size 5MB                 | --size: 5MB (expected: 1 to 4MB
+          bench --topic t --connections 0            | --connections: 0 (expected: 1 to 100, one
+          bench --topic t --connections 3 --concurrency 2 | --connections: 3 (expected: 1 to 2, one
+          bench --topic t --mode odd                 | --mode: odd (expected: send or send-receive)
+          bench --topic t --group g                  | --group: g (expected: with --mode send-receive)
+          bench --topic t --fail-p99 20              | --fail-p99: 20 (expected: a duration
+          bench --topic t --fail-rate 0              | --fail-rate: 0.0 (expected: above 0
+          bench --topic t --fail-errors -1           | --fail-errors: -1 (expected: a number, or a share such as 0.1%)
+          bench --topic t --svg no/such/folder.svg   | --svg: no/such/folder.svg cannot be written
+          bench --topic t --tls-key k                | --tls-cert: (not set)
           key create                                 | --name
           key create --name a/b                      | --name: a/b (expected: 1 to 64 of
           topic create                               | <topic>
@@ -113,7 +135,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"send --topic t --body b", "receive --topic t --group g"})
+  @ValueSource(
+      strings = {"send --topic t --body b", "receive --topic t --group g", "bench --topic t"})
   void withoutAGatewayTheErrorSaysHowToStartOne(String command) throws IOException {
     String address = "127.0.0.1:" + closedPort();
 
