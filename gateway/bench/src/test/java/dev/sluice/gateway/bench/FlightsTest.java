@@ -31,10 +31,11 @@ class FlightsTest {
       Flight flight = flights.begin(i);
       long sequence = flight.sequence();
 
+      assertThat(sequences).allSatisfy(each -> assertThat(flights.find(each)).isNull());
       assertThat(sequences.add(sequence)).isTrue();
       assertThat(flights.find(sequence)).isSameAs(flight);
       flights.end(flight);
-      assertThat(sequences).allSatisfy(each -> assertThat(flights.find(each)).isNull());
+      assertThat(flights.find(sequence)).isNull();
     }
   }
 

@@ -83,6 +83,7 @@ class LaneTest {
     Recordings recordings = new Recordings(window, Mode.SEND);
     Lane lane = lane(new Schedule(start, start, 100, 0, 1), window, recordings, 1, false);
     lane.look();
+    await().atMost(PATIENCE).until(() -> begun.size() == 1);
     await().atMost(PATIENCE).until(() -> System.nanoTime() - window.end() > SECOND / 2);
     begun.getFirst().answer.stored();
 
