@@ -1,19 +1,21 @@
-const { MQClient } = require('@klsakura/rocketmq-grpc-sdk');
+import { MQClient } from '@sluice/client';
 
-async function main() {
-  const client = new MQClient({ endpoint: 'default', grpcEndpoint: 'localhost:50051' });
+const client = new MQClient({ grpcEndpoint: 'localhost:50051' });
+const greeting = `Hello from Node.js, process ${process.pid}`;
 
-  const consumer = await client.getConsumer('', 'greetings', 'readers');
+const consumer = await client.getConsumer('', 'greetings', 'readers');
+const done = new Promise((resolve) => {
   consumer.onMessage(async (message) => {
     console.log(`received: ${message.body}`);
-    await consumer.ackMessage(message.receiptHandle);
-    process.exit(0);
+    await message.ack();
+    if (message.body === greeting) resolve();
   });
-  consumer.startReceiving();
+});
+consumer.startReceiving();
 
-  const producer = await client.getProducer('', 'greetings');
-  const { messageId } = await producer.publishMessage('Hello from Node.js', 'hello');
-  console.log(`sent: ${messageId}`);
-}
+const producer = await client.getProducer('', 'greetings');
+const { messageId } = await producer.publishMessage(greeting, 'hello');
+console.log(`sent: ${messageId}`);
 
-main();
+await done;
+await client.close();

@@ -1,25 +1,24 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.ClientServiceProvider;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
-import org.apache.rocketmq.client.apis.message.MessageView;
 
 public class Hello {
   public static void main(String[] args) throws Exception {
     var provider = ClientServiceProvider.loadService();
     var gateway =
         ClientConfiguration.newBuilder().setEndpoints("localhost:50051").enableSsl(false).build();
+    var greeting = "Hello from Java, process " + ProcessHandle.current().pid();
 
     try (var consumer =
             provider
                 .newSimpleConsumerBuilder()
                 .setClientConfiguration(gateway)
                 .setConsumerGroup("java-readers")
-                .setAwaitDuration(Duration.ofSeconds(10))
+                .setAwaitDuration(Duration.ofSeconds(2))
                 .setSubscriptionExpressions(Map.of("greetings", FilterExpression.SUB_ALL))
                 .build();
         var producer = provider.newProducerBuilder().setClientConfiguration(gateway).build()) {
@@ -29,16 +28,18 @@ public class Hello {
           provider
               .newMessageBuilder()
               .setTopic("greetings")
-              .setBody("Hello from Java".getBytes(UTF_8))
+              .setBody(greeting.getBytes(UTF_8))
               .build();
       System.out.println("sent: " + producer.send(message).getMessageId());
 
-      List<MessageView> messages = List.of();
-      while (messages.isEmpty()) {
-        messages = consumer.receive(1, Duration.ofSeconds(30));
+      var received = "";
+      while (!received.equals(greeting)) {
+        for (var delivery : consumer.receive(1, Duration.ofSeconds(30))) {
+          received = UTF_8.decode(delivery.getBody()).toString();
+          System.out.println("received: " + received);
+          consumer.ack(delivery);
+        }
       }
-      System.out.println("received: " + UTF_8.decode(messages.get(0).getBody()));
-      consumer.ack(messages.get(0));
     }
   }
 }
