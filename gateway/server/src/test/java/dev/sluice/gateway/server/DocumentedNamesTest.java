@@ -47,6 +47,8 @@ class DocumentedNamesTest extends WithGateways {
   /** Variables of the launcher and the command line, and what other programs call their own. */
   private static final Set<String> OTHERS =
       Set.of(
+          "JAVA_HOME",
+          "SLUICE_CACHE_DIR",
           "SLUICE_CONFIG",
           "SLUICE_API_KEY",
           "SLUICE_JAVA_HOME",
