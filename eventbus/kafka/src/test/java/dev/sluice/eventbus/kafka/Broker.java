@@ -1,5 +1,7 @@
 package dev.sluice.eventbus.kafka;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.sluice.engines.KafkaEngine;
 import dev.sluice.engines.TopicNames;
 import dev.sluice.lifecycle.Ledger;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The one broker of this module's tests, which some of them freeze or restart, and what it has. */
@@ -88,8 +91,20 @@ final class Broker {
         all.put(new TopicPartition(topic, i), OffsetSpec.latest());
       }
     }
-    // Is asked again for as long as the broker has not heard of it.
-    ask(admin -> admin.listOffsets(all).all());
+    await().until(() -> isServed(all));
+  }
+
+  /** The client asks again by itself, but not where the broker has not heard of a topic at all. */
+  private static boolean isServed(Map<TopicPartition, OffsetSpec> all) {
+    try {
+      ask(admin -> admin.listOffsets(all).all());
+      return true;
+    } catch (IllegalStateException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** A new topic that the controller has, and the broker may not have yet. */
