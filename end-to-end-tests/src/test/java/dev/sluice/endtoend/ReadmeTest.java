@@ -98,7 +98,8 @@ class ReadmeTest {
         .filteredOn(text -> text.contains("99}"))
         .last()
         .asString()
-        .contains("{\\\"total\\\": 99}", "\"delivered_before\":1");
+        // More than once where the broker answered a reader that was just gone.
+        .containsPattern("\\{\\\\\"total\\\\\": 99}.*\"delivered_before\":[1-9]");
   }
 
   /** What each command of the page printed. */
